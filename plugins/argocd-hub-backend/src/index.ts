@@ -1,0 +1,1 @@
+export { argocdHubPlugin as default } from './plugin';

@@ -1,0 +1,99 @@
+/** What the identity made for the hub may do on the cluster. @public */
+export type RbacPreset = 'namespaced' | 'scoped' | 'admin';
+
+/**
+ * The body of `POST /clusters/plan` and `POST /clusters`.
+ *
+ * @public
+ */
+export interface ClusterRegistration {
+  /** Name of the hub; may be left out where only one is configured. */
+  hub?: string;
+  /** Name under which the hub will know the cluster. */
+  name: string;
+  labels: Record<string, string>;
+  /** Read everything, write in `destinationNamespaces` only, is `scoped` (the default). */
+  preset?: RbacPreset;
+  /** Namespaces in which the hub may write. */
+  destinationNamespaces: string[];
+  /** Namespace of the service account made on the cluster; default `argocd-hub`. */
+  serviceAccountNamespace?: string;
+  credential: ClusterCredential;
+}
+
+/** Used in one call and dropped: a kubeconfig with inline data, or the name of a configured one. @public */
+export type ClusterCredential = { kubeconfig: string } | { name: string };
+
+/** One check of the preflight. `failed` stops a registration, `warning` does not. @public */
+export interface PreflightCheck {
+  /** Stable id, such as `address`, `tls`, `version`, `rights`, `name`, `server`, `labels`, `dry-run`. */
+  check: string;
+  result: 'passed' | 'warning' | 'failed';
+  /** Plain words with the way out; never holds a credential. */
+  message: string;
+}
+
+/** @public */
+export interface ClusterPlan {
+  hub: string;
+  name: string;
+  server: string;
+  kubernetesVersion?: string;
+  checks: PreflightCheck[];
+  /** Objects as they would be made on the cluster; no credential in them. */
+  manifests: object[];
+  /** Names of objects that exist already as planned. */
+  unchanged: string[];
+  /** Applications that would appear once the labels are set. */
+  appears: { applicationSet: string; application?: string }[];
+}
+
+/** @public */
+export interface ClusterRegistered {
+  hub: string;
+  name: string;
+  server: string;
+  /** False when everything was there as asked for. */
+  changed: boolean;
+  /** What this call made or changed, for people; empty when `changed` is false. */
+  changes: string[];
+  checks: PreflightCheck[];
+}
+
+/** The body of `PATCH /clusters/:hub/:cluster/labels`; `null` removes a label. @public */
+export interface LabelPatch {
+  labels: Record<string, string | null>;
+}
+
+/** @public */
+export interface LabelsChanged {
+  hub: string;
+  name: string;
+  labels: Record<string, string>;
+  changed: boolean;
+}
+
+/** One entity's slow facts in `GET /placements`. @public */
+export interface Placement {
+  entityRef: string;
+  /** Sorted names of cluster entities. */
+  clusters: string[];
+  /** In configured order. */
+  environments: string[];
+}
+
+/**
+ * The answer of `GET /placements?since`. Without `since`, or when it is too
+ * old, all placements are sent and `complete` is true.
+ *
+ * @public
+ */
+export interface Placements {
+  /** Pass it as `since` next time. */
+  cursor: string;
+  complete: boolean;
+  /** An entity without clusters has an empty list: it was placed before. */
+  items: Placement[];
+  /** False while a hub has not been mirrored completely: missing entities prove nothing. */
+  trustworthy: boolean;
+}

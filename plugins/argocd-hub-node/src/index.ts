@@ -1,0 +1,7 @@
+/**
+ * Service refs, extension points and permission resources of Argo CD Hub.
+ *
+ * @packageDocumentation
+ */
+
+export {};

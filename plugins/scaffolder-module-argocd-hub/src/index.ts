@@ -1,0 +1,1 @@
+export { scaffolderModuleArgocdHub as default } from './module';
