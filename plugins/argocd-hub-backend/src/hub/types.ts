@@ -1,0 +1,161 @@
+/**
+ * What we ask of an Argo CD hub. Paths are fixed, parts are encoded, answers
+ * are typed as far as we read them. Failures are thrown as HubError.
+ */
+export interface HubClient {
+  version(): Promise<string>;
+  /** Lists with the field set of the hub's version. */
+  listApplications(options?: {
+    projects?: string[];
+    signal?: AbortSignal;
+  }): Promise<ArgoApplication[]>;
+  getApplication(
+    name: string,
+    options: { namespace: string; refresh?: 'normal' | 'hard' },
+  ): Promise<ArgoApplication>;
+  /** Ends when the hub ends it; rejects on an error frame or when the connection breaks. */
+  streamApplications(options: {
+    /** '0' for no initial burst. */
+    resourceVersion?: string;
+    signal: AbortSignal;
+    /** Called for any byte, keepalives included. */
+    onAlive(): void;
+    onEvent(event: ApplicationEvent): void;
+  }): Promise<void>;
+  listClusters(): Promise<ArgoCluster[]>;
+  getCluster(server: string): Promise<ArgoCluster | undefined>;
+  /** One live read of a cluster through the hub; never throws for what the hub answers. */
+  probe(options: {
+    application: string;
+    namespace: string;
+    resource: { uid: string; namespace: string; name: string };
+    timeoutMs: number;
+  }): Promise<{ status: number; code?: number; message?: string }>;
+  resourceTree(
+    name: string,
+    options: { namespace: string; timeoutMs: number },
+  ): Promise<ArgoResourceNode[]>;
+  revisionMetadata(options: {
+    application: string;
+    namespace: string;
+    revision: string;
+  }): Promise<{ author: string; date: string; message: string } | undefined>;
+  /** Registers a cluster; the hub calls the cluster's /version with the credential. */
+  createCluster(cluster: ArgoClusterWrite): Promise<ArgoCluster>;
+  /** Replaces the whole label map. */
+  replaceLabels(
+    server: string,
+    cluster: { name: string; labels: Record<string, string> },
+  ): Promise<ArgoCluster>;
+  listApplicationSets(): Promise<ArgoApplicationSet[]>;
+  generateApplicationSet(set: ArgoApplicationSet): Promise<ArgoApplication[]>;
+  /** May the account do this? */
+  canI(resource: string, action: string, subresource: string): Promise<boolean>;
+}
+
+export interface ApplicationEvent {
+  type: 'ADDED' | 'MODIFIED' | 'DELETED';
+  application: ArgoApplication;
+}
+
+export interface ArgoClusterWrite {
+  name: string;
+  server: string;
+  labels: Record<string, string>;
+  config: {
+    bearerToken: string;
+    tlsClientConfig: { caData?: string; serverName?: string };
+  };
+}
+
+/** Only what we read; every part may be missing. */
+export interface ArgoApplication {
+  metadata: {
+    name: string;
+    namespace?: string;
+    uid?: string;
+    labels?: Record<string, string>;
+    annotations?: Record<string, string>;
+    deletionTimestamp?: string;
+    ownerReferences?: { kind?: string; name?: string }[];
+  };
+  spec?: {
+    project?: string;
+    destination?: { server?: string; name?: string; namespace?: string };
+    source?: ArgoSource;
+    sources?: ArgoSource[];
+    syncPolicy?: { automated?: { enabled?: boolean } | null };
+  };
+  operation?: { initiatedBy?: { username?: string; automated?: boolean } };
+  status?: {
+    sync?: { status?: string; revision?: string; revisions?: string[] };
+    health?: { status?: string; lastTransitionTime?: string; message?: string };
+    conditions?: {
+      type?: string;
+      message?: string;
+      lastTransitionTime?: string;
+    }[];
+    summary?: { images?: string[]; externalURLs?: string[] };
+    history?: {
+      id?: number;
+      revision?: string;
+      revisions?: string[];
+      deployedAt?: string;
+      deployStartedAt?: string;
+      initiatedBy?: { username?: string; automated?: boolean };
+    }[];
+    operationState?: {
+      phase?: string;
+      message?: string;
+      startedAt?: string;
+      finishedAt?: string;
+      operation?: {
+        initiatedBy?: { username?: string; automated?: boolean };
+      };
+      syncResult?: { revision?: string; revisions?: string[] };
+    };
+    resources?: { kind?: string }[];
+  };
+}
+
+export interface ArgoSource {
+  repoURL?: string;
+  path?: string;
+  chart?: string;
+  targetRevision?: string;
+  ref?: string;
+}
+
+export interface ArgoCluster {
+  name: string;
+  server: string;
+  labels?: Record<string, string>;
+  annotations?: Record<string, string>;
+  project?: string;
+  info?: {
+    connectionState?: {
+      status?: string;
+      message?: string;
+      attemptedAt?: string | null;
+    };
+    serverVersion?: string;
+    applicationsCount?: number;
+  };
+}
+
+export interface ArgoResourceNode {
+  group?: string;
+  kind: string;
+  namespace?: string;
+  name: string;
+  uid?: string;
+}
+
+/** Kept as the hub sends it: it is sent back for a preview. */
+export interface ArgoApplicationSet {
+  metadata: { name: string; namespace?: string };
+  spec: { generators: object[]; [key: string]: unknown };
+  status?: {
+    conditions?: { type?: string; status?: string; message?: string }[];
+  };
+}

@@ -1,0 +1,204 @@
+import type {
+  ClusterFacts,
+  Commit,
+  HealthStatus,
+  HeartbeatFacts,
+  HubFacts,
+  HubStatus,
+  Operation,
+  Source,
+  SyncStatus,
+  Verdict,
+} from 'backstage-plugin-argocd-hub-common';
+
+/** An application as it is kept: no Helm values, no parameters, no plugin environment. */
+export interface ApplicationRecord {
+  hub: string;
+  /** Of the Application object. */
+  namespace: string;
+  name: string;
+  uid?: string;
+  project: string;
+  labels: Record<string, string>;
+  /** Only those that map or that people decided about: never all of them. */
+  annotations: Record<string, string>;
+  applicationSet?: string;
+  destination: { namespace: string; name?: string; server?: string };
+  sources: Omit<Source, 'commit'>[];
+  sync?: SyncStatus;
+  /** ISO 8601: when we first saw the current sync status. */
+  syncSince?: string;
+  health?: HealthStatus;
+  healthSince?: string;
+  operation?: Operation;
+  conditions: { type: string; message: string; since?: string }[];
+  images: string[];
+  externalUrls: string[];
+  /** How many resources are managed. */
+  resources?: number;
+  /** Oldest first, as Argo CD keeps it (10 by default). */
+  history: {
+    id: number;
+    revision?: string;
+    deployedAt: string;
+    by?: string;
+  }[];
+  autoSync: boolean;
+  skipReconcile: boolean;
+  deletedAt?: string;
+}
+
+/** A stored application with the cluster it resolves to. */
+export interface StoredApplication extends ApplicationRecord {
+  /** `name` of the ClusterRecord, or why there is none. */
+  cluster:
+    | { name: string }
+    | {
+        problem: 'no-such-cluster' | 'ambiguous-cluster' | 'invalid';
+        given: string;
+      };
+}
+
+/** A registered cluster as it is kept. */
+export interface ClusterRecord {
+  hub: string;
+  /** Unique per hub: the registered name, `name~<8 hex of the server's hash>` when two share it. */
+  name: string;
+  /** Name as registered. */
+  registeredName: string;
+  server: string;
+  labels: Record<string, string>;
+  kubernetesVersion?: string;
+  /** Everything the verdict is computed from, but for the hub's freshness. */
+  facts: ClusterFacts;
+}
+
+/** A hub as it is kept. */
+export interface HubRecord {
+  name: string;
+  facts: HubFacts;
+  complete: boolean;
+  version?: string;
+  applications: number;
+  clusters: number;
+  skipped: { namespace: string; name: string; reason: string }[];
+  lastError?: NonNullable<HubStatus['lastError']>;
+}
+
+/** Held by the one replica that mirrors a hub. Every write carries it. */
+export interface Lease {
+  /** What is leased: a hub's name, or `mapping`. */
+  resource: string;
+  epoch: number;
+}
+
+/** Which applications are wanted. All parts must match. */
+export interface ApplicationSelection {
+  hubs?: string[];
+  namespace?: string;
+  project?: string;
+  match:
+    | { kind: 'name'; name: string }
+    | { kind: 'application-set'; name: string }
+    | { kind: 'labels'; terms: LabelTerm[] }
+    /** A label or annotation of the application that names the entity. */
+    | { kind: 'key'; key: string; value: string };
+}
+
+/** One term of a label selector. */
+export type LabelTerm =
+  | { key: string; operator: 'in' | 'notin'; values: string[] }
+  | { key: string; operator: 'exists' | 'not-exists' };
+
+export interface ApplicationKey {
+  hub: string;
+  namespace: string;
+  name: string;
+}
+
+/** What a batch really changed; given to listeners of the same process. */
+export interface StoreChange {
+  hub: string;
+  applications: ApplicationKey[];
+  /** Names of clusters whose facts changed in a way that people would see. */
+  clusters: string[];
+}
+
+export interface ApplicationStore {
+  /** Writes what differs and nothing else. Throws ConflictError when the lease was lost. */
+  apply(options: {
+    lease: Lease;
+    upserts: ApplicationRecord[];
+    removals: ApplicationKey[];
+  }): Promise<{ changed: ApplicationKey[] }>;
+  /** `namespace/name` -> hash of the stored record. */
+  hashes(hub: string): Promise<Map<string, string>>;
+  select(selection: ApplicationSelection): Promise<StoredApplication[]>;
+  onCluster(options: {
+    hub: string;
+    cluster: string;
+    after?: ApplicationKey;
+    limit: number;
+  }): Promise<StoredApplication[]>;
+  list(options: {
+    hub?: string;
+    cluster?: string;
+    after?: ApplicationKey;
+    limit: number;
+  }): Promise<StoredApplication[]>;
+  get(key: ApplicationKey): Promise<StoredApplication | undefined>;
+  /** Streams every application, a page at a time, for work in bulk. */
+  pages(): AsyncIterable<StoredApplication[]>;
+}
+
+export interface ClusterStore {
+  /** The whole set of a hub, as last listed. Removes what is not in it. Resolves destinations anew when the set changed. */
+  replace(options: {
+    lease: Lease;
+    clusters: Omit<ClusterRecord, 'name'>[];
+  }): Promise<{ changed: string[] }>;
+  updateFacts(options: {
+    lease: Lease;
+    updates: { name: string; facts: Partial<ClusterFacts> }[];
+  }): Promise<void>;
+  list(options?: { hub?: string }): Promise<ClusterRecord[]>;
+  get(hub: string, name: string): Promise<ClusterRecord | undefined>;
+}
+
+export interface HubStore {
+  update(options: {
+    lease: Lease;
+    hub: string;
+    changes: Partial<Omit<HubRecord, 'name' | 'facts'>> & {
+      facts?: Partial<HubFacts>;
+    };
+  }): Promise<void>;
+  list(): Promise<HubRecord[]>;
+  get(name: string): Promise<HubRecord | undefined>;
+}
+
+export interface CommitStore {
+  get(
+    keys: { repoUrl: string; revision: string }[],
+  ): Promise<Map<string, Commit>>;
+  put(repoUrl: string, revision: string, commit: Commit): Promise<void>;
+}
+
+export interface LeaseStore {
+  /** Takes or renews; undefined while another holder has it. */
+  acquire(resource: string): Promise<Lease | undefined>;
+  release(lease: Lease): Promise<void>;
+}
+
+export interface Store {
+  applications: ApplicationStore;
+  clusters: ClusterStore;
+  hubs: HubStore;
+  commits: CommitStore;
+  leases: LeaseStore;
+  /** A random value, made once per installation, from which opaque keys are derived. */
+  secret(name: string): Promise<string>;
+}
+
+/** Re-exported so that a reader finds the parts of a record in one place. */
+export type { ClusterFacts, HeartbeatFacts, Verdict };
