@@ -34,11 +34,12 @@ const INSTALL_BY_HAND =
  * Returns a Node 22 or 24: the one that runs this script where it fits, else
  * one fetched into `.cache/node` (once, about 200 MB).
  *
+ * @param {{ signal?: AbortSignal }} options signal: stops the download
  * @returns {Promise<{ node: string, env: NodeJS.ProcessEnv }>} path of the
  *   binary, and an environment whose PATH has it first
  * @throws Failure with the way out when there is none to be had
  */
-export async function ensureNode() {
+export async function ensureNode({ signal } = {}) {
   if (SUITABLE.includes(majorOf(process.version))) {
     return withNode(process.execPath);
   }
@@ -47,7 +48,7 @@ export async function ensureNode() {
   const node = binaryIn(prefix, wanted.name);
   if (works(node)) return withNode(node);
 
-  await download(wanted, prefix);
+  await download(wanted, prefix, signal);
   if (works(node)) return withNode(node);
   throw new Failure(
     `${wanted.name}@${wanted.major} was installed but does not run here.\n${INSTALL_BY_HAND}`,
@@ -81,7 +82,7 @@ function works(node) {
   return status === 0 && SUITABLE.includes(majorOf(stdout));
 }
 
-async function download({ name, major }, prefix) {
+async function download({ name, major }, prefix, signal) {
   const progress = new Progress(
     `Fetching Node ${major} (this is ${process.version})`,
   );
@@ -106,10 +107,12 @@ async function download({ name, major }, prefix) {
   try {
     await promisify(execFile)(command, args, {
       cwd: prefix,
+      signal,
       shell: process.platform === 'win32' && first.length === 0,
     });
     progress.done(`Node ${major} fetched`);
   } catch (error) {
+    if (signal?.aborted) throw error;
     progress.fail(`Node ${major} could not be fetched`);
     throw new Failure(explain(error, `${name}@${major}`));
   }

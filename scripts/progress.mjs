@@ -9,6 +9,8 @@ const QUIET_SECONDS = 15;
  * sees one line that moves; a log file gets a line now and then.
  */
 export class Progress {
+  static #active = new Set();
+
   #label;
   #detail = '';
   #startedAt = Date.now();
@@ -20,6 +22,7 @@ export class Progress {
   constructor(label, stream = process.stdout) {
     this.#label = label;
     this.#stream = stream;
+    Progress.#active.add(this);
     if (!stream.isTTY) this.#line(`  ${label}…`);
     this.#timer = setInterval(() => this.#tick(), stream.isTTY ? 100 : 1000);
     this.#timer.unref();
@@ -38,14 +41,19 @@ export class Progress {
     this.#end('✗', text);
   }
 
-  /** Takes the line away without a word, for example when the user stops it. */
-  stop() {
+  /** Takes all moving lines away without a word: the user stopped the work. */
+  static silence() {
+    for (const progress of Progress.#active) progress.#stop();
+  }
+
+  #stop() {
+    Progress.#active.delete(this);
     clearInterval(this.#timer);
     this.#clear();
   }
 
   #end(mark, text) {
-    this.stop();
+    this.#stop();
     this.#line(`${mark} ${text} (${this.#seconds()} s)`);
   }
 

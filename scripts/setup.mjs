@@ -25,13 +25,15 @@ export const yarn = join(root, '.yarn', 'releases', 'yarn-4.13.0.cjs');
  * Finds or fetches Node, and installs the packages if the last install is not
  * of this lock file.
  *
+ * @param {{ signal?: AbortSignal }} options signal: stops the work half-way;
+ *   the next call begins anew
  * @returns {Promise<{ node: string, env: NodeJS.ProcessEnv }>} as `ensureNode`
  */
-export async function prepare() {
-  const chosen = await ensureNode();
+export async function prepare({ signal } = {}) {
+  const chosen = await ensureNode({ signal });
   const wanted = fingerprint();
   if (!isInstalled(wanted)) {
-    await install(chosen);
+    await install(chosen, signal);
     await writeFile(stamp, wanted);
   }
   return chosen;
@@ -62,7 +64,7 @@ function manifests() {
     .sort();
 }
 
-async function install({ node, env }) {
+async function install({ node, env }, signal) {
   await mkdir(cacheDir, { recursive: true });
   const progress = new Progress('Installing packages');
   const log = createWriteStream(logFile);
@@ -70,6 +72,7 @@ async function install({ node, env }) {
     cwd: root,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
+    signal,
   });
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', data => {
