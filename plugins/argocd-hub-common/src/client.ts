@@ -1,5 +1,5 @@
 import { parseEntityRef } from '@backstage/catalog-model';
-import { ResponseError } from '@backstage/errors';
+import { InputError, ResponseError } from '@backstage/errors';
 import { PLUGIN_ID } from './constants';
 import type {
   ClusterPlan,
@@ -133,14 +133,12 @@ export class ArgocdHubClient implements ArgocdHubApi {
     options: RequestOptions & { ifVersion?: string; cursor?: string } = {},
   ) {
     const { kind, namespace, name } = parseEntityRef(entityRef);
-    const path = ['entities', kind, namespace, name]
-      .map(encodeURIComponent)
-      .join('/');
+    const path = pathOf('entities', kind, namespace, name, 'deployments');
     const headers: Record<string, string> = options.ifVersion
       ? { 'If-None-Match': `W/"${options.ifVersion}"` }
       : {};
     const response = await this.#send(
-      `/${path}/deployments${queryString({ cursor: options.cursor })}`,
+      `${path}${queryString({ cursor: options.cursor })}`,
       { ...options, headers },
     );
     if (response.status === 304) {
@@ -208,6 +206,8 @@ export class ArgocdHubClient implements ArgocdHubApi {
     const response = await this.#fetch(`${baseUrl}${path}`, {
       method: options.method ?? 'GET',
       headers,
+      // Else a browser answers a 304 from its own cache, as a 200.
+      cache: 'no-store',
       signal: options.signal,
       body:
         options.body === undefined ? undefined : JSON.stringify(options.body),
@@ -226,9 +226,16 @@ interface SendOptions extends RequestOptions {
 }
 
 function clusterPath(cluster: { hub: string; name: string }): string {
-  return `/clusters/${encodeURIComponent(cluster.hub)}/${encodeURIComponent(
-    cluster.name,
-  )}`;
+  return pathOf('clusters', cluster.hub, cluster.name);
+}
+
+/** Encodes each part; refuses those that would lead to another route, which no encoding prevents. */
+function pathOf(...parts: string[]): string {
+  const astray = parts.find(part => ['', '.', '..'].includes(part));
+  if (astray !== undefined) {
+    throw new InputError(`'${astray}' cannot be part of an address`);
+  }
+  return `/${parts.map(part => encodeURIComponent(part)).join('/')}`;
 }
 
 function queryString(

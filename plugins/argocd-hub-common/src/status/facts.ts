@@ -1,4 +1,5 @@
 import type {
+  Condition,
   HealthStatus,
   ReasonClass,
   Reachability,
@@ -6,39 +7,59 @@ import type {
 } from '../types';
 
 /**
- * What is known of a hub, as stored. Times are milliseconds since the epoch.
+ * What is known of a hub, as stored. Times are milliseconds since the epoch,
+ * by the clock of the backend.
  *
  * @public
  */
 export interface HubFacts {
-  /** When the process that mirrors it, or the one that reads, first looked. */
+  /** When the replica that mirrors the hub now began to do so. */
   startedAt: number;
-  /** Last bytes of the stream, keepalives included. */
+  /** Last bytes of the application stream, keepalives included. */
   lastStreamAt?: number;
-  /** Last list that finished. */
+  /** When the last list of applications was complete. */
   lastListAt?: number;
-  /** Current time between lists. */
+  /** Time between two lists as the mirror has stretched it now, in milliseconds. */
   listIntervalMs: number;
-  /** Since when the breaker is open. */
+  /** When the breaker opened; absent while it is closed. */
   downSince?: number;
 }
 
 /**
- * The heartbeats of one cluster, as stored. Times are milliseconds since the epoch.
+ * The heartbeats of one cluster, as stored: the result of
+ * `nextHeartbeatFacts` over every answer. Times are milliseconds since the epoch.
  *
  * @public
  */
 export interface HeartbeatFacts {
   /** Last answer that proves that the cluster answered Argo CD. */
   goodAt?: number;
-  /** Failures in a row that count. */
+  /** Failures in a row: since `goodAt`. Answers that prove nothing do not break the row. */
   failures: number;
   /** First and last failure of that row. */
   firstFailureAt?: number;
   lastFailureAt?: number;
+  /** Of the last failure. */
   reason?: ReasonClass;
+  /** First answer since `goodAt` of a front or of an overloaded API, which proves neither. */
+  suspectAt?: number;
   /** Last try that proved nothing (no target, no tree, not permitted). */
   noEvidenceAt?: number;
+}
+
+/** Argo CD's own word about a cluster, from its cluster list. @public */
+export interface ConnectionFacts {
+  /** `info.connectionState.status`. */
+  status: 'Successful' | 'Failed' | 'Unknown' | '';
+  /** When we first saw this `status`, in milliseconds since the epoch. */
+  since?: number;
+  /**
+   * When we first saw this value of `attemptedAt`, by our clock: it stands still
+   * when the controller is gone. Absent while `attemptedAt` is empty.
+   */
+  attemptedMovedAt?: number;
+  /** `reasonOfMessage(info.connectionState.message)` while `status` is Failed. */
+  reason?: ReasonClass;
 }
 
 /**
@@ -47,29 +68,35 @@ export interface HeartbeatFacts {
  * @public
  */
 export interface ClusterFacts {
-  /** Applications that go there. */
+  /** Applications that go there: a count over the stored deployments. */
   applications: number;
-  /** False where the heartbeat is switched off. */
+  /** False where the heartbeat is switched off: configuration. */
   heartbeatEnabled: boolean;
+  /** Time between two heartbeats as it is stretched now, in milliseconds. */
   heartbeatIntervalMs: number;
   heartbeat: HeartbeatFacts;
-  /** Argo CD's own word. */
-  connection: {
-    status: 'Successful' | 'Failed' | 'Unknown' | '';
-    /** When we first saw this value of `attemptedAt`: it stands still when the controller is gone. */
-    attemptedMovedAt?: number;
-    reason?: ReasonClass;
-  };
-  /** Last operation there that was seen to reach Succeeded. */
+  /**
+   * A heartbeat has once succeeded on another spoke of this hub (in-cluster
+   * does not count). Until then, and without a good heartbeat here, failures
+   * prove nothing: some hubs let only their controller reach the spokes.
+   */
+  provenElsewhere?: boolean;
+  /** `roundSuspectsHub` over the heartbeats of this hub: failures then prove nothing about this cluster. */
+  hubSuspected?: boolean;
+  connection: ConnectionFacts;
+  /** `finishedAt` of the last operation there that we saw change to Succeeded. */
   lastSucceededAt?: number;
-  /** Applications there with Unknown and a ComparisonError that names the connection. */
+  /** Applications there whose sync is Unknown and which have a condition with a `connectionCause`. */
   connectionErrors: number;
+  /** When we first saw the second of them. */
   connectionErrorsSince?: number;
+  /** The `connectionCause` of the newest of them. */
   connectionErrorsReason?: ReasonClass;
+  /** The cluster carries Argo CD's annotation skip-reconcile. */
   skipReconcile: boolean;
   /** Clusters of argocd-agent have a live connection state and need no heartbeat. */
   agent: boolean;
-  /** When the current verdict began, and which it was, as last stored. */
+  /** The last `verdict` and when it began. Store it whenever `verdict` answers another reachability. */
   verdict?: { reachability: Reachability; since: number };
   /** When we first saw the cluster. */
   firstSeenAt: number;
@@ -77,12 +104,16 @@ export interface ClusterFacts {
 
 /** What Argo CD reports of an application, as stored. @public */
 export interface ReportedState {
+  /** `status.sync.status`; absent before the first comparison. */
   sync?: SyncStatus;
+  /** `status.health.status`; absent before the first comparison. */
   health?: HealthStatus;
-  /** ISO 8601. */
+  /** ISO 8601: `status.health.lastTransitionTime`, else when we first saw it. */
   healthSince?: string;
   /** ISO 8601: when we first saw the current sync status. */
   syncSince?: string;
-  conditions: { type: string; message: string; since?: string }[];
+  /** `status.conditions`. */
+  conditions: Condition[];
+  /** The application carries Argo CD's annotation skip-reconcile. */
   skipReconcile: boolean;
 }

@@ -1,0 +1,81 @@
+// C0 and C1 controls, among them line breaks that browsers strip from a scheme.
+// eslint-disable-next-line no-control-regex
+const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f-\u009f]/;
+
+/**
+ * The address of a link that may be shown, or undefined: absolute http and
+ * https only, no control characters, and without credentials. Texts that others
+ * wrote (external URLs, repositories) must pass it.
+ *
+ * @public
+ */
+export function safeUrl(text: string | undefined): string | undefined {
+  if (!text || CONTROL_CHARACTERS.test(text) || !URL.canParse(text)) {
+    return undefined;
+  }
+  const url = new URL(text);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    return undefined;
+  }
+  url.username = '';
+  url.password = '';
+  return url.href;
+}
+
+/**
+ * The safe ones of an application's external URLs, each once. Argo CD also
+ * takes `title|url`; the title is dropped.
+ *
+ * @public
+ */
+export function safeExternalUrls(texts: readonly string[]): string[] {
+  const safe = texts.flatMap(
+    text => safeUrl(text.slice(text.lastIndexOf('|') + 1)) ?? [],
+  );
+  return [...new Set(safe)];
+}
+
+/**
+ * The page of an application in Argo CD's own UI.
+ *
+ * @param uiUrl - base of the UI; may have a path
+ * @throws TypeError when `uiUrl` is no http or https address
+ * @public
+ */
+export function applicationUrl(
+  uiUrl: string,
+  application: { namespace: string; name: string },
+): string {
+  return uiPage(uiUrl, [
+    'applications',
+    application.namespace,
+    application.name,
+  ]);
+}
+
+/**
+ * The page of a cluster in Argo CD's own UI.
+ *
+ * @param uiUrl - base of the UI; may have a path
+ * @param server - address of the cluster's API, as registered
+ * @throws TypeError when `uiUrl` is no http or https address
+ * @public
+ */
+export function clusterUrl(uiUrl: string, server: string): string {
+  return uiPage(uiUrl, ['settings', 'clusters', server]);
+}
+
+function uiPage(uiUrl: string, parts: string[]): string {
+  const safe = safeUrl(uiUrl);
+  if (!safe) {
+    throw new TypeError('The address of the Argo CD UI must be http or https');
+  }
+  const url = new URL(safe);
+  const base = url.pathname.replace(/\/+$/, '');
+  url.pathname = [base, ...parts.map(part => encodeURIComponent(part))].join(
+    '/',
+  );
+  url.search = '';
+  url.hash = '';
+  return url.href;
+}

@@ -1,0 +1,135 @@
+import type { ReasonClass } from '../types';
+import type { HeartbeatFacts } from './facts';
+import { hasDialText, reasonOfMessage } from './reasons';
+
+/** The hub's answer to `GET /applications/{app}/events` for one resource. @public */
+export interface HeartbeatAnswer {
+  /** HTTP status. */
+  status: number;
+  /** gRPC code in the body of an error. */
+  code?: number;
+  /** Text in the body of an error. */
+  message?: string;
+}
+
+/** What one heartbeat proves. @public */
+export type HeartbeatOutcome =
+  /** The cluster answered Argo CD. */
+  | { kind: 'good' }
+  /** Argo CD could not talk to the cluster. */
+  | { kind: 'failure'; reason: ReasonClass }
+  /** A front or an overloaded API answered: never more than a suspicion. */
+  | { kind: 'suspect-only' }
+  /** Somebody was slow, hub or cluster: ask for the resource tree, then `resolveHubTimeout`. */
+  | { kind: 'hub-timeout' }
+  /** The cluster was never called. */
+  | { kind: 'no-evidence' };
+
+/** Argo CD puts this before every error that comes from the call to the cluster, and before no other. */
+const FROM_CLUSTER = 'error listing resource events:';
+const DEADLINE = 'context deadline exceeded';
+
+const GRPC_UNKNOWN = 2;
+const GRPC_INTERNAL = 13;
+
+/**
+ * Reads one answer. Everything that does not surely come from the cluster
+ * proves nothing about it.
+ *
+ * @public
+ */
+export function classifyHeartbeat(answer: HeartbeatAnswer): HeartbeatOutcome {
+  const { status, code, message = '' } = answer;
+  if (status === 200) {
+    return { kind: 'good' };
+  }
+  if (!message.startsWith(FROM_CLUSTER)) {
+    return status === 504 && message.includes(DEADLINE)
+      ? { kind: 'hub-timeout' }
+      : { kind: 'no-evidence' };
+  }
+  if (status === 403) {
+    return { kind: 'good' };
+  }
+  if (status === 401) {
+    return { kind: 'failure', reason: 'auth' };
+  }
+  if (status === 504 && message.includes(DEADLINE)) {
+    return { kind: 'failure', reason: 'timeout' };
+  }
+  if (status === 500 && code === GRPC_UNKNOWN) {
+    return { kind: 'failure', reason: reasonOfMessage(message) };
+  }
+  if ([429, 503, 504].includes(status) || code === GRPC_INTERNAL) {
+    return hasDialText(message)
+      ? { kind: 'failure', reason: reasonOfMessage(message) }
+      : { kind: 'suspect-only' };
+  }
+  return { kind: 'no-evidence' };
+}
+
+/**
+ * A deadline that passed without a word of the cluster: the cluster was slow
+ * only if the hub itself is not.
+ *
+ * @param treeAnswered - whether the resource tree of the same application, which the hub serves alone, came at once
+ * @public
+ */
+export function resolveHubTimeout(treeAnswered: boolean): HeartbeatOutcome {
+  return treeAnswered
+    ? { kind: 'failure', reason: 'timeout' }
+    : { kind: 'no-evidence' };
+}
+
+/**
+ * The facts after one more heartbeat. A good one ends every suspicion; one that
+ * proves nothing changes none.
+ *
+ * @param now - when the answer came, in milliseconds since the epoch
+ * @public
+ */
+export function nextHeartbeatFacts(
+  facts: HeartbeatFacts,
+  outcome: HeartbeatOutcome,
+  now: number,
+): HeartbeatFacts {
+  switch (outcome.kind) {
+    case 'good':
+      return { goodAt: now, failures: 0 };
+    case 'failure':
+      return {
+        ...facts,
+        failures: facts.failures + 1,
+        firstFailureAt: facts.firstFailureAt ?? now,
+        lastFailureAt: now,
+        reason: outcome.reason,
+      };
+    case 'suspect-only':
+      return { ...facts, suspectAt: facts.suspectAt ?? now };
+    default:
+      return { ...facts, noEvidenceAt: now };
+  }
+}
+
+/** Below this many clusters a coincidence is likelier than a fault of the hub. */
+const SMALLEST_ROUND = 5;
+
+/**
+ * Whether most clusters of a hub fail at once: then its own network, DNS or
+ * cache is the likelier cause, and no failure counts against a cluster.
+ *
+ * @param heartbeats - of all clusters of the hub that are probed
+ * @public
+ */
+export function roundSuspectsHub(heartbeats: HeartbeatFacts[]): boolean {
+  const probed = heartbeats.filter(
+    heartbeat => heartbeat.failures > 0 || heartbeat.goodAt !== undefined,
+  );
+  const failing = probed.filter(heartbeat => heartbeat.failures > 0);
+  return probed.length >= SMALLEST_ROUND && failing.length * 2 > probed.length;
+}
+
+/** While a cluster is suspect or unreachable it is asked this often, in milliseconds. @public */
+export function recheckIntervalMs(heartbeatIntervalMs: number): number {
+  return heartbeatIntervalMs / 3;
+}

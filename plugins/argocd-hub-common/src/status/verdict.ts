@@ -1,0 +1,119 @@
+import type { Reachability, ReasonClass, Verdict } from '../types';
+import {
+  evidence,
+  goodUntil,
+  lastGood,
+  suspicions,
+  type Suspicion,
+} from './evidence';
+import type { ClusterFacts } from './facts';
+import { isOutdated, type HubFreshness } from './freshness';
+import { iso, latest } from './time';
+
+interface Finding {
+  reachability: Reachability;
+  /** When it began as far as the facts tell, in milliseconds since the epoch. */
+  began: number;
+  reason?: ReasonClass;
+}
+
+/**
+ * Our own verdict about a cluster; Argo CD's word alone never makes it.
+ *
+ * The first that holds:
+ * 1. unknown: the hub is stale or down;
+ * 2. clusters of argocd-agent: what their connection says, which is live there;
+ * 3. not-monitored: no application goes there;
+ * 4. unreachable: a second failed heartbeat at least one recheck after the
+ *    first, or two kinds of evidence against it that began after the last sign
+ *    of life. Only a good heartbeat ends it;
+ * 5. suspect: any one kind of evidence against it;
+ * 6. reachable: a good heartbeat, or an operation that succeeded, within three intervals;
+ * 7. unknown with `no-probe`: nothing of ours could check.
+ *
+ * @param hub - the answer of `freshness`
+ * @param now - milliseconds since the epoch
+ * @public
+ */
+export function verdict(
+  cluster: ClusterFacts,
+  hub: HubFreshness,
+  now: number,
+): Verdict {
+  const { reachability, began, reason } = find(cluster, hub, now);
+  const stored = cluster.verdict;
+  const since = stored?.reachability === reachability ? stored.since : began;
+  return {
+    reachability,
+    ...(reason && { reason }),
+    since: iso(since),
+    observedAt: iso(observedAt(cluster)),
+    evidence: evidence(cluster, now),
+  };
+}
+
+function find(cluster: ClusterFacts, hub: HubFreshness, now: number): Finding {
+  if (isOutdated(hub)) {
+    const began = hub.since ? Date.parse(hub.since) : now;
+    return { reachability: 'unknown', began };
+  }
+  if (cluster.agent) {
+    return ofAgent(cluster);
+  }
+  if (cluster.applications === 0) {
+    return { reachability: 'not-monitored', began: cluster.firstSeenAt };
+  }
+  return ofSuspicions(suspicions(cluster)) ?? ofSignsOfLife(cluster, now);
+}
+
+function ofAgent(cluster: ClusterFacts): Finding {
+  const { status, since, reason } = cluster.connection;
+  const began = since ?? cluster.firstSeenAt;
+  switch (status) {
+    case 'Successful':
+      return { reachability: 'reachable', began };
+    case 'Failed':
+      return { reachability: 'unreachable', began, reason: reason ?? 'other' };
+    default:
+      return { reachability: 'unknown', began, reason: 'no-probe' };
+  }
+}
+
+function ofSuspicions(found: Suspicion[]): Finding | undefined {
+  if (found.length === 0) {
+    return undefined;
+  }
+  const confirmed = found.filter(suspicion => suspicion.confirms);
+  const unreachable =
+    found.some(suspicion => suspicion.proof) || confirmed.length >= 2;
+  const telling = unreachable && confirmed.length > 0 ? confirmed : found;
+  return {
+    reachability: unreachable ? 'unreachable' : 'suspect',
+    began: Math.min(...telling.map(suspicion => suspicion.since)),
+    reason:
+      telling.find(suspicion => suspicion.reason !== 'other')?.reason ??
+      'other',
+  };
+}
+
+function ofSignsOfLife(cluster: ClusterFacts, now: number): Finding {
+  const good = lastGood(cluster);
+  if (good === undefined) {
+    return {
+      reachability: 'unknown',
+      began: cluster.firstSeenAt,
+      reason: 'no-probe',
+    };
+  }
+  const until = goodUntil(cluster, good);
+  return now <= until
+    ? { reachability: 'reachable', began: good }
+    : { reachability: 'unknown', began: until, reason: 'no-probe' };
+}
+
+function observedAt(cluster: ClusterFacts): number | undefined {
+  if (cluster.agent) {
+    return undefined;
+  }
+  return latest(lastGood(cluster), cluster.heartbeat.lastFailureAt);
+}
