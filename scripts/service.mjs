@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createWriteStream, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { stripVTControlCharacters } from 'node:util';
 import { Failure } from './failure.mjs';
 
 const GRACE_MS = 10_000;
@@ -74,10 +75,12 @@ export class Service {
     );
   }
 
-  /** The last lines of the log. */
-  tail(lines = 15) {
-    const text = readFileSync(this.#logFile, 'utf8').trimEnd();
-    return text ? text.split('\n').slice(-lines).join('\n') : '(empty)';
+  /** The last lines of the log, without colours and the noise of requests. */
+  tail(count = 15) {
+    const lines = stripVTControlCharacters(readFileSync(this.#logFile, 'utf8'))
+      .split('\n')
+      .filter(line => line.trim() && !line.includes('type="incomingRequest"'));
+    return lines.slice(-count).join('\n') || '(empty)';
   }
 
   /** Ends the program and all it started; by force after ten seconds. */

@@ -16,26 +16,36 @@ const HELP = `Usage: npm start -- [options]
   --port <n>            port of the app            (3000, or $PORT)
   --backend-port <n>    port of the backend        (7007, or $BACKEND_PORT)
   --simulator-port <n>  port of the simulated hub  (9090, or $SIMULATOR_PORT)
+  --watch               restart the backend when its sources change
 `;
-const CLI = join(root, 'node_modules', '@backstage', 'cli', 'bin');
+const CLI = join(root, 'node_modules', '@backstage', 'cli');
+
+const devServer = [join(CLI, 'bin', 'backstage-cli'), 'package', 'start'];
+// The development server outlives a backend that fails, and waits for a change.
+const backendOnce = [
+  '--require',
+  join(CLI, 'config', 'nodeTransform.cjs'),
+  join('src', 'index.ts'),
+];
+
 const services = [];
 const stopping = new AbortController();
 const interrupted = whenInterrupted();
 
 await run(async () => {
-  const ports = parsePorts();
-  if (!ports) return;
+  const options = parseOptions();
+  if (!options) return;
   refuseSecondDemo();
-  await requireFree(Object.values(ports));
+  await requireFree(Object.values(options.ports));
   try {
-    await Promise.race([demo(ports), interrupted]);
+    await Promise.race([demo(options), interrupted]);
   } finally {
     await stopAll();
   }
 });
 process.exit();
 
-function parsePorts() {
+function parseOptions() {
   const { values } = parseArgs({
     options: {
       port: { type: 'string', default: process.env.PORT ?? '3000' },
@@ -47,6 +57,7 @@ function parsePorts() {
         type: 'string',
         default: process.env.SIMULATOR_PORT ?? '9090',
       },
+      watch: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h' },
     },
   });
@@ -60,9 +71,12 @@ function parsePorts() {
     flag: `--${name}`,
   });
   return {
-    app: wanted('port', 'the app'),
-    backend: wanted('backend-port', 'the backend'),
-    simulator: wanted('simulator-port', 'the simulated hub'),
+    watch: values.watch,
+    ports: {
+      app: wanted('port', 'the app'),
+      backend: wanted('backend-port', 'the backend'),
+      simulator: wanted('simulator-port', 'the simulated hub'),
+    },
   };
 }
 
@@ -75,7 +89,7 @@ function refuseSecondDemo() {
   );
 }
 
-async function demo(ports) {
+async function demo({ ports, watch }) {
   const { node, env } = await prepare(stopping);
   for (const directory of Object.values(demoFiles)) {
     mkdirSync(directory, { recursive: true });
@@ -96,11 +110,16 @@ async function demo(ports) {
     NODE_ENV: 'development',
   };
   // Only the backend gets the token, and neither learns of the control API.
-  startPackage('backend', node, {
-    ...shared,
-    ARGOCD_HUB_TOKEN: simulator.hub.token,
+  startPackage('backend', {
+    node,
+    args: watch ? devServer : backendOnce,
+    env: { ...shared, ARGOCD_HUB_TOKEN: simulator.hub.token },
   });
-  startPackage('app', node, { ...shared, BROWSER: 'none' });
+  startPackage('app', {
+    node,
+    args: devServer,
+    env: { ...shared, BROWSER: 'none' },
+  });
 
   await Promise.race([ready(app, backend), anyDied()]);
   greet(app);
@@ -127,14 +146,12 @@ async function startSimulator(node, env, port) {
   return finish(progress, 'Hub simulator is up', simulator.json());
 }
 
-function startPackage(name, node, env) {
+function startPackage(name, options) {
   services.push(
     Service.start({
+      ...options,
       name,
-      node,
-      args: [join(CLI, 'backstage-cli'), 'package', 'start'],
       cwd: join(root, 'packages', name),
-      env,
       logFile: join(demoFiles.logs, `${name}.log`),
     }),
   );
@@ -200,17 +217,28 @@ Logs are in ${logs}. Press Ctrl-C to stop.
 /** Resolves when the user, or whoever started us, asks us to stop. */
 function whenInterrupted() {
   return new Promise(resolve => {
-    let asked = false;
+    const stop = () => {
+      if (stopping.signal.aborted) killAll();
+      resolve(undefined);
+      stopping.abort();
+    };
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-      process.on(signal, () => {
-        if (asked) killAll();
-        asked = true;
-        resolve(undefined);
-        stopping.abort();
-      });
+      process.on(signal, stop);
     }
     process.on('exit', killAll);
+    if (process.env.npm_lifecycle_event) whenOrphaned(stop);
   });
+}
+
+/** The shell between npm and us dies of a SIGTERM without passing it on. */
+function whenOrphaned(stop) {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    if (!stopping.signal.aborted) stop();
+  }, 1000);
+  timer.unref();
 }
 
 async function stopAll() {
