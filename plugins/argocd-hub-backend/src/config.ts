@@ -1,4 +1,8 @@
-import type { HumanDuration } from '@backstage/types';
+import { type Config, readDurationFromConfig } from '@backstage/config';
+import { durationToMilliseconds, type HumanDuration } from '@backstage/types';
+import { readHub } from './config/readHub';
+import { readMapping } from './config/readMapping';
+import { invalid } from './config/invalid';
 
 /** One configured hub. */
 export interface HubConfig {
@@ -49,4 +53,91 @@ export interface ArgocdHubConfig {
   };
   historyRetention: HumanDuration;
   dangerouslyAllowWritesWithoutPermissions: boolean;
+}
+
+const CLUSTER_LABELS = {
+  environment: 'env',
+  role: 'role',
+  region: 'region',
+  failoverGroup: 'failover-group',
+  lifecycle: 'lifecycle',
+};
+
+/**
+ * Reads `argocdHub` and checks all of it, so that a mistake is found at start.
+ * Throws an error that names the key. Never calls a hub.
+ */
+export function readConfig(config: Config): ArgocdHubConfig {
+  const root = config.getOptionalConfig('argocdHub');
+  return {
+    hubs: readHubs(config),
+    environments: root?.getOptionalStringArray('environments') ?? [
+      'dev',
+      'staging',
+      'prod',
+      'dr',
+    ],
+    clusterLabels: readClusterLabels(root),
+    mapping: readMapping(config),
+    onboarding: {
+      allowedServers:
+        root?.getOptionalStringArray('onboarding.allowedServers') ?? [],
+      credentials: readCredentials(root),
+    },
+    historyRetention: readRetention(root),
+    dangerouslyAllowWritesWithoutPermissions:
+      root?.getOptionalBoolean('dangerouslyAllowWritesWithoutPermissions') ??
+      false,
+  };
+}
+
+function readHubs(config: Config): HubConfig[] {
+  const hubs = (config.getOptionalConfigArray('argocdHub.hubs') ?? []).map(
+    (hub, index) => readHub(hub, `argocdHub.hubs[${index}]`),
+  );
+  const names = new Set<string>();
+  hubs.forEach(({ name }, index) => {
+    if (names.has(name)) {
+      throw invalid(
+        `argocdHub.hubs[${index}].name`,
+        `'${name}' is the name of another hub`,
+      );
+    }
+    names.add(name);
+  });
+  return hubs;
+}
+
+function readClusterLabels(
+  root: Config | undefined,
+): ArgocdHubConfig['clusterLabels'] {
+  const labels = { ...CLUSTER_LABELS };
+  for (const key of Object.keys(labels) as (keyof typeof labels)[]) {
+    labels[key] =
+      root?.getOptionalString(`clusterLabels.${key}`) ?? labels[key];
+  }
+  return labels;
+}
+
+function readCredentials(
+  root: Config | undefined,
+): Record<string, CredentialConfig> {
+  const credentials = root?.getOptionalConfig('onboarding.credentials');
+  return Object.fromEntries(
+    (credentials?.keys() ?? []).map(name => [
+      name,
+      { kubeconfigFile: credentials!.getString(`${name}.kubeconfigFile`) },
+    ]),
+  );
+}
+
+function readRetention(root: Config | undefined): HumanDuration {
+  if (!root?.has('history.retention')) {
+    return { days: 30 };
+  }
+  const retention = readDurationFromConfig(root, { key: 'history.retention' });
+  if (durationToMilliseconds(retention) <= 0) {
+    throw invalid('argocdHub.history.retention', 'must be longer than zero');
+  }
+  return retention;
 }

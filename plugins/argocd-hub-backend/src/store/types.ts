@@ -128,11 +128,14 @@ export interface ApplicationStore {
   /** Writes what differs and nothing else. Throws ConflictError when the lease was lost. */
   apply(options: {
     lease: Lease;
+    hub: string;
     upserts: ApplicationRecord[];
     removals: ApplicationKey[];
-  }): Promise<{ changed: ApplicationKey[] }>;
-  /** `namespace/name` -> hash of the stored record. */
-  hashes(hub: string): Promise<Map<string, string>>;
+  }): Promise<{
+    changed: ApplicationKey[];
+    /** Names of clusters whose counts or evidence changed with them. */
+    clusters: string[];
+  }>;
   select(selection: ApplicationSelection): Promise<StoredApplication[]>;
   onCluster(options: {
     hub: string;
@@ -152,13 +155,21 @@ export interface ApplicationStore {
 }
 
 export interface ClusterStore {
-  /** The whole set of a hub, as last listed. Removes what is not in it. Resolves destinations anew when the set changed. */
+  /**
+   * The whole set of a hub, as last listed. Removes what is not in it. Resolves
+   * destinations anew when the set changed. A cluster that is stored already
+   * keeps its heartbeat, its verdict and its `firstSeenAt`; what is counted
+   * from applications is never taken from here.
+   */
   replace(options: {
     lease: Lease;
-    clusters: Omit<ClusterRecord, 'name'>[];
-  }): Promise<{ changed: string[] }>;
+    hub: string;
+    clusters: Omit<ClusterRecord, 'name' | 'hub'>[];
+  }): Promise<{ changed: string[]; applications: ApplicationKey[] }>;
+  /** Merges. What is counted from applications is never taken from here. */
   updateFacts(options: {
     lease: Lease;
+    hub: string;
     updates: { name: string; facts: Partial<ClusterFacts> }[];
   }): Promise<void>;
   list(options?: { hub?: string }): Promise<ClusterRecord[]>;
@@ -169,7 +180,9 @@ export interface HubStore {
   update(options: {
     lease: Lease;
     hub: string;
-    changes: Partial<Omit<HubRecord, 'name' | 'facts'>> & {
+    changes: Partial<
+      Omit<HubRecord, 'name' | 'facts' | 'applications' | 'clusters'>
+    > & {
       facts?: Partial<HubFacts>;
     };
   }): Promise<void>;
@@ -177,7 +190,13 @@ export interface HubStore {
   get(name: string): Promise<HubRecord | undefined>;
 }
 
+/** How `CommitStore.get` names a commit. */
+export function commitKey(repoUrl: string, revision: string): string {
+  return `${revision} ${repoUrl}`;
+}
+
 export interface CommitStore {
+  /** By `commitKey`; those not fetched yet are missing. */
   get(
     keys: { repoUrl: string; revision: string }[],
   ): Promise<Map<string, Commit>>;

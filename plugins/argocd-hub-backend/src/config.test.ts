@@ -1,0 +1,198 @@
+import { mockServices } from '@backstage/backend-test-utils';
+import { readConfig } from './config';
+
+const hub = { name: 'main', url: 'https://argocd.example.com/', token: 'abc' };
+
+const read = (argocdHub?: object) =>
+  readConfig(
+    mockServices.rootConfig({
+      data: argocdHub === undefined ? {} : ({ argocdHub } as any),
+    }),
+  );
+
+describe('readConfig', () => {
+  it('fills in defaults', () => {
+    expect(read({ hubs: [hub] })).toEqual({
+      hubs: [
+        {
+          name: 'main',
+          title: 'main',
+          url: 'https://argocd.example.com',
+          uiUrl: 'https://argocd.example.com',
+          auth: { token: 'abc' },
+          tls: { skipVerify: false },
+          relistMs: 60_000,
+          requestTimeoutMs: 30_000,
+          heartbeat: { intervalMs: 30_000, maxPerSecond: 10 },
+          prefixClusterEntities: false,
+        },
+      ],
+      environments: ['dev', 'staging', 'prod', 'dr'],
+      clusterLabels: {
+        environment: 'env',
+        role: 'role',
+        region: 'region',
+        failoverGroup: 'failover-group',
+        lifecycle: 'lifecycle',
+      },
+      mapping: { applicationEntityRefKey: 'backstage.io/entity-ref' },
+      onboarding: { allowedServers: [], credentials: {} },
+      historyRetention: { days: 30 },
+      dangerouslyAllowWritesWithoutPermissions: false,
+    });
+  });
+
+  it('works without any configuration', () => {
+    expect(read().hubs).toEqual([]);
+  });
+
+  it('reads everything that can be set', () => {
+    const config = read({
+      hubs: [
+        {
+          ...hub,
+          url: 'https://example.com/argo-cd/',
+          uiUrl: 'https://ui.example.com',
+          relist: { seconds: 5 },
+          heartbeat: { interval: 'PT5S', maxPerSecond: 2 },
+          tls: { dangerouslySkipTlsVerify: true },
+        },
+        {
+          name: 'b',
+          url: 'http://b',
+          username: 'u',
+          password: 'p',
+          heartbeat: false,
+        },
+      ],
+      environments: ['prod'],
+      clusterLabels: { environment: 'stage' },
+      mapping: { projects: { 'team-*.x': ['team-a', 'user:default/ada'] } },
+      onboarding: { credentials: { perf: { kubeconfigFile: '/tmp/x' } } },
+      history: { retention: { days: 3 } },
+    });
+    expect(config.hubs[0]).toMatchObject({
+      url: 'https://example.com/argo-cd',
+      uiUrl: 'https://ui.example.com',
+      relistMs: 5_000,
+      heartbeat: { intervalMs: 5_000, maxPerSecond: 2 },
+      tls: { skipVerify: true },
+    });
+    expect(config.hubs[1]).toMatchObject({
+      auth: { username: 'u', password: 'p' },
+      heartbeat: undefined,
+    });
+    expect(config).toMatchObject({
+      clusterLabels: { environment: 'stage', region: 'region' },
+      mapping: {
+        projects: { 'team-*.x': ['group:default/team-a', 'user:default/ada'] },
+      },
+      onboarding: { credentials: { perf: { kubeconfigFile: '/tmp/x' } } },
+      historyRetention: { days: 3 },
+    });
+  });
+
+  it.each<[string, object, RegExp]>([
+    [
+      'a bad name',
+      { hubs: [{ ...hub, name: 'Main!' }] },
+      /argocdHub\.hubs\[0\]\.name/,
+    ],
+    [
+      'two hubs of one name',
+      { hubs: [hub, hub] },
+      /argocdHub\.hubs\[1\]\.name/,
+    ],
+    [
+      'no url',
+      { hubs: [{ ...hub, url: undefined }] },
+      /argocdHub\.hubs\[0\]\.url/,
+    ],
+    [
+      'a bad url',
+      { hubs: [{ ...hub, url: 'argocd' }] },
+      /argocdHub\.hubs\[0\]\.url/,
+    ],
+    [
+      'another scheme',
+      { hubs: [{ ...hub, url: 'ftp://x' }] },
+      /argocdHub\.hubs\[0\]\.url/,
+    ],
+    [
+      'a login in the url',
+      { hubs: [{ ...hub, uiUrl: 'https://u:p@x' }] },
+      /argocdHub\.hubs\[0\]\.uiUrl/,
+    ],
+    [
+      'no way to sign in',
+      { hubs: [{ ...hub, token: undefined }] },
+      /argocdHub\.hubs\[0\]\.token/,
+    ],
+    [
+      'no password',
+      { hubs: [{ ...hub, token: undefined, username: 'u' }] },
+      /argocdHub\.hubs\[0\]\.password/,
+    ],
+    [
+      'two ways to sign in',
+      { hubs: [{ ...hub, username: 'u' }] },
+      /argocdHub\.hubs\[0\]/,
+    ],
+    [
+      'a CA that is none',
+      { hubs: [{ ...hub, tls: { caData: 'x' } }] },
+      /argocdHub\.hubs\[0\]\.tls\.caData/,
+    ],
+    [
+      'a CA file that is not there',
+      { hubs: [{ ...hub, tls: { caFile: '/nowhere' } }] },
+      /argocdHub\.hubs\[0\]\.tls\.caFile/,
+    ],
+    [
+      'a bad duration',
+      { hubs: [{ ...hub, relist: 'soon' }] },
+      /argocdHub\.hubs\[0\]\.relist/,
+    ],
+    [
+      'too short a duration',
+      { hubs: [{ ...hub, relist: { milliseconds: 1 } }] },
+      /argocdHub\.hubs\[0\]\.relist/,
+    ],
+    [
+      'a bad heartbeat',
+      { hubs: [{ ...hub, heartbeat: 'no' }] },
+      /argocdHub\.hubs\[0\]\.heartbeat/,
+    ],
+    [
+      'no calls allowed',
+      { hubs: [{ ...hub, heartbeat: { maxPerSecond: 0 } }] },
+      /argocdHub\.hubs\[0\]\.heartbeat\.maxPerSecond/,
+    ],
+    [
+      'owners that are none',
+      { mapping: { projects: { p: [''] } } },
+      /argocdHub\.mapping\.projects\['p'\]\[0\]/,
+    ],
+    [
+      'no retention',
+      { history: { retention: { days: 0 } } },
+      /argocdHub\.history\.retention/,
+    ],
+    [
+      'a credential without file',
+      { onboarding: { credentials: { a: {} } } },
+      /argocdHub\.onboarding\.credentials\.a\.kubeconfigFile/,
+    ],
+  ])('names the key of %s', (_what, config, expected) => {
+    expect(() => read(config)).toThrow(expected);
+  });
+
+  it('never repeats a token', () => {
+    const token = 'ey secret';
+    expect(() => read({ hubs: [{ ...hub, token }] })).toThrow(
+      expect.objectContaining({
+        message: expect.not.stringContaining('secret'),
+      }),
+    );
+  });
+});

@@ -1,0 +1,44 @@
+import { parseEntityRef, stringifyEntityRef } from '@backstage/catalog-model';
+import type { Config } from '@backstage/config';
+import type { ArgocdHubConfig } from '../config';
+import { invalid } from './invalid';
+
+const PROJECTS = 'argocdHub.mapping.projects';
+
+/** Reads `argocdHub.mapping`. */
+export function readMapping(config: Config): ArgocdHubConfig['mapping'] {
+  const applicationEntityRefKey =
+    config.getOptionalString('argocdHub.mapping.applicationEntityRefKey') ??
+    'backstage.io/entity-ref';
+  // Project globs hold dots and stars, which are no keys for the reader.
+  const given = config.getOptional(PROJECTS);
+  if (given === undefined) {
+    return { applicationEntityRefKey };
+  }
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw invalid(PROJECTS, 'must map project globs to lists of owners');
+  }
+  const projects = Object.entries(given).map(([glob, owners]) => [
+    glob,
+    readOwners(`${PROJECTS}['${glob}']`, owners),
+  ]);
+  return { applicationEntityRefKey, projects: Object.fromEntries(projects) };
+}
+
+function readOwners(key: string, owners: unknown): string[] {
+  if (!Array.isArray(owners)) {
+    throw invalid(key, 'must be a list of owner entity refs');
+  }
+  return owners.map((owner, index) => {
+    try {
+      return stringifyEntityRef(
+        parseEntityRef(owner, {
+          defaultKind: 'group',
+          defaultNamespace: 'default',
+        }),
+      );
+    } catch {
+      throw invalid(`${key}[${index}]`, 'is no entity ref');
+    }
+  });
+}

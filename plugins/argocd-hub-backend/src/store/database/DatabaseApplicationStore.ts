@@ -1,0 +1,106 @@
+import type { Knex } from 'knex';
+import type {
+  ApplicationKey,
+  ApplicationRecord,
+  ApplicationSelection,
+  ApplicationStore,
+  Lease,
+  StoredApplication,
+} from '../types';
+import { applicationKey, fromRow } from './applicationRows';
+import { selectApplications } from './applicationSelection';
+import { writeApplications } from './applicationWrites';
+import type { DatabaseLeaseStore } from './DatabaseLeaseStore';
+
+const COLUMNS = ['body', 'cluster', 'destination_problem'];
+const PAGE = 500;
+
+/** Applications as last seen, with the clusters that they resolve to. */
+export class DatabaseApplicationStore implements ApplicationStore {
+  readonly #knex: Knex;
+  readonly #leases: DatabaseLeaseStore;
+
+  constructor(knex: Knex, leases: DatabaseLeaseStore) {
+    this.#knex = knex;
+    this.#leases = leases;
+  }
+
+  async apply(options: {
+    lease: Lease;
+    hub: string;
+    upserts: ApplicationRecord[];
+    removals: ApplicationKey[];
+  }): Promise<{ changed: ApplicationKey[]; clusters: string[] }> {
+    const { lease, ...changes } = options;
+    return this.#leases.withLease(lease, transaction =>
+      writeApplications(transaction, changes),
+    );
+  }
+
+  async select(selection: ApplicationSelection): Promise<StoredApplication[]> {
+    const rows = await selectApplications(this.#knex, selection)
+      .orderBy(['hub', 'key'])
+      .select(COLUMNS);
+    return rows.map(fromRow);
+  }
+
+  async onCluster(options: {
+    hub: string;
+    cluster: string;
+    after?: ApplicationKey;
+    limit: number;
+  }): Promise<StoredApplication[]> {
+    return this.list(options);
+  }
+
+  async list(options: {
+    hub?: string;
+    cluster?: string;
+    after?: ApplicationKey;
+    limit: number;
+  }): Promise<StoredApplication[]> {
+    const { hub, cluster, after, limit } = options;
+    const rows = await this.#knex('applications')
+      .modify(query => {
+        if (hub) query.where({ hub });
+        if (cluster) query.where({ cluster });
+        if (after) query.where(beyond(after));
+      })
+      .orderBy(['hub', 'key'])
+      .limit(limit)
+      .select(COLUMNS);
+    return rows.map(fromRow);
+  }
+
+  async get(key: ApplicationKey): Promise<StoredApplication | undefined> {
+    const row = await this.#knex('applications')
+      .where({ hub: key.hub, key: applicationKey(key) })
+      .first(COLUMNS);
+    return row && fromRow(row);
+  }
+
+  async *pages(): AsyncIterable<StoredApplication[]> {
+    let last = 0;
+    for (;;) {
+      const rows = await this.#knex('applications')
+        .where('id', '>', last)
+        .orderBy('id')
+        .limit(PAGE)
+        .select('id', ...COLUMNS);
+      if (!rows.length) {
+        return;
+      }
+      last = rows[rows.length - 1].id;
+      yield rows.map(fromRow);
+    }
+  }
+}
+
+function beyond(after: ApplicationKey): Knex.QueryCallback {
+  return query =>
+    query
+      .where('hub', '>', after.hub)
+      .orWhere(same =>
+        same.where('hub', after.hub).where('key', '>', applicationKey(after)),
+      );
+}

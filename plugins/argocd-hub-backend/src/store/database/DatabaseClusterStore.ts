@@ -1,0 +1,81 @@
+import type { ClusterFacts } from 'backstage-plugin-argocd-hub-common';
+import type { Knex } from 'knex';
+import type {
+  ApplicationKey,
+  ClusterRecord,
+  ClusterStore,
+  Lease,
+} from '../types';
+import { listedFacts, type ClusterRow, fromClusterRow } from './clusterRows';
+import { replaceClusters } from './clusterWrites';
+import type { DatabaseLeaseStore } from './DatabaseLeaseStore';
+
+/** Clusters as last listed, with what is known of each. */
+export class DatabaseClusterStore implements ClusterStore {
+  readonly #knex: Knex;
+  readonly #leases: DatabaseLeaseStore;
+
+  constructor(knex: Knex, leases: DatabaseLeaseStore) {
+    this.#knex = knex;
+    this.#leases = leases;
+  }
+
+  async replace(options: {
+    lease: Lease;
+    hub: string;
+    clusters: Omit<ClusterRecord, 'name' | 'hub'>[];
+  }): Promise<{ changed: string[]; applications: ApplicationKey[] }> {
+    const { lease, hub, clusters } = options;
+    return this.#leases.withLease(lease, transaction =>
+      replaceClusters(transaction, hub, clusters),
+    );
+  }
+
+  async updateFacts(options: {
+    lease: Lease;
+    hub: string;
+    updates: { name: string; facts: Partial<ClusterFacts> }[];
+  }): Promise<void> {
+    const { lease, hub, updates } = options;
+    await this.#leases.withLease(lease, async transaction => {
+      const rows = await transaction('clusters')
+        .where({ hub })
+        .whereIn(
+          'name',
+          updates.map(({ name }) => name),
+        )
+        .select('name', 'facts');
+      const stored = new Map(rows.map(({ name, facts }) => [name, facts]));
+      for (const { name, facts } of updates) {
+        const before = stored.get(name);
+        if (before === undefined) {
+          continue;
+        }
+        const after = JSON.stringify({
+          ...JSON.parse(before),
+          ...listedFacts(facts),
+        });
+        if (after !== before) {
+          await transaction('clusters')
+            .where({ hub, name })
+            .update({ facts: after });
+        }
+      }
+    });
+  }
+
+  async list(options: { hub?: string } = {}): Promise<ClusterRecord[]> {
+    const rows: ClusterRow[] = await this.#knex('clusters')
+      .modify(query => {
+        if (options.hub) query.where({ hub: options.hub });
+      })
+      .orderBy(['hub', 'name'])
+      .select();
+    return rows.map(fromClusterRow);
+  }
+
+  async get(hub: string, name: string): Promise<ClusterRecord | undefined> {
+    const row = await this.#knex('clusters').where({ hub, name }).first();
+    return row && fromClusterRow(row);
+  }
+}

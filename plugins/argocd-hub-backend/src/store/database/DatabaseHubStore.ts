@@ -1,0 +1,72 @@
+import type { Knex } from 'knex';
+import type { HubRecord, HubStore, Lease } from '../types';
+import type { DatabaseLeaseStore } from './DatabaseLeaseStore';
+
+type HubBody = Omit<HubRecord, 'name' | 'applications' | 'clusters'>;
+
+/** Hubs as last seen. Counts are kept where applications and clusters are written. */
+export class DatabaseHubStore implements HubStore {
+  readonly #knex: Knex;
+  readonly #leases: DatabaseLeaseStore;
+
+  constructor(knex: Knex, leases: DatabaseLeaseStore) {
+    this.#knex = knex;
+    this.#leases = leases;
+  }
+
+  async update(options: {
+    lease: Lease;
+    hub: string;
+    changes: Parameters<HubStore['update']>[0]['changes'];
+  }): Promise<void> {
+    const { lease, hub, changes } = options;
+    await this.#leases.withLease(lease, async transaction => {
+      const row = await transaction('hubs').where({ name: hub }).first('body');
+      const stored: HubBody = row ? JSON.parse(row.body) : newBody();
+      const body = JSON.stringify({
+        ...stored,
+        ...changes,
+        facts: { ...stored.facts, ...changes.facts },
+      });
+      if (body === row?.body) {
+        return;
+      }
+      await transaction('hubs')
+        .insert({ name: hub, body })
+        .onConflict('name')
+        .merge(['body']);
+    });
+  }
+
+  async list(): Promise<HubRecord[]> {
+    const rows = await this.#knex('hubs').orderBy('name').select();
+    return rows.map(toRecord);
+  }
+
+  async get(name: string): Promise<HubRecord | undefined> {
+    const row = await this.#knex('hubs').where({ name }).first();
+    return row && toRecord(row);
+  }
+}
+
+function newBody(): HubBody {
+  return {
+    facts: { startedAt: Date.now(), listIntervalMs: 60_000 },
+    complete: false,
+    skipped: [],
+  };
+}
+
+function toRecord(row: {
+  name: string;
+  applications: number;
+  clusters: number;
+  body: string;
+}): HubRecord {
+  return {
+    ...(JSON.parse(row.body) as HubBody),
+    name: row.name,
+    applications: row.applications,
+    clusters: row.clusters,
+  };
+}

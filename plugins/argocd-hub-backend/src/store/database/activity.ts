@@ -1,0 +1,121 @@
+import type { ClusterFacts } from 'backstage-plugin-argocd-hub-common';
+import type { Knex } from 'knex';
+import { inChunks } from './chunks';
+
+/** The part of a cluster's facts that is counted from its applications. */
+export type Activity = Pick<
+  ClusterFacts,
+  | 'applications'
+  | 'connectionErrors'
+  | 'connectionErrorsSince'
+  | 'connectionErrorsReason'
+  | 'lastSucceededAt'
+>;
+
+export const NO_ACTIVITY: Activity = { applications: 0, connectionErrors: 0 };
+
+/** Counts anew for the named clusters, and answers those where something changed. */
+export async function recount(
+  transaction: Knex.Transaction,
+  options: {
+    hub: string;
+    clusters: string[];
+    lastSucceededAt?: Map<string, number>;
+  },
+): Promise<string[]> {
+  const { hub, lastSucceededAt } = options;
+  const changed: string[] = [];
+  await inChunks(options.clusters, async names => {
+    const counts = await countBy(transaction, hub, names);
+    const rows = await transaction('clusters')
+      .where({ hub })
+      .whereIn('name', names)
+      .select('name', 'activity');
+    for (const { name, activity } of rows) {
+      const next = JSON.stringify(
+        nextActivity(JSON.parse(activity), {
+          ...counts(name),
+          lastSucceededAt: lastSucceededAt?.get(name),
+        }),
+      );
+      if (next !== activity) {
+        await transaction('clusters')
+          .where({ hub, name })
+          .update({ activity: next });
+        changed.push(name);
+      }
+    }
+  });
+  return changed;
+}
+
+/** Keeps the number of applications and clusters of a hub where every view finds it. */
+export async function countHub(
+  transaction: Knex.Transaction,
+  hub: string,
+  table: 'applications' | 'clusters',
+): Promise<void> {
+  const row = await transaction(table)
+    .where({ hub })
+    .count({ count: '*' })
+    .first();
+  await transaction('hubs')
+    .where({ name: hub })
+    .update({ [table]: Number(row?.count ?? 0) });
+}
+
+interface Counts {
+  applications: number;
+  connectionErrors: number;
+  reason?: Activity['connectionErrorsReason'];
+}
+
+interface CountRow {
+  hub: string;
+  cluster: string;
+  connection_error: string | null;
+  count: string | number;
+  reason: Counts['reason'];
+}
+
+async function countBy(
+  transaction: Knex.Transaction,
+  hub: string,
+  names: string[],
+): Promise<(name: string) => Counts> {
+  const inHub = () =>
+    transaction('applications')
+      .where({ hub })
+      .whereIn('cluster', names)
+      .groupBy('cluster');
+  const all: CountRow[] = await inHub().select('cluster').count({ count: '*' });
+  const failing: CountRow[] = await inHub()
+    .whereNotNull('connection_error')
+    .select('cluster')
+    .count({ count: '*' })
+    .min({ reason: 'connection_error' });
+  const applications = new Map(all.map(row => [row.cluster, row]));
+  const errors = new Map(failing.map(row => [row.cluster, row]));
+  return name => ({
+    applications: Number(applications.get(name)?.count ?? 0),
+    connectionErrors: Number(errors.get(name)?.count ?? 0),
+    reason: errors.get(name)?.reason,
+  });
+}
+
+function nextActivity(
+  stored: Activity,
+  seen: Counts & { lastSucceededAt?: number },
+): Activity {
+  return {
+    applications: seen.applications,
+    connectionErrors: seen.connectionErrors,
+    connectionErrorsSince: seen.connectionErrors
+      ? stored.connectionErrorsSince ?? Date.now()
+      : undefined,
+    connectionErrorsReason: seen.reason,
+    lastSucceededAt:
+      Math.max(stored.lastSucceededAt ?? 0, seen.lastSucceededAt ?? 0) ||
+      undefined,
+  };
+}

@@ -1,0 +1,50 @@
+import type { Knex } from 'knex';
+import type { ApplicationSelection, LabelTerm } from '../types';
+
+/** The applications that a selection wants. */
+export function selectApplications(
+  knex: Knex,
+  selection: ApplicationSelection,
+): Knex.QueryBuilder {
+  const { hubs, namespace, project, match } = selection;
+  const query = knex('applications');
+  if (hubs) query.whereIn('hub', hubs);
+  if (namespace) query.where({ namespace });
+  if (project) query.where({ project });
+
+  switch (match.kind) {
+    case 'name':
+      return query.where({ name: match.name });
+    case 'application-set':
+      return query.where({ application_set: match.name });
+    case 'key':
+      return query.whereIn(
+        'id',
+        knex('application_labels')
+          .where({ key: match.key, value: match.value })
+          .select('application_id'),
+      );
+    case 'labels':
+      match.terms.forEach(term => whereLabel(knex, query, term));
+      return query;
+    default:
+      throw new Error(`Unknown match '${(match as { kind: string }).kind}'`);
+  }
+}
+
+/** As in Kubernetes, `notin` also takes those that do not have the label. */
+function whereLabel(knex: Knex, query: Knex.QueryBuilder, term: LabelTerm) {
+  const labelled = knex('application_labels')
+    .where({ origin: 'label', key: term.key })
+    .select('application_id');
+  switch (term.operator) {
+    case 'in':
+      return query.whereIn('id', labelled.whereIn('value', term.values));
+    case 'notin':
+      return query.whereNotIn('id', labelled.whereIn('value', term.values));
+    case 'exists':
+      return query.whereIn('id', labelled);
+    default:
+      return query.whereNotIn('id', labelled);
+  }
+}

@@ -1,0 +1,77 @@
+import type { ApplicationRecord, StoredApplication } from '../types';
+
+type Destination = Pick<ApplicationRecord['destination'], 'name' | 'server'>;
+
+/** What an application may call a cluster by. */
+export interface ClusterAddress {
+  name: string;
+  registeredName: string;
+  server: string;
+}
+
+/** As columns: one of them is null. */
+export interface Resolved {
+  cluster: string | null;
+  problem: 'no-such-cluster' | 'ambiguous-cluster' | 'invalid' | null;
+}
+
+// The hub's own cluster answers to these also where it is not registered under that name.
+const IN_CLUSTER_NAME = 'in-cluster';
+const IN_CLUSTER_SERVER = 'https://kubernetes.default.svc';
+
+/** Finds the cluster of a destination within one hub, as Argo CD does. */
+export class DestinationResolver {
+  readonly #byName = new Map<string, string[]>();
+  readonly #byServer = new Map<string, string[]>();
+
+  constructor(clusters: ClusterAddress[]) {
+    for (const { name, registeredName, server } of clusters) {
+      add(this.#byName, registeredName, name);
+      add(this.#byServer, trimmed(server), name);
+    }
+  }
+
+  resolve({ name, server }: Destination): Resolved {
+    if (Boolean(name) === Boolean(server)) {
+      return { cluster: null, problem: 'invalid' };
+    }
+    const found = name
+      ? this.#named(name)
+      : this.#byServer.get(trimmed(server!));
+    if (!found) {
+      return { cluster: null, problem: 'no-such-cluster' };
+    }
+    return found.length > 1
+      ? { cluster: null, problem: 'ambiguous-cluster' }
+      : { cluster: found[0], problem: null };
+  }
+
+  #named(name: string): string[] | undefined {
+    const found = this.#byName.get(name);
+    return !found && name === IN_CLUSTER_NAME
+      ? this.#byServer.get(IN_CLUSTER_SERVER)
+      : found;
+  }
+}
+
+/** The stored columns as readers see them. */
+export function storedCluster(
+  resolved: Resolved,
+  destination: Destination,
+): StoredApplication['cluster'] {
+  if (resolved.cluster !== null) {
+    return { name: resolved.cluster };
+  }
+  return {
+    problem: resolved.problem ?? 'no-such-cluster',
+    given: [destination.name, destination.server].filter(Boolean).join(' '),
+  };
+}
+
+function trimmed(server: string): string {
+  return server.replace(/\/+$/, '');
+}
+
+function add(map: Map<string, string[]>, key: string, value: string) {
+  map.set(key, [...(map.get(key) ?? []), value]);
+}
