@@ -1,1 +1,10 @@
+/**
+ * The frontend of Argo CD Hub: the entity tab Clusters, for the new frontend
+ * system. Apps on the legacy system import from `./legacy`.
+ *
+ * @packageDocumentation
+ */
+
 export { argocdHubPlugin as default } from './plugin';
+export { argocdHubApiRef } from './api/argocdHubApiRef';
+export { argocdHubTranslationRef } from './translation';

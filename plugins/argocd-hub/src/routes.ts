@@ -1,3 +1,15 @@
-import { createRouteRef } from '@backstage/frontend-plugin-api';
+import {
+  createExternalRouteRef,
+  createRouteRef,
+} from '@backstage/core-plugin-api';
 
-export const rootRouteRef = createRouteRef();
+/** The entity tab Clusters. */
+export const clustersRouteRef = createRouteRef({ id: 'argocd-hub:clusters' });
+
+/** The form of a scaffolder template: behind the button "Add a cluster". */
+export const templateRouteRef = createExternalRouteRef({
+  id: 'argocd-hub:template',
+  params: ['namespace', 'templateName'],
+  optional: true,
+  defaultTarget: 'scaffolder.selectedTemplate',
+});
