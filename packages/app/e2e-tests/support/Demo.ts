@@ -1,0 +1,180 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+// The scripts run before anything is installed, so they are in no package.
+/* eslint-disable @backstage/no-relative-monorepo-imports */
+import { Service } from '../../../../scripts/service.mjs';
+import { guestToken, until } from '../../../../scripts/readiness.mjs';
+/* eslint-enable @backstage/no-relative-monorepo-imports */
+
+const root = join(__dirname, '..', '..', '..', '..');
+
+/** What the simulator says about itself in its first line. */
+interface Simulator {
+  hub: { url: string; token: string };
+  control: { url: string };
+}
+
+/**
+ * The demo as the tests drive it: the production build served by one backend
+ * process, beside a simulator of its own, with all that they store in a
+ * directory that goes away with them.
+ */
+export class Demo {
+  readonly url: string;
+  readonly directory = mkdtempSync(join(tmpdir(), 'argocd-hub-e2e-'));
+  #port: number;
+  #simulator!: Simulator;
+  #simulatorService!: Service;
+  #backend!: Service;
+  #starts = 0;
+
+  static async start(): Promise<Demo> {
+    if (!existsSync(join(root, 'packages/app/dist/index.html'))) {
+      throw new Error('Build the app first: yarn workspace app build');
+    }
+    const demo = new Demo(await freePort());
+    try {
+      await demo.#startSimulator();
+      await demo.startBackend();
+      return demo;
+    } catch (error) {
+      await demo.stop();
+      throw error;
+    }
+  }
+
+  private constructor(port: number) {
+    this.#port = port;
+    this.url = `http://localhost:${port}`;
+    mkdirSync(this.databaseDir);
+  }
+
+  get databaseDir() {
+    return join(this.directory, 'db');
+  }
+
+  /** Log of the backend that was started last. */
+  get backendLog() {
+    return join(this.directory, `backend-${this.#starts}.log`);
+  }
+
+  async startBackend() {
+    this.#starts++;
+    this.#backend = Service.start({
+      name: 'backend',
+      node: process.execPath,
+      args: [
+        ...[
+          '--require',
+          require.resolve('@backstage/cli/config/nodeTransform.cjs'),
+        ],
+        join('src', 'index.ts'),
+        ...['--config', join(root, 'app-config.yaml')],
+        ...['--config', join(root, 'app-config.e2e.yaml')],
+      ],
+      cwd: join(root, 'packages', 'backend'),
+      env: {
+        ...process.env,
+        NODE_ENV: 'production',
+        APP_BASE_URL: this.url,
+        BACKEND_BASE_URL: this.url,
+        BACKEND_PORT: String(this.#port),
+        DATABASE_DIR: this.databaseDir,
+        ARGOCD_HUB_URL: this.#simulator.hub.url,
+        ARGOCD_HUB_TOKEN: this.#simulator.hub.token,
+      },
+      logFile: this.backendLog,
+    });
+    await Promise.race([this.#backendReady(), this.#backend.died()]);
+  }
+
+  async stopBackend() {
+    await this.#backend.stop();
+  }
+
+  async stop() {
+    await this.#backend?.stop();
+    await this.#simulatorService?.stop();
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  /** Asks the backend as the guest does. */
+  async api(path: string, init?: RequestInit): Promise<Response> {
+    const token = await guestToken(this.url);
+    return fetch(`${this.url}/api${path}`, {
+      ...init,
+      headers: {
+        'Content-Type': 'application/json',
+        ...init?.headers,
+        Authorization: `Bearer ${token}`,
+      },
+    });
+  }
+
+  /** Asks the hub as anyone with its token does, past Backstage. */
+  async hub(path: string): Promise<any> {
+    const { url, token } = this.#simulator.hub;
+    const headers = { Authorization: `Bearer ${token}` };
+    const response = await fetch(`${url}/api/v1${path}`, { headers });
+    return response.json();
+  }
+
+  /** Plays the outside world, which neither Backstage nor the hub can see. */
+  async control(method: 'GET' | 'POST', path: string, body?: object) {
+    const response = await fetch(`${this.#simulator.control.url}${path}`, {
+      method,
+      headers: { 'Content-Type': 'application/json' },
+      body: body && JSON.stringify(body),
+    });
+    if (response.ok) return response;
+    throw new Error(`${method} ${path}: ${await response.text()}`);
+  }
+
+  /** What must never be found anywhere, but in the request that brings it. */
+  get hubToken() {
+    return this.#simulator.hub.token;
+  }
+
+  async #startSimulator() {
+    this.#simulatorService = Service.start({
+      name: 'hub simulator',
+      node: process.execPath,
+      args: [
+        join(root, 'scripts', 'simulator.mjs'),
+        ...['--port', String(await freePort())],
+        ...['--scenario', 'demo'],
+        ...['--data', join(this.directory, 'simulator')],
+      ],
+      cwd: root,
+      env: process.env,
+      logFile: join(this.directory, 'simulator.log'),
+      keepOutput: true,
+    });
+    this.#simulator = await this.#simulatorService.json();
+  }
+
+  async #backendReady() {
+    await until(() => guestToken(this.url), {
+      timeoutMs: 60_000,
+      what: 'the backend to sign in a guest',
+    });
+    await until(
+      async () => {
+        const path = '/catalog/entities/by-name/component/default/agent';
+        return (await this.api(path)).ok;
+      },
+      { timeoutMs: 60_000, what: 'component agent in the catalog' },
+    );
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise(resolve => server.once('listening', resolve));
+  const address = server.address();
+  await new Promise(resolve => server.close(resolve));
+  if (address && typeof address === 'object') return address.port;
+  throw new Error('No free port');
+}
