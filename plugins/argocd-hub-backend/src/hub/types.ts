@@ -20,7 +20,8 @@ export interface HubClient {
     signal: AbortSignal;
     /** Called for any byte, keepalives included. */
     onAlive(): void;
-    onEvent(event: ApplicationEvent): void;
+    /** A promise slows the stream until it resolves. */
+    onEvent(event: ApplicationEvent): void | Promise<void>;
   }): Promise<void>;
   listClusters(): Promise<ArgoCluster[]>;
   getCluster(server: string): Promise<ArgoCluster | undefined>;

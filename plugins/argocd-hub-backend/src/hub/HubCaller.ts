@@ -1,0 +1,166 @@
+import { BrokenCircuitError, CircuitState } from 'cockatiel';
+import type { HubConfig } from '../config';
+import { HubError } from './HubError';
+import { HubSession } from './HubSession';
+import { errorBody, errorOf, type HubCall, HubTransport } from './HubTransport';
+import { OutageBreaker, outagePolicy, readRetry } from './outage';
+import { readText } from './readText';
+
+const MEGABYTE = 1024 * 1024;
+const LARGEST_OBJECT = 64 * MEGABYTE;
+
+type Call = Omit<HubCall, 'token'>;
+
+/**
+ * Signs calls, repeats reads that may pass, and stops calling a hub that is
+ * down. Writes and live reads of clusters go past all of that but the signing.
+ */
+export class HubCaller {
+  readonly #transport: HubTransport;
+  readonly #session: HubSession;
+  readonly #timeoutMs: number;
+  readonly #breaker = new OutageBreaker();
+  readonly #outage = outagePolicy(this.#breaker);
+  readonly #retry = readRetry();
+  #lastError?: HubError;
+
+  constructor(hub: HubConfig) {
+    this.#timeoutMs = hub.requestTimeoutMs;
+    this.#transport = new HubTransport(hub);
+    this.#session = new HubSession({
+      transport: this.#transport,
+      auth: hub.auth,
+      timeoutMs: hub.requestTimeoutMs,
+    });
+  }
+
+  /** Since when every read fails, in milliseconds; undefined unless that is an outage. */
+  get downSince(): number | undefined {
+    return this.#outage.state === CircuitState.Closed
+      ? undefined
+      : this.#breaker.failingSince;
+  }
+
+  /** An idempotent read, repeated where that may help. */
+  async read<T>(
+    path: string,
+    options: {
+      largest?: number;
+      timeoutMs?: number;
+      signal?: AbortSignal;
+    } = {},
+  ): Promise<T> {
+    const { timeoutMs = this.#timeoutMs, signal, largest } = options;
+    try {
+      return await this.#retry.execute(() =>
+        this.#outage.execute(() =>
+          this.once<T>({ path, timeoutMs, signal }, { largest }),
+        ),
+      );
+    } catch (error) {
+      throw this.#explained(error);
+    }
+  }
+
+  /** One call without repetition. A write is never repeated unless it was refused at the door. */
+  async once<T>(call: Call, options: { largest?: number } = {}): Promise<T> {
+    try {
+      return await this.#attempt<T>(call, options);
+    } catch (error) {
+      if (isLostSession(error) && this.#session.forget()) {
+        return this.#attempt<T>(call, options);
+      }
+      throw error;
+    }
+  }
+
+  /** Hands the bytes of an endless answer to `read`. */
+  async stream(
+    path: string,
+    options: {
+      signal: AbortSignal;
+      read(body: AsyncIterable<Buffer>): Promise<void>;
+    },
+  ): Promise<void> {
+    const call: HubCall = {
+      path,
+      // Exactly this switches keepalives on and compression off.
+      headers: { accept: 'text/event-stream' },
+      timeoutMs: Infinity,
+      signal: options.signal,
+      token: await this.#session.token(),
+    };
+    const answer = await this.#transport.send(call, 'streams');
+    if (answer.statusCode !== 200) {
+      const error = await errorOf(answer, call);
+      if (isLostSession(error)) {
+        this.#session.forget();
+      }
+      throw error;
+    }
+    try {
+      await options.read(answer.body);
+    } catch (error) {
+      options.signal.throwIfAborted();
+      throw HubError.fromConnection(error);
+    } finally {
+      answer.body.destroy();
+    }
+  }
+
+  /** A call whose answer is wanted whatever it is; a good answer's body is dropped. */
+  async probe(
+    call: Call,
+  ): Promise<{ status: number; code?: number; message?: string }> {
+    const token = await this.#session.token();
+    const answer = await this.#transport.send({ ...call, token }, 'probes');
+    const { statusCode: status, body } = answer;
+    if (status === 200) {
+      await body.dump({ limit: MEGABYTE }).catch(() => undefined);
+      return { status };
+    }
+    return { status, ...errorBody(await readText(body, MEGABYTE)) };
+  }
+
+  async close(): Promise<void> {
+    await this.#transport.close();
+  }
+
+  async #attempt<T>(call: Call, options: { largest?: number }): Promise<T> {
+    const { largest = LARGEST_OBJECT } = options;
+    const token = await this.#session.token();
+    const text = await this.#transport.text({ ...call, token }, { largest });
+    try {
+      return JSON.parse(text) as T;
+    } catch {
+      throw new HubError({
+        class: 'protocol',
+        message: 'The hub answered with something that is no JSON',
+      });
+    }
+  }
+
+  #explained(error: unknown): unknown {
+    if (error instanceof HubError && error.isOutage) {
+      this.#lastError = error;
+    }
+    if (!(error instanceof BrokenCircuitError)) {
+      return error;
+    }
+    const last = this.#lastError;
+    return new HubError({
+      class: last?.class ?? 'other',
+      status: last?.status,
+      message: `The hub is down: ${last?.message ?? 'it does not answer'}`,
+    });
+  }
+}
+
+/** The hub's own words for a token that it does not take; a cluster's 401 sounds different. */
+function isLostSession(error: unknown): boolean {
+  return (
+    error instanceof HubError &&
+    error.status === 401 &&
+    /^(no session information|invalid session)/.test(error.message)
+  );
+}
