@@ -22,10 +22,10 @@ export { clusterState, shownState } from './status/shown';
 export type { ClusterState, ShownContext } from './status/shown';
 export {
   classifyHeartbeat,
+  hubSuspectedSince,
   nextHeartbeatFacts,
   recheckIntervalMs,
   resolveHubTimeout,
-  roundSuspectsHub,
 } from './status/heartbeat';
 export type { HeartbeatAnswer, HeartbeatOutcome } from './status/heartbeat';
 export { connectionCause, reasonOfMessage } from './status/reasons';

@@ -15,7 +15,7 @@ export interface Suspicion {
   kind: 'heartbeat' | 'connection' | 'condition';
   /** When it began, in milliseconds since the epoch. */
   since: number;
-  reason?: ReasonClass;
+  reason: ReasonClass;
   /** Proves by itself that the cluster cannot be reached. */
   proof: boolean;
   /** Confirms, and is confirmed by, another kind: it began after the last sign of life. */
@@ -206,9 +206,12 @@ function goodHeartbeat(cluster: ClusterFacts): number | undefined {
 
 /** Whether failed heartbeats say something about this cluster at all. */
 function failuresCount(cluster: ClusterFacts): boolean {
-  const proven =
-    cluster.heartbeat.goodAt !== undefined || cluster.provenElsewhere === true;
-  return cluster.heartbeat.failures > 0 && proven && !cluster.hubSuspected;
+  const { failures, goodAt, firstFailureAt = 0 } = cluster.heartbeat;
+  const proven = goodAt !== undefined || cluster.provenElsewhere === true;
+  const { hubSuspectedSince } = cluster;
+  const ofTheHub =
+    hubSuspectedSince !== undefined && firstFailureAt >= hubSuspectedSince;
+  return failures > 0 && proven && !ofTheHub;
 }
 
 /** Something answers at the address of the cluster, though not as it should. */

@@ -81,8 +81,8 @@ export interface ClusterFacts {
    * prove nothing: some hubs let only their controller reach the spokes.
    */
   provenElsewhere?: boolean;
-  /** `roundSuspectsHub` over the heartbeats of this hub: failures then prove nothing about this cluster. */
-  hubSuspected?: boolean;
+  /** The answer of `hubSuspectedSince` over the heartbeats of this hub: failures that began since prove nothing about this cluster. */
+  hubSuspectedSince?: number;
   connection: ConnectionFacts;
   /** `finishedAt` of the last operation there that we saw change to Succeeded. */
   lastSucceededAt?: number;

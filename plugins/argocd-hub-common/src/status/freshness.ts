@@ -36,14 +36,15 @@ export function freshness(hub: HubFacts, now: number): HubFreshness {
 
   const budget = hub.listIntervalMs * BUDGET_IN_LIST_INTERVALS;
   const reference = contact ?? hub.startedAt;
+  const laggingFrom = reference + budget;
   const staleFrom = reference + STALE_AFTER_BUDGETS * budget;
   if (now > staleFrom) {
     return { freshness: 'stale', since: iso(staleFrom), observedAt };
   }
   if (contact === undefined || contact < hub.startedAt) {
-    return { freshness: 'lagging', since: iso(hub.startedAt), observedAt };
+    const since = Math.min(laggingFrom, hub.startedAt);
+    return { freshness: 'lagging', since: iso(since), observedAt };
   }
-  const laggingFrom = contact + budget;
   if (now > laggingFrom) {
     return { freshness: 'lagging', since: iso(laggingFrom), observedAt };
   }

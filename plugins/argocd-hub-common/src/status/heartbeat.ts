@@ -113,20 +113,38 @@ export function nextHeartbeatFacts(
 
 /** Below this many clusters a coincidence is likelier than a fault of the hub. */
 const SMALLEST_ROUND = 5;
+const ROUND_IN_INTERVALS = 2;
 
 /**
- * Whether most clusters of a hub fail at once: then its own network, DNS or
- * cache is the likelier cause, and no failure counts against a cluster.
+ * Since when most clusters of a hub fail at once: then its own network, DNS or
+ * cache is the likelier cause, and no failure that began since counts against
+ * a cluster. Clusters that failed before take no part: many dead clusters make
+ * no dead hub.
  *
  * @param heartbeats - of all clusters of the hub that are probed
+ * @param heartbeatIntervalMs - as it is stretched now
+ * @returns milliseconds since the epoch, for `ClusterFacts.hubSuspectedSince`
  * @public
  */
-export function roundSuspectsHub(heartbeats: HeartbeatFacts[]): boolean {
-  const probed = heartbeats.filter(
-    heartbeat => heartbeat.failures > 0 || heartbeat.goodAt !== undefined,
+export function hubSuspectedSince(
+  heartbeats: HeartbeatFacts[],
+  heartbeatIntervalMs: number,
+): number | undefined {
+  const well = heartbeats.filter(
+    ({ failures, goodAt }) => failures === 0 && goodAt !== undefined,
   );
-  const failing = probed.filter(heartbeat => heartbeat.failures > 0);
-  return probed.length >= SMALLEST_ROUND && failing.length * 2 > probed.length;
+  const began = heartbeats
+    .flatMap(({ failures, firstFailureAt }) =>
+      failures > 0 ? firstFailureAt ?? [] : [],
+    )
+    .sort((a, b) => a - b);
+  return began.find((start, before) => {
+    const end = start + ROUND_IN_INTERVALS * heartbeatIntervalMs;
+    const failing = began.slice(before);
+    const inRound = failing.filter(time => time <= end);
+    const probed = failing.length + well.length;
+    return probed >= SMALLEST_ROUND && inRound.length * 2 > probed;
+  });
 }
 
 /** While a cluster is suspect or unreachable it is asked this often, in milliseconds. @public */

@@ -61,17 +61,14 @@ export function allowedOperations(
 ): AllowedOperations {
   const hubRefuses = refusalOfHub(hub);
   const nobodyActs = refusalOfController(deployment, cluster);
-  const sync =
-    hubRefuses ??
-    refusalOfDestination(deployment, cluster) ??
-    nobodyActs ??
-    (operationRuns(deployment) ? 'operation-in-progress' : undefined);
+  const noChange =
+    hubRefuses ?? refusalOfDestination(deployment, cluster) ?? nobodyActs;
+  const autoSync = deployment.autoSync ? 'auto-sync' : undefined;
+  const busy = operationRuns(deployment) ? 'operation-in-progress' : undefined;
   return {
     refresh: allowance(hubRefuses ?? nobodyActs),
-    sync: allowance(sync),
-    rollback: allowance(
-      sync ?? (deployment.autoSync ? 'auto-sync' : undefined),
-    ),
+    sync: allowance(noChange ?? busy),
+    rollback: allowance(noChange ?? autoSync ?? busy),
     terminate: allowance(
       hubRefuses ??
         (deployment.operation?.phase === 'Running'

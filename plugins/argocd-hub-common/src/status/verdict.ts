@@ -1,11 +1,5 @@
 import type { Reachability, ReasonClass, Verdict } from '../types';
-import {
-  evidence,
-  goodUntil,
-  lastGood,
-  suspicions,
-  type Suspicion,
-} from './evidence';
+import { evidence, goodUntil, lastGood, suspicions } from './evidence';
 import type { ClusterFacts } from './facts';
 import { isOutdated, type HubFreshness } from './freshness';
 import { iso, latest } from './time';
@@ -26,7 +20,8 @@ interface Finding {
  * 3. not-monitored: no application goes there;
  * 4. unreachable: a second failed heartbeat at least one recheck after the
  *    first, or two kinds of evidence against it that began after the last sign
- *    of life. Only a good heartbeat ends it;
+ *    of life. It stays until the next sign of life, while anything speaks
+ *    against the cluster;
  * 5. suspect: any one kind of evidence against it;
  * 6. reachable: a good heartbeat, or an operation that succeeded, within three intervals;
  * 7. unknown with `no-probe`: nothing of ours could check.
@@ -47,7 +42,7 @@ export function verdict(
     reachability,
     ...(reason && { reason }),
     since: iso(since),
-    observedAt: iso(observedAt(cluster)),
+    observedAt: observedAt(cluster, hub),
     evidence: evidence(cluster, now),
   };
 }
@@ -63,7 +58,7 @@ function find(cluster: ClusterFacts, hub: HubFreshness, now: number): Finding {
   if (cluster.applications === 0) {
     return { reachability: 'not-monitored', began: cluster.firstSeenAt };
   }
-  return ofSuspicions(suspicions(cluster)) ?? ofSignsOfLife(cluster, now);
+  return ofSuspicions(cluster) ?? ofSignsOfLife(cluster, now);
 }
 
 function ofAgent(cluster: ClusterFacts): Finding {
@@ -79,21 +74,31 @@ function ofAgent(cluster: ClusterFacts): Finding {
   }
 }
 
-function ofSuspicions(found: Suspicion[]): Finding | undefined {
+function ofSuspicions(cluster: ClusterFacts): Finding | undefined {
+  const found = suspicions(cluster);
   if (found.length === 0) {
     return undefined;
   }
   const confirmed = found.filter(suspicion => suspicion.confirms);
   const unreachable =
-    found.some(suspicion => suspicion.proof) || confirmed.length >= 2;
+    found.some(suspicion => suspicion.proof) ||
+    confirmed.length >= 2 ||
+    staysUnreachable(cluster);
   const telling = unreachable && confirmed.length > 0 ? confirmed : found;
   return {
     reachability: unreachable ? 'unreachable' : 'suspect',
     began: Math.min(...telling.map(suspicion => suspicion.since)),
-    reason:
-      telling.find(suspicion => suspicion.reason !== 'other')?.reason ??
-      'other',
+    reason: telling.find(({ reason }) => reason !== 'other')?.reason ?? 'other',
   };
+}
+
+/** Evidence that fades is no sign of life. */
+function staysUnreachable(cluster: ClusterFacts): boolean {
+  const stored = cluster.verdict;
+  return (
+    stored?.reachability === 'unreachable' &&
+    (lastGood(cluster) ?? -Infinity) <= stored.since
+  );
 }
 
 function ofSignsOfLife(cluster: ClusterFacts, now: number): Finding {
@@ -111,9 +116,11 @@ function ofSignsOfLife(cluster: ClusterFacts, now: number): Finding {
     : { reachability: 'unknown', began: until, reason: 'no-probe' };
 }
 
-function observedAt(cluster: ClusterFacts): number | undefined {
-  if (cluster.agent) {
-    return undefined;
-  }
-  return latest(lastGood(cluster), cluster.heartbeat.lastFailureAt);
+function observedAt(
+  cluster: ClusterFacts,
+  hub: HubFreshness,
+): string | undefined {
+  return cluster.agent
+    ? hub.observedAt
+    : iso(latest(lastGood(cluster), cluster.heartbeat.lastFailureAt));
 }

@@ -1,0 +1,223 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ArgocdHubClient } from './client';
+
+interface Answer {
+  status: number;
+  body?: unknown;
+  headers?: Record<string, string>;
+}
+interface Seen {
+  method?: string;
+  url?: string;
+  headers: IncomingMessage['headers'];
+  body: string;
+}
+
+const OK: Answer = { status: 200, body: { items: [] } };
+
+describe('ArgocdHubClient', () => {
+  let server: Server;
+  let client: ArgocdHubClient;
+  let answer: Answer;
+  let seen: Seen[];
+
+  // Tests may not use the network; this wrapper lets them talk to our own server.
+  const guarded = global.fetch;
+  beforeAll(() => {
+    global.fetch = (input, init) => guarded(input, init);
+  });
+  afterAll(() => {
+    global.fetch = guarded;
+  });
+
+  beforeEach(async () => {
+    answer = OK;
+    seen = [];
+    server = createServer(async (request, response) => {
+      let body = '';
+      for await (const chunk of request) {
+        body += chunk;
+      }
+      const { method, url, headers } = request;
+      seen.push({ method, url, headers, body });
+      response.writeHead(answer.status, {
+        'Content-Type': 'application/json',
+        ...answer.headers,
+      });
+      response.end(answer.body ? JSON.stringify(answer.body) : undefined);
+    });
+    await new Promise<void>(resolve => {
+      server.listen(0, '127.0.0.1', resolve);
+    });
+    const { port } = server.address() as AddressInfo;
+    client = new ArgocdHubClient({
+      discoveryApi: {
+        getBaseUrl: async pluginId =>
+          `http://127.0.0.1:${port}/api/${pluginId}`,
+      },
+    });
+  });
+
+  afterEach(async () => {
+    await new Promise(resolve => {
+      server.close(resolve);
+      server.closeAllConnections();
+    });
+  });
+
+  it.each([
+    {
+      call: () => client.getHubs(),
+      request: 'GET /hubs',
+    },
+    {
+      call: () => client.getClusters({ hub: 'main', q: 'a&b', limit: 20 }),
+      request: 'GET /clusters?hub=main&q=a%26b&limit=20',
+    },
+    {
+      call: () => client.getClusters({ q: undefined }),
+      request: 'GET /clusters',
+    },
+    {
+      call: () => client.getCluster({ hub: 'main', name: 'prod~1a2b3c4d' }),
+      request: 'GET /clusters/main/prod~1a2b3c4d',
+    },
+    {
+      call: () => client.getCluster({ hub: 'main', name: '../../x?y#z' }),
+      request: 'GET /clusters/main/..%2F..%2Fx%3Fy%23z',
+    },
+    {
+      call: () => client.getDeployments({ cluster: 'prod', cursor: 'c=' }),
+      request: 'GET /deployments?cluster=prod&cursor=c%3D',
+    },
+    {
+      call: () => client.getEntityDeployments('Component:default/agent'),
+      request: 'GET /entities/Component/default/agent/deployments',
+    },
+    {
+      call: () => client.getEntityDeployments('component:a/b', { cursor: 'c' }),
+      request: 'GET /entities/component/a/b/deployments?cursor=c',
+    },
+    {
+      call: () => client.getPlacements({ since: '42' }),
+      request: 'GET /placements?since=42',
+    },
+  ])('asks $request', async ({ call, request }) => {
+    await expect(call()).resolves.toEqual({ items: [] });
+    expect(seen.map(({ method, url }) => `${method} ${url}`)).toEqual([
+      request.replace(' ', ' /api/argocd-hub'),
+    ]);
+  });
+
+  it.each(['', '.', '..'])(
+    'refuses a cluster named "%s", which would be another route',
+    async name => {
+      await expect(client.getCluster({ hub: 'main', name })).rejects.toThrow(
+        'cannot be part of an address',
+      );
+      expect(seen).toEqual([]);
+    },
+  );
+
+  it('answers undefined when nothing changed', async () => {
+    answer = { status: 304 };
+    await expect(
+      client.getEntityDeployments('component:default/agent', {
+        ifVersion: 'v1',
+      }),
+    ).resolves.toBeUndefined();
+    expect(seen[0].headers['if-none-match']).toBe('W/"v1"');
+  });
+
+  it('never lets a cache answer in its place', async () => {
+    answer = { ...OK, headers: { 'Cache-Control': 'max-age=600' } };
+    const asked: RequestInit[] = [];
+    const spying = new ArgocdHubClient({
+      discoveryApi: { getBaseUrl: async () => 'http://backend.example.com' },
+      fetchApi: {
+        fetch: async (_, init = {}) => {
+          asked.push(init);
+          return Response.json({ items: [] });
+        },
+      },
+    });
+    await spying.getEntityDeployments('component:default/agent');
+    await spying.getHubs();
+    expect(asked.map(({ cache }) => cache)).toEqual(['no-store', 'no-store']);
+  });
+
+  it('sends the token it is given, and none by itself', async () => {
+    await client.getHubs({ token: 't0ken' });
+    await client.getHubs();
+    expect(seen.map(({ headers }) => headers.authorization)).toEqual([
+      'Bearer t0ken',
+      undefined,
+    ]);
+  });
+
+  it('sends a registration as JSON', async () => {
+    const registration = {
+      name: 'perf',
+      labels: { env: 'perf' },
+      destinationNamespaces: ['agent'],
+      credential: { name: 'named' },
+    };
+    await client.planCluster(registration);
+    await client.registerCluster(registration);
+    expect(
+      seen.map(({ method, url, headers, body }) => ({
+        request: `${method} ${url}`,
+        type: headers['content-type'],
+        body: JSON.parse(body),
+      })),
+    ).toEqual([
+      {
+        request: 'POST /api/argocd-hub/clusters/plan',
+        type: 'application/json',
+        body: registration,
+      },
+      {
+        request: 'POST /api/argocd-hub/clusters',
+        type: 'application/json',
+        body: registration,
+      },
+    ]);
+  });
+
+  it('sends labels with null for those to remove, and can preview it', async () => {
+    const patch = { labels: { env: 'prod', old: null } };
+    const cluster = { hub: 'main', name: 'prod' };
+    await client.labelCluster(cluster, patch, { dryRun: true });
+    await client.labelCluster(cluster, patch);
+    expect(seen.map(({ url }) => url)).toEqual([
+      '/api/argocd-hub/clusters/main/prod/labels?dryRun=true',
+      '/api/argocd-hub/clusters/main/prod/labels',
+    ]);
+    expect(seen[0].method).toBe('PATCH');
+    expect(JSON.parse(seen[0].body)).toEqual(patch);
+  });
+
+  it('throws the error of the backend with its code', async () => {
+    const error = {
+      name: 'ServiceUnavailableError',
+      message: 'The hub main cannot be reached',
+      code: 'hub-down',
+    };
+    answer = { status: 503, body: { error, response: { statusCode: 503 } } };
+    await expect(client.getHubs()).rejects.toMatchObject({
+      name: 'ResponseError',
+      statusCode: 503,
+      body: { error },
+    });
+  });
+
+  it('stops when it is told to', async () => {
+    const controller = new AbortController();
+    controller.abort();
+    await expect(
+      client.getHubs({ signal: controller.signal }),
+    ).rejects.toMatchObject({ name: 'AbortError' });
+    expect(seen).toEqual([]);
+  });
+});

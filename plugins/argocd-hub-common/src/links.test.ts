@@ -1,0 +1,83 @@
+// Links that run code are what these tests are about.
+/* eslint-disable no-script-url */
+import { applicationUrl, clusterUrl, safeExternalUrls, safeUrl } from './links';
+
+describe('safeUrl', () => {
+  it.each`
+    text                                          | safe
+    ${'https://agent.example.com'}                | ${'https://agent.example.com/'}
+    ${'http://agent.example.com:8080/a?b=c#d'}    | ${'http://agent.example.com:8080/a?b=c#d'}
+    ${'HTTPS://Agent.Example.com/A'}              | ${'https://agent.example.com/A'}
+    ${'  https://agent.example.com/  '}           | ${'https://agent.example.com/'}
+    ${'https://user:pw@git.example.com/a'}        | ${'https://git.example.com/a'}
+    ${'https://agent.example.com/"><script>'}     | ${'https://agent.example.com/%22%3E%3Cscript%3E'}
+    ${'javascript:alert(1)'}                      | ${undefined}
+    ${'JavaScript://example.com/%0Aalert(1)'}     | ${undefined}
+    ${'java\nscript:alert(1)'}                    | ${undefined}
+    ${'\u0001javascript:alert(1)'}                | ${undefined}
+    ${'https://agent.example.com/\u0000'}         | ${undefined}
+    ${'https://agent.exa\tmple.com/'}             | ${undefined}
+    ${'https://agent.example.com/\u0085'}         | ${undefined}
+    ${'data:text/html,<script>alert(1)</script>'} | ${undefined}
+    ${'vbscript:x'}                               | ${undefined}
+    ${'file:///etc/passwd'}                       | ${undefined}
+    ${'blob:https://agent.example.com/1'}         | ${undefined}
+    ${'git@github.com:example/agent.git'}         | ${undefined}
+    ${'ssh://git@github.com/example/agent'}       | ${undefined}
+    ${'//agent.example.com'}                      | ${undefined}
+    ${'/applications'}                            | ${undefined}
+    ${'agent.example.com'}                        | ${undefined}
+    ${'https://'}                                 | ${undefined}
+    ${''}                                         | ${undefined}
+    ${undefined}                                  | ${undefined}
+  `('of $text is $safe', ({ text, safe }) => {
+    expect(safeUrl(text)).toBe(safe);
+  });
+});
+
+describe('safeExternalUrls', () => {
+  it('keeps the safe ones once, without titles', () => {
+    expect(
+      safeExternalUrls([
+        'https://agent.example.com',
+        'javascript:alert(1)',
+        'Dashboard|https://grafana.example.com/d/1',
+        'Click me|javascript:alert(1)',
+        'https://agent.example.com/',
+      ]),
+    ).toEqual([
+      'https://agent.example.com/',
+      'https://grafana.example.com/d/1',
+    ]);
+  });
+});
+
+describe('links into the Argo CD UI', () => {
+  it.each`
+    uiUrl                                 | namespace   | name          | url
+    ${'https://argocd.example.com'}       | ${'argocd'} | ${'agent'}    | ${'https://argocd.example.com/applications/argocd/agent'}
+    ${'https://argocd.example.com/base/'} | ${'argocd'} | ${'agent'}    | ${'https://argocd.example.com/base/applications/argocd/agent'}
+    ${'https://argocd.example.com?x=1#y'} | ${'argocd'} | ${'agent'}    | ${'https://argocd.example.com/applications/argocd/agent'}
+    ${'https://argocd.example.com'}       | ${'a/b'}    | ${'c?d#e%20'} | ${'https://argocd.example.com/applications/a%2Fb/c%3Fd%23e%2520'}
+  `('application $namespace/$name at $uiUrl', ({ uiUrl, url, ...parts }) => {
+    expect(applicationUrl(uiUrl, parts)).toBe(url);
+  });
+
+  it('encodes the server of a cluster whole', () => {
+    expect(
+      clusterUrl(
+        'https://argocd.example.com',
+        'https://10.0.0.1:6443/k8s?uid=a',
+      ),
+    ).toBe(
+      'https://argocd.example.com/settings/clusters/https%3A%2F%2F10.0.0.1%3A6443%2Fk8s%3Fuid%3Da',
+    );
+  });
+
+  it('refuses a UI address that is no web address', () => {
+    const application = { namespace: 'argocd', name: 'agent' };
+    expect(() => applicationUrl('javascript:alert(1)//', application)).toThrow(
+      TypeError,
+    );
+  });
+});

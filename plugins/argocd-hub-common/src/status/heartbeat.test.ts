@@ -1,0 +1,188 @@
+import {
+  classifyHeartbeat,
+  hubSuspectedSince,
+  nextHeartbeatFacts,
+  resolveHubTimeout,
+  type HeartbeatOutcome,
+} from './heartbeat';
+import type { HeartbeatFacts } from './facts';
+import { NOW, secondsAgo } from './testing/facts';
+
+const FROM = 'error listing resource events: ';
+const GET = `${FROM}Get "https://10.0.0.1:6443/api/v1/namespaces/a/events?fieldSelector=x": `;
+
+const good = { kind: 'good' };
+const failure = (reason: string) => ({ kind: 'failure', reason });
+const suspectOnly = { kind: 'suspect-only' };
+const hubTimeout = { kind: 'hub-timeout' };
+const noEvidence = { kind: 'no-evidence' };
+
+describe('classifyHeartbeat', () => {
+  it.each`
+    proves                | status | code         | message
+    ${good}               | ${200} | ${undefined} | ${undefined}
+    ${good}               | ${403} | ${7}         | ${`${FROM}events is forbidden: User "x" cannot list resource "events"`}
+    ${failure('auth')}    | ${401} | ${16}        | ${`${FROM}Unauthorized`}
+    ${failure('refused')} | ${500} | ${2}         | ${`${GET}dial tcp 10.0.0.1:6443: connect: connection refused`}
+    ${failure('dns')}     | ${500} | ${2}         | ${`${GET}dial tcp: lookup h on 10.0.0.10:53: no such host`}
+    ${failure('tls')}     | ${500} | ${2}         | ${`${GET}tls: failed to verify certificate: x509: certificate signed by unknown authority`}
+    ${failure('timeout')} | ${500} | ${2}         | ${`${GET}dial tcp 10.0.0.1:6443: i/o timeout`}
+    ${failure('other')}   | ${500} | ${2}         | ${`${GET}read: connection reset by peer`}
+    ${suspectOnly}        | ${429} | ${8}         | ${`${FROM}the server has received too many requests`}
+    ${suspectOnly}        | ${503} | ${14}        | ${`${FROM}the server is currently unable to handle the request`}
+    ${suspectOnly}        | ${504} | ${4}         | ${`${FROM}the server was unable to return a response in time`}
+    ${suspectOnly}        | ${500} | ${13}        | ${`${FROM}an error on the server ("bad gateway") has prevented the request from succeeding`}
+    ${failure('refused')} | ${503} | ${14}        | ${`${GET}dial tcp 10.0.0.1:6443: connect: connection refused`}
+    ${failure('dns')}     | ${500} | ${13}        | ${`${GET}dial tcp: lookup h: no such host`}
+    ${failure('timeout')} | ${504} | ${4}         | ${`${GET}context deadline exceeded`}
+    ${hubTimeout}         | ${504} | ${4}         | ${'context deadline exceeded'}
+    ${noEvidence}         | ${504} | ${undefined} | ${'<html>Gateway Timeout</html>'}
+    ${noEvidence}         | ${403} | ${7}         | ${'permission denied'}
+    ${noEvidence}         | ${400} | ${9}         | ${'Service a-svc not found as part of application a'}
+    ${noEvidence}         | ${500} | ${2}         | ${'error getting app resources: error getting cached app resource tree: cache: key is missing'}
+    ${noEvidence}         | ${500} | ${2}         | ${'error getting application cluster config: dial tcp 10.0.0.1:6443: connect: connection refused'}
+    ${noEvidence}         | ${404} | ${5}         | ${'cluster "https://10.0.0.1:6443" not found'}
+    ${noEvidence}         | ${404} | ${5}         | ${`${FROM}the server could not find the requested resource`}
+    ${noEvidence}         | ${401} | ${16}        | ${'invalid session: token has expired'}
+    ${noEvidence}         | ${429} | ${8}         | ${'grpc: trying to send message larger than max'}
+    ${noEvidence}         | ${503} | ${undefined} | ${'upstream connect error: connection refused'}
+    ${noEvidence}         | ${500} | ${2}         | ${`wrapped: ${GET}connection refused`}
+  `('$status code $code "$message" is $proves', ({ proves, ...answer }) => {
+    expect(classifyHeartbeat(answer)).toEqual(proves);
+  });
+
+  it('blames the cluster for a deadline only if the hub itself answers', () => {
+    expect(resolveHubTimeout(true)).toEqual(failure('timeout'));
+    expect(resolveHubTimeout(false)).toEqual(noEvidence);
+  });
+});
+
+describe('nextHeartbeatFacts', () => {
+  const wasGood: HeartbeatFacts = { goodAt: secondsAgo(30), failures: 0 };
+  const failedOnce: HeartbeatFacts = {
+    ...wasGood,
+    failures: 1,
+    firstFailureAt: secondsAgo(10),
+    lastFailureAt: secondsAgo(10),
+    reason: 'timeout',
+  };
+  const refused: HeartbeatOutcome = { kind: 'failure', reason: 'refused' };
+
+  it.each([
+    {
+      title: 'the first failure begins a row',
+      before: wasGood,
+      outcome: refused,
+      after: {
+        ...wasGood,
+        failures: 1,
+        firstFailureAt: NOW,
+        lastFailureAt: NOW,
+        reason: 'refused',
+      },
+    },
+    {
+      title: 'the next one continues it, with its own reason',
+      before: failedOnce,
+      outcome: refused,
+      after: {
+        ...failedOnce,
+        failures: 2,
+        lastFailureAt: NOW,
+        reason: 'refused',
+      },
+    },
+    {
+      title: 'a good one ends it and forgets every suspicion',
+      before: { ...failedOnce, suspectAt: 1, noEvidenceAt: 2 },
+      outcome: { kind: 'good' },
+      after: { goodAt: NOW, failures: 0 },
+    },
+    {
+      title: 'the answer of a front neither ends nor lengthens it',
+      before: failedOnce,
+      outcome: { kind: 'suspect-only' },
+      after: { ...failedOnce, suspectAt: NOW },
+    },
+    {
+      title: 'a suspicion began with its first answer',
+      before: { ...wasGood, suspectAt: secondsAgo(10) },
+      outcome: { kind: 'suspect-only' },
+      after: { ...wasGood, suspectAt: secondsAgo(10) },
+    },
+    {
+      title: 'no evidence changes nothing else',
+      before: failedOnce,
+      outcome: { kind: 'no-evidence' },
+      after: { ...failedOnce, noEvidenceAt: NOW },
+    },
+    {
+      title: 'an unresolved deadline is no evidence',
+      before: failedOnce,
+      outcome: { kind: 'hub-timeout' },
+      after: { ...failedOnce, noEvidenceAt: NOW },
+    },
+  ] as const)('$title', ({ before, outcome, after }) => {
+    expect(nextHeartbeatFacts(before, outcome, NOW)).toEqual(after);
+  });
+});
+
+describe('hubSuspectedSince', () => {
+  const well: HeartbeatFacts = { goodAt: secondsAgo(5), failures: 0 };
+  const neverProbed: HeartbeatFacts = { failures: 0, noEvidenceAt: NOW };
+  const failingFor = (seconds: number): HeartbeatFacts => ({
+    failures: 2,
+    firstFailureAt: secondsAgo(seconds),
+  });
+  const times = (count: number, facts: HeartbeatFacts) =>
+    new Array<HeartbeatFacts>(count).fill(facts);
+
+  it.each([
+    { fleet: 'all well', heartbeats: times(9, well), since: undefined },
+    {
+      fleet: 'half failing',
+      heartbeats: [...times(5, well), ...times(5, failingFor(20))],
+      since: undefined,
+    },
+    {
+      fleet: 'most failing at once',
+      heartbeats: [...times(4, well), ...times(5, failingFor(20))],
+      since: secondsAgo(20),
+    },
+    {
+      fleet: 'most failing at once, for an hour already',
+      heartbeats: [...times(4, well), ...times(5, failingFor(3600))],
+      since: secondsAgo(3600),
+    },
+    {
+      fleet: 'most failing, one after the other over hours',
+      heartbeats: [10, 3000, 6000, 9000, 12000].map(failingFor),
+      since: undefined,
+    },
+    {
+      fleet: 'many long dead, the others well',
+      heartbeats: [...times(5, well), ...times(20, failingFor(86400))].map(
+        (facts, index) =>
+          facts.failures ? failingFor(86400 + 3600 * index) : facts,
+      ),
+      since: undefined,
+    },
+    {
+      fleet: 'one long dead, then the hub loses the others',
+      heartbeats: [failingFor(86400), ...times(6, failingFor(20))],
+      since: secondsAgo(20),
+    },
+    {
+      fleet: 'two of three, too few to tell',
+      heartbeats: [well, ...times(2, failingFor(20))],
+      since: undefined,
+    },
+    {
+      fleet: 'those without a target do not count',
+      heartbeats: [...times(9, neverProbed), ...times(5, failingFor(20))],
+      since: secondsAgo(20),
+    },
+  ])('$fleet', ({ heartbeats, since }) => {
+    expect(hubSuspectedSince(heartbeats, 30_000)).toBe(since);
+  });
+});
