@@ -1,0 +1,41 @@
+import { parseArgs } from 'node:util';
+import { startSimulator } from './index';
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string' },
+      'control-port': { type: 'string' },
+      scenario: { type: 'string' },
+      data: { type: 'string' },
+      'time-scale': { type: 'string' },
+      tls: { type: 'boolean' },
+    },
+  });
+  const { stop, ...facts } = await startSimulator({
+    scenario: values.scenario,
+    port: number('port', values.port),
+    controlPort: number('control-port', values['control-port']),
+    data: values.data,
+    timeScale: number('time-scale', values['time-scale']),
+    tls: values.tls,
+  });
+  process.stdout.write(`${JSON.stringify(facts)}\n`);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      void stop().finally(() => process.exit(0));
+    });
+  }
+}
+
+function number(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (Number.isFinite(value) && value >= 0) return value;
+  throw new Error(`--${name} must be a number, not ${text}`);
+}
+
+main().catch(error => {
+  process.stderr.write(`hub-simulator: ${error.message}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,76 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import findMyWay, { type HTTPMethod } from 'find-my-way';
+import { readBody } from '../net/body';
+import { ControlError } from './ControlError';
+
+export interface ControlRequest {
+  params: Record<string, string>;
+  query: URLSearchParams;
+  body: Record<string, unknown>;
+}
+
+export interface ControlRoute {
+  method: 'GET' | 'POST';
+  path: string;
+  handle: (request: ControlRequest) => unknown;
+}
+
+/** The simulator's own API: faults, switches and counters. Never seen by the product. */
+export class ControlServer {
+  readonly #router = findMyWay();
+
+  constructor(routes: ControlRoute[]) {
+    for (const route of routes) {
+      this.#router.on(route.method, route.path, () => {}, route);
+    }
+  }
+
+  /** Handles one request; never throws. */
+  async handle(
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    try {
+      const result = await this.#answer(request);
+      if (typeof result === 'string') send(response, 200, result, 'text/plain');
+      else send(response, 200, JSON.stringify(result ?? {}));
+    } catch (error) {
+      const status = error instanceof ControlError ? error.status : 500;
+      const { message } = error as Error;
+      send(response, status, JSON.stringify({ error: message }));
+    }
+  }
+
+  async #answer(request: IncomingMessage): Promise<unknown> {
+    const url = new URL(request.url ?? '/', 'http://control');
+    const method = request.method as HTTPMethod;
+    const found = this.#router.find(method, url.pathname);
+    if (!found) {
+      throw new ControlError(404, `no such call: ${method} ${url.pathname}`);
+    }
+    const text = await readBody(request);
+    return (found.store as ControlRoute).handle({
+      params: found.params as Record<string, string>,
+      query: url.searchParams,
+      body: text ? parse(text) : {},
+    });
+  }
+}
+
+function parse(text: string): Record<string, unknown> {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ControlError(400, 'the body is not JSON');
+  }
+}
+
+function send(
+  response: ServerResponse,
+  code: number,
+  text: string,
+  type = 'application/json',
+): void {
+  response.writeHead(code, { 'content-type': `${type}; charset=utf-8` });
+  response.end(text);
+}

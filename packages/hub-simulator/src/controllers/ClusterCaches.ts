@@ -1,0 +1,167 @@
+import type { SpokeClient } from '../net/SpokeClient';
+import type { Spoke } from '../spoke/Spoke';
+import type { SpokeEvent } from '../spoke/SpokeStore';
+import { RESOURCE_TYPES } from '../spoke/resources';
+import type { HubState } from '../state/HubState';
+import type { GenericObject } from '../types/kubernetes';
+import { collectionPath, objectKey } from './application/objects';
+
+/** A failed cache is tried again at most this often. */
+const RETRY_MS = 10_000;
+/** How often a broken watch tries to come back. */
+const WATCH_RETRY_MS = 1000;
+
+interface Cache {
+  objects: Map<string, GenericObject>;
+  /** RFC 3339 time of the last full sync */
+  syncedAt?: string;
+  serverVersion?: string;
+  error?: string;
+  failedAt?: number;
+  syncing?: Promise<void>;
+  stopWatch?: () => void;
+}
+
+/**
+ * The controller's live state caches, one per cluster that an application
+ * targets. A cache is filled by listing every kind over TLS with the registered
+ * credential; changes then come in-process from the spoke's store, as a watch
+ * would bring them, and only while the spoke is reachable. As in Argo CD, a
+ * synced cache does not notice that its spoke has gone.
+ */
+export class ClusterCaches {
+  readonly #state: HubState;
+  readonly #client: SpokeClient;
+  readonly #findSpoke: (server: string) => Spoke | undefined;
+  readonly #caches = new Map<string, Cache>();
+  readonly #listeners = new Set<(server: string, event?: SpokeEvent) => void>();
+
+  constructor(options: {
+    state: HubState;
+    client: SpokeClient;
+    findSpoke: (server: string) => Spoke | undefined;
+  }) {
+    this.#state = options.state;
+    this.#client = options.client;
+    this.#findSpoke = options.findSpoke;
+  }
+
+  /** What is known of a cluster's cache, undefined when nothing asked for it yet. */
+  peek(server: string): Readonly<Cache> | undefined {
+    return this.#caches.get(server);
+  }
+
+  /** Tells when objects of a cluster have changed. */
+  subscribe(listener: (server: string, event?: SpokeEvent) => void): void {
+    this.#listeners.add(listener);
+  }
+
+  /** The live objects of a cluster; throws Argo CD's text while they cannot be listed. */
+  async live(server: string): Promise<Map<string, GenericObject>> {
+    let cache = this.#caches.get(server);
+    if (!cache) {
+      cache = { objects: new Map() };
+      this.#caches.set(server, cache);
+    }
+    const mayRetry =
+      !cache.failedAt ||
+      Date.now() - cache.failedAt >= this.#state.clock.scaled(RETRY_MS);
+    if (!cache.syncedAt && mayRetry) {
+      cache.syncing ??= this.#sync(server, cache);
+      await cache.syncing;
+    }
+    if (cache.error) throw new Error(cache.error);
+    return cache.objects;
+  }
+
+  /** Throws a cache away, as a changed Secret or invalidate-cache does. */
+  invalidate(server: string): void {
+    const cache = this.#caches.get(server);
+    if (!cache) return;
+    cache.stopWatch?.();
+    this.#caches.set(server, { objects: new Map() });
+  }
+
+  async #sync(server: string, cache: Cache): Promise<void> {
+    try {
+      await this.#list(server, cache);
+      cache.syncedAt = this.#state.clock.timestamp();
+      cache.error = undefined;
+      cache.failedAt = undefined;
+      this.#watch(server, cache);
+    } catch (error) {
+      cache.error = `failed to get cluster info for "${server}": error synchronizing cache state : ${
+        (error as Error).message
+      }`;
+      cache.failedAt = Date.now();
+    } finally {
+      cache.syncing = undefined;
+    }
+  }
+
+  async #list(server: string, cache: Cache): Promise<void> {
+    const secret = this.#state.clusterByServer(server);
+    if (!secret) throw new Error(`cluster "${server}" not found`);
+    const target = secret.data;
+    const version = await this.#client.call<{ gitVersion: string }>(target, {
+      path: '/version?timeout=32s',
+    });
+    cache.serverVersion = version.gitVersion;
+    const lists = await Promise.all(
+      RESOURCE_TYPES.map(async type => {
+        const path = `${collectionPath(type)}?limit=500&resourceVersion=0`;
+        try {
+          const list = await this.#client.call<{ items: GenericObject[] }>(
+            target,
+            { path },
+          );
+          return list.items;
+        } catch (error) {
+          throw new Error(
+            `failed to load initial state of resource ${type.kind}${
+              type.group && `.${type.group}`
+            }: ${(error as Error).message}`,
+          );
+        }
+      }),
+    );
+    cache.objects = new Map(
+      lists.flat().map(object => [objectKey(object), object]),
+    );
+  }
+
+  #watch(server: string, cache: Cache): void {
+    const spoke = this.#findSpoke(server);
+    if (!spoke) return;
+    let missed = false;
+    const unsubscribe = spoke.store.subscribe(event => {
+      if (spoke.fault) missed = true;
+      else this.#take(server, cache, event);
+    });
+    const unpoll = this.#state.clock.every(WATCH_RETRY_MS, () => {
+      if (!missed || spoke.fault) return;
+      missed = false;
+      this.#list(server, cache).then(
+        () => this.#tell(server),
+        () => {
+          missed = true;
+        },
+      );
+    });
+    cache.stopWatch = () => {
+      unsubscribe();
+      unpoll();
+    };
+  }
+
+  #take(server: string, cache: Cache, event: SpokeEvent): void {
+    const { object } = event.entry;
+    if (event.type === 'DELETED') cache.objects.delete(objectKey(object));
+    else cache.objects.set(objectKey(object), object);
+    this.#tell(server, event);
+  }
+
+  #tell(server: string, event?: SpokeEvent): void {
+    for (const listener of this.#listeners) listener(server, event);
+  }
+}

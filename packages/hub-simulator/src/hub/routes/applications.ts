@@ -1,0 +1,145 @@
+import { REFRESH_ANNOTATION } from '../../controllers/application/ApplicationController';
+import { matchesSelector, parseSelector } from '../../labels';
+import type { Entry } from '../../state/Entry';
+import { CONTROL_PLANE } from '../../state/HubState';
+import type { Application } from '../../types/argocd';
+import type { LabelSelector } from '../../types/kubernetes';
+import { ApiError, Code, invalidArgument, permissionDenied } from '../errors';
+import { trimListItem } from '../fields';
+import { type HubRequest, RawJson, type Route } from '../HubRequest';
+import { applicationObject, fullJson } from '../rendering';
+
+/** Listing and getting applications. */
+export const applicationRoutes: Route[] = [
+  { method: 'GET', path: '/api/v1/applications', handle: list },
+  { method: 'GET', path: '/api/v1/applications/:name', handle: get },
+];
+
+/** The entry a call names; missing and forbidden are the same 403. */
+export function findApplication(
+  request: HubRequest,
+  action = 'get',
+  options: { namespace?: string; project?: string } = {},
+): Entry<Application> {
+  const { name } = request.params;
+  const namespace =
+    options.namespace || request.query('appNamespace') || CONTROL_PLANE;
+  const project = options.project || request.query('project');
+  const entry = request.state.applications.entry(name, namespace);
+  if (!entry) {
+    const known =
+      project && request.may('applications', action, `${project}/${name}`);
+    if (!known) throw permissionDenied();
+    throw new ApiError(
+      Code.NotFound,
+      `applications.argoproj.io "${name}" not found`,
+    );
+  }
+  const object = applicationObject(entry.object);
+  if (!request.may('applications', 'get', object)) throw permissionDenied();
+  if (project && project !== entry.object.spec.project) {
+    throw permissionDenied();
+  }
+  request.enforce('applications', action, object);
+  return entry;
+}
+
+function list(request: HubRequest): RawJson {
+  const entries = select(request);
+  const metadata = JSON.stringify({
+    resourceVersion: request.state.revisions.last,
+  });
+  const fields = request.query('fields');
+  if (!fields) {
+    const items = entries.map(entry => entry.json).join(',');
+    return new RawJson(`{"metadata":${metadata},"items":[${items}]}`);
+  }
+  if (fields.startsWith('-')) {
+    throw new ApiError(Code.Unknown, 'field spec is not a map');
+  }
+  const names = fields.split(',');
+  refuseSpecWithParts(names);
+  const items = entries.map(entry =>
+    entry.derive(`list ${fields}`, app =>
+      JSON.stringify(trimListItem(app, names)),
+    ),
+  );
+  const text = items.length ? `[${items.join(',')}]` : 'null';
+  return new RawJson(`{"items":${text},"metadata":${metadata}}`);
+}
+
+/** Argo CD fails at random, as Go walks a map in any order; here always. */
+function refuseSpecWithParts(names: string[]): void {
+  const part = names.find(name => name.startsWith('items.spec.'));
+  if (!part || !names.includes('items.spec')) return;
+  const field = part.slice('items.'.length);
+  throw new ApiError(Code.Unknown, `field ${field} is not a map`);
+}
+
+function select(request: HubRequest): Entry<Application>[] {
+  const name = request.query('name');
+  const namespace = request.query('appNamespace');
+  const repo = request.query('repo');
+  const project = request.queryAll('project');
+  const projects = project.length ? project : request.queryAll('projects');
+  const selector = readSelector(request.query('selector'));
+  const found = request.state.applications.entries().filter(({ object }) => {
+    const { metadata, spec } = object;
+    return (
+      (!name || metadata.name === name) &&
+      (!namespace || metadata.namespace === namespace) &&
+      (!projects.length || projects.includes(spec.project)) &&
+      (!repo || (spec.sources?.[0] ?? spec.source)?.repoURL === repo) &&
+      (!selector || matchesSelector(selector, metadata.labels)) &&
+      request.may('applications', 'get', applicationObject(object))
+    );
+  });
+  return name ? found.slice(0, 1) : found;
+}
+
+function readSelector(text: string): LabelSelector | undefined {
+  if (!text) return undefined;
+  try {
+    return parseSelector(text);
+  } catch (error) {
+    throw invalidArgument(
+      `error parsing the selector: ${(error as Error).message}`,
+    );
+  }
+}
+
+/** With `refresh`, waits until the controller has looked, as long as that takes. */
+async function get(request: HubRequest): Promise<RawJson> {
+  const { state, signal } = request;
+  const entry = findApplication(request);
+  if (!request.url.searchParams.has('refresh')) {
+    return new RawJson(fullJson(state, entry));
+  }
+  const { name, namespace } = entry.object.metadata;
+  const kind = request.query('refresh') === 'hard' ? 'hard' : 'normal';
+  const refreshed = new Promise<void>(resolve => {
+    const unsubscribe = state.applications.subscribe(event => {
+      const { metadata } = event.entry.object;
+      const isDone =
+        metadata.name === name &&
+        metadata.namespace === namespace &&
+        !metadata.annotations?.[REFRESH_ANNOTATION];
+      if (isDone || signal.aborted) {
+        unsubscribe();
+        resolve();
+      }
+    });
+    signal.addEventListener('abort', () => {
+      unsubscribe();
+      resolve();
+    });
+  });
+  state.applications.update(name, namespace, draft => {
+    draft.metadata.annotations = {
+      ...draft.metadata.annotations,
+      [REFRESH_ANNOTATION]: kind,
+    };
+  });
+  await refreshed;
+  return new RawJson(fullJson(state, findApplication(request)));
+}

@@ -1,0 +1,241 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { parse } from 'yaml';
+import { Repository } from '../repository/Repository';
+import { renderChart } from '../repository/manifests';
+import { generate } from '../controllers/applicationset/generate';
+import { typeOf } from '../controllers/application/objects';
+import { Rbac } from '../hub/Rbac';
+import type { Simulator } from '../Simulator';
+import type { Spoke } from '../spoke/Spoke';
+import { clusterSecretName, CONTROL_PLANE } from '../state/HubState';
+import type {
+  Application,
+  ApplicationSet,
+  ClusterSecret,
+  HistoryEntry,
+} from '../types/argocd';
+import type { Scenario } from './Scenario';
+
+const REPOSITORY = 'https://github.com/example/agent';
+const ADMIN_ROLE = 'argocd-manager-role';
+const MANAGER = { name: 'argocd-manager', namespace: 'kube-system' };
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+const CLUSTERS: Record<string, Record<string, string>> = {
+  staging: { env: 'staging', region: 'us-west', role: 'staging' },
+  prod: { env: 'prod', region: 'us-east', role: 'primary' },
+  dr: { env: 'dr', region: 'eu-west', role: 'standby' },
+};
+
+const POLICY = `
+p, role:portal, applications, get, */*, allow
+p, role:portal, applications, sync, */*, allow
+p, role:portal, applicationsets, get, */*, allow
+p, role:portal, applicationsets, create, */*, allow
+p, role:portal, applicationsets, update, */*, allow
+p, role:portal, projects, get, *, allow
+p, role:portal, clusters, get, *, allow
+p, role:portal, clusters, create, *, allow
+p, role:portal, clusters, update, *, allow
+g, backstage, role:portal
+`;
+
+/** What was deployed when, oldest first. */
+const RELEASES = [
+  { daysAgo: 21, tag: '1.3.0', author: 'Mina Park', message: 'Release 1.3.0' },
+  {
+    daysAgo: 12,
+    tag: '1.4.0',
+    author: 'Jonas Weber',
+    message: 'Stream answers instead of buffering them',
+  },
+  {
+    daysAgo: 6,
+    tag: '1.4.1',
+    author: 'Mina Park',
+    message: 'Retry the model endpoint on 503',
+  },
+  {
+    daysAgo: 2,
+    tag: '1.4.2',
+    author: 'Priya Nair',
+    message: 'Fix a leak in the session cache',
+  },
+];
+
+/** The service `agent` on staging, prod and dr, and a cluster perf that no one registered. */
+export const demo: Scenario = {
+  spokes: [...Object.keys(CLUSTERS), 'perf'],
+
+  configure({ state }: Simulator) {
+    state.accounts = [{ name: 'backstage', apiKeys: ['portal'] }];
+    state.rbac = new Rbac(POLICY);
+    const repository = new Repository({
+      url: REPOSITORY,
+      directory: exampleDirectory(),
+    });
+    state.repositories.set(REPOSITORY, repository);
+  },
+
+  async populate(simulator: Simulator) {
+    const { state, spokes } = simulator;
+    const repository = state.repositories.get(REPOSITORY)!;
+    for (const { daysAgo, tag, author, message } of RELEASES) {
+      const email = `${author.split(' ')[0].toLowerCase()}@example.com`;
+      repository.commit({
+        author: `${author} <${email}>`,
+        message,
+        date: state.clock.timestamp(ago(daysAgo * DAY_MS)),
+        values: { image: { tag } },
+      });
+    }
+    state.projects.create({
+      metadata: { name: 'default', namespace: CONTROL_PLANE },
+      spec: {
+        sourceRepos: ['*'],
+        destinations: [{ server: '*', namespace: '*' }],
+        clusterResourceWhitelist: [{ group: '*', kind: '*' }],
+      },
+      status: {},
+    });
+    for (const [name, labels] of Object.entries(CLUSTERS)) {
+      const secret = await register(spokes.get(name)!, labels);
+      state.clusters.create(secret);
+    }
+    const set = state.applicationSets.create(readSet());
+    for (const app of generate(state, set).applications) {
+      deploy(simulator, app, repository);
+    }
+  },
+};
+
+function readSet(): ApplicationSet {
+  const path = join(exampleDirectory(), 'argocd', 'applicationset.yaml');
+  const { apiVersion, kind, ...set } = parse(readFileSync(path, 'utf8'));
+  return set as ApplicationSet;
+}
+
+/** What `argocd cluster add` leaves behind, on the spoke and on the hub. */
+async function register(
+  spoke: Spoke,
+  labels: Record<string, string>,
+): Promise<ClusterSecret> {
+  const { store } = spoke;
+  const rbac = { apiGroup: 'rbac.authorization.k8s.io' };
+  const token = `${MANAGER.name}-long-lived-token`;
+  store.create('serviceaccounts', { metadata: { ...MANAGER } });
+  store.create('clusterroles', {
+    metadata: { name: ADMIN_ROLE },
+    rules: [
+      { apiGroups: ['*'], resources: ['*'], verbs: ['*'] },
+      { nonResourceURLs: ['*'], verbs: ['*'] },
+    ],
+  });
+  store.create('clusterrolebindings', {
+    metadata: { name: `${ADMIN_ROLE}-binding` },
+    roleRef: { ...rbac, kind: 'ClusterRole', name: ADMIN_ROLE },
+    subjects: [{ kind: 'ServiceAccount', ...MANAGER }],
+  });
+  store.create('secrets', {
+    metadata: {
+      name: token,
+      namespace: MANAGER.namespace,
+      annotations: { 'kubernetes.io/service-account.name': MANAGER.name },
+    },
+    type: 'kubernetes.io/service-account-token',
+  });
+  await spoke.tokens.fill(token, MANAGER.namespace);
+  const { data } = store.of('secrets').get(token, MANAGER.namespace)!;
+  const bearer = (data as { token: string }).token;
+  return {
+    metadata: {
+      name: clusterSecretName(spoke.url),
+      namespace: CONTROL_PLANE,
+      labels: { ...labels, 'deploy.agent': 'true' },
+      annotations: { 'managed-by': 'argocd.argoproj.io' },
+    },
+    data: {
+      name: spoke.name,
+      server: spoke.url,
+      config: {
+        bearerToken: Buffer.from(bearer, 'base64').toString('utf8'),
+        tlsClientConfig: { insecure: false, caData: spoke.caData },
+      },
+    },
+  };
+}
+
+/** Makes an application as if it had been deployed release by release. */
+function deploy(
+  { state, spokes }: Simulator,
+  app: Application,
+  repository: Repository,
+): void {
+  const spoke = [...spokes.values()].find(
+    ({ url }) => url === app.spec.destination.server,
+  )!;
+  const { namespace = '' } = app.spec.destination;
+  spoke.store.create('namespaces', { metadata: { name: namespace } });
+  const source = app.spec.source!;
+  const values = repository.values(source, repository.head);
+  for (const manifest of renderChart(app, values)) {
+    const { resource } = typeOf(manifest);
+    spoke.store.create(resource, manifest);
+    if (resource === 'deployments') {
+      spoke.workloads.settle(manifest.metadata.name, namespace);
+    }
+  }
+  const history = RELEASES.map(({ daysAgo }, id): HistoryEntry => {
+    const deployed = ago(daysAgo * DAY_MS - 60 * 60 * 1000);
+    return {
+      revision: repository.commits[id].revision,
+      deployedAt: state.clock.timestamp(deployed),
+      id,
+      source,
+      deployStartedAt: state.clock.timestamp(new Date(+deployed - 4000)),
+      initiatedBy: { automated: true },
+    };
+  });
+  const { deployedAt, deployStartedAt } = history.at(-1)!;
+  const { revision } = repository.head;
+  state.applications.create({
+    ...app,
+    metadata: {
+      ...app.metadata,
+      creationTimestamp: state.clock.timestamp(ago(30 * DAY_MS)),
+    },
+    status: {
+      ...app.status,
+      health: { status: 'Healthy', lastTransitionTime: deployedAt },
+      history,
+      operationState: {
+        operation: {
+          sync: { revision, prune: true },
+          initiatedBy: { automated: true },
+          retry: app.spec.syncPolicy?.retry,
+        },
+        phase: 'Succeeded',
+        message: 'successfully synced (all tasks run)',
+        syncResult: { revision, source },
+        startedAt: deployStartedAt!,
+        finishedAt: deployedAt,
+      },
+    },
+  });
+}
+
+function ago(ms: number): Date {
+  return new Date(Date.now() - ms);
+}
+
+/** `examples/agent` of the repository this package lies in. */
+function exampleDirectory(): string {
+  let directory = __dirname;
+  while (!existsSync(join(directory, 'examples', 'agent'))) {
+    const parent = dirname(directory);
+    if (parent === directory) throw new Error('examples/agent was not found');
+    directory = parent;
+  }
+  return join(directory, 'examples', 'agent');
+}

@@ -1,0 +1,135 @@
+import { createServer, type Server } from 'node:https';
+import type { Clock } from '../clock';
+import { Listener, type Fault } from '../net/Listener';
+import type { KeyPair } from '../net/pki';
+import type { GenericObject } from '../types/kubernetes';
+import { Authenticator } from './Authenticator';
+import { Authorizer } from './Authorizer';
+import { bootstrap } from './bootstrap';
+import { ResourceApi } from './ResourceApi';
+import { SpokeServer } from './SpokeServer';
+import { SpokeStore } from './SpokeStore';
+import { TokenController } from './TokenController';
+import { TokenIssuer } from './TokenIssuer';
+import { Workloads } from './Workloads';
+
+/** What must survive a restart so that credentials stay valid. */
+export interface SpokeKeys {
+  authority: KeyPair;
+  server: KeyPair;
+  tokenKey: string;
+  adminToken: string;
+}
+
+/** A Kubernetes cluster as far as its API is concerned. */
+export class Spoke {
+  readonly name: string;
+  readonly store: SpokeStore;
+  readonly tokens: TokenController;
+  readonly workloads: Workloads;
+  readonly #keys: SpokeKeys;
+  readonly #server: Server;
+  readonly #listener: Listener;
+  readonly #clock: Clock;
+
+  constructor(options: {
+    name: string;
+    keys: SpokeKeys;
+    clock: Clock;
+    port?: number;
+  }) {
+    this.name = options.name;
+    this.#keys = options.keys;
+    this.#clock = options.clock;
+    const timestamp = () => options.clock.timestamp();
+    this.store = new SpokeStore(timestamp);
+    const { authority, server, tokenKey, adminToken } = options.keys;
+    const { store } = this;
+    const issuer = new TokenIssuer(tokenKey);
+    this.tokens = new TokenController({ store, issuer, ca: authority.cert });
+    this.workloads = new Workloads(store);
+    const authorizer = new Authorizer(store);
+    const handler = new SpokeServer({
+      authenticator: new Authenticator({ store, issuer, adminToken }),
+      authorizer,
+      api: new ResourceApi({ store, authorizer, timestamp }),
+      store,
+      issuer,
+    });
+    this.#server = createServer(
+      {
+        cert: server.cert,
+        key: server.key,
+        ca: authority.cert,
+        requestCert: true,
+        rejectUnauthorized: false,
+      },
+      (request, response) => handler.handle(request, response),
+    );
+    this.#server.on('tlsClientError', (_error, socket) => socket.destroy());
+    this.#listener = new Listener({ server: this.#server, port: options.port });
+  }
+
+  get url(): string {
+    return `https://127.0.0.1:${this.#listener.port}`;
+  }
+
+  get port(): number {
+    return this.#listener.port;
+  }
+
+  get fault(): Fault | undefined {
+    return this.#listener.fault;
+  }
+
+  /** The CA certificate as Kubernetes configuration carries it: base64 of PEM. */
+  get caData(): string {
+    return Buffer.from(this.#keys.authority.cert).toString('base64');
+  }
+
+  /** Starts with the saved objects, or as a new cluster. */
+  async start(saved?: Record<string, GenericObject[]>): Promise<void> {
+    if (saved) this.store.restore(saved);
+    else bootstrap(this.store);
+    this.tokens.start(this.#clock);
+    this.workloads.start(this.#clock);
+    await this.#listener.start();
+  }
+
+  break(how: Fault): Promise<void> {
+    return this.#listener.break(how);
+  }
+
+  heal(): Promise<void> {
+    return this.#listener.heal();
+  }
+
+  async stop(): Promise<void> {
+    await this.#listener.stop();
+  }
+
+  /** The administrator's kubeconfig, with inline data only. */
+  kubeconfig(): string {
+    const { name } = this;
+    return [
+      'apiVersion: v1',
+      'kind: Config',
+      'clusters:',
+      `  - name: ${name}`,
+      '    cluster:',
+      `      server: ${this.url}`,
+      `      certificate-authority-data: ${this.caData}`,
+      'users:',
+      `  - name: ${name}-admin`,
+      '    user:',
+      `      token: ${this.#keys.adminToken}`,
+      'contexts:',
+      `  - name: ${name}`,
+      '    context:',
+      `      cluster: ${name}`,
+      `      user: ${name}-admin`,
+      `current-context: ${name}`,
+      '',
+    ].join('\n');
+  }
+}

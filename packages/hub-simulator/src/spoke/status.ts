@@ -1,0 +1,119 @@
+/** A Kubernetes `Status` failure as the API server answers it. */
+export class StatusError extends Error {
+  readonly code: number;
+  readonly reason: string;
+  readonly details: Record<string, unknown> | undefined;
+
+  constructor(
+    code: number,
+    reason: string,
+    message: string,
+    details?: Record<string, unknown>,
+  ) {
+    super(message);
+    this.code = code;
+    this.reason = reason;
+    this.details = details;
+  }
+
+  toJSON() {
+    return {
+      kind: 'Status',
+      apiVersion: 'v1',
+      metadata: {},
+      status: 'Failure',
+      message: this.message,
+      reason: this.reason,
+      ...(this.details && { details: this.details }),
+      code: this.code,
+    };
+  }
+}
+
+type Names = { group: string; resource: string };
+
+export function qualified({ group, resource }: Names): string {
+  return group ? `${resource}.${group}` : resource;
+}
+
+export function notFound(names: Names, name: string): StatusError {
+  return new StatusError(
+    404,
+    'NotFound',
+    `${qualified(names)} "${name}" not found`,
+    details(names, name),
+  );
+}
+
+export function alreadyExists(names: Names, name: string): StatusError {
+  return new StatusError(
+    409,
+    'AlreadyExists',
+    `${qualified(names)} "${name}" already exists`,
+    details(names, name),
+  );
+}
+
+export function conflict(names: Names, name: string, why: string): StatusError {
+  return new StatusError(
+    409,
+    'Conflict',
+    `Operation cannot be fulfilled on ${qualified(names)} "${name}": ${why}`,
+    details(names, name),
+  );
+}
+
+export function forbidden(
+  names: Names,
+  name: string,
+  why: string,
+): StatusError {
+  const object = name ? `${qualified(names)} "${name}"` : qualified(names);
+  return new StatusError(
+    403,
+    'Forbidden',
+    `${object} is forbidden: ${why}`,
+    details(names, name),
+  );
+}
+
+export function invalid(kind: string, name: string, why: string): StatusError {
+  return new StatusError(
+    422,
+    'Invalid',
+    `${kind} "${name}" is invalid: ${why}`,
+    { name, kind },
+  );
+}
+
+export function badRequest(why: string): StatusError {
+  return new StatusError(400, 'BadRequest', why);
+}
+
+export function unauthorized(): StatusError {
+  return new StatusError(401, 'Unauthorized', 'Unauthorized');
+}
+
+export function methodNotAllowed(): StatusError {
+  return new StatusError(
+    405,
+    'MethodNotAllowed',
+    'the server does not allow this method on the requested resource',
+  );
+}
+
+export function unknownResource(): StatusError {
+  return new StatusError(
+    404,
+    'NotFound',
+    'the server could not find the requested resource',
+  );
+}
+
+function details({ group, resource }: Names, name: string) {
+  return {
+    ...(name && { name }),
+    ...(group && { group }),
+    kind: resource,
+  };
+}

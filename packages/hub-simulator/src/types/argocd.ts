@@ -1,0 +1,275 @@
+import type { KubernetesObject, LabelSelector } from './kubernetes';
+
+export interface Destination {
+  server?: string;
+  name?: string;
+  namespace?: string;
+}
+
+export interface Source {
+  repoURL: string;
+  path?: string;
+  chart?: string;
+  targetRevision?: string;
+  helm?: {
+    valueFiles?: string[];
+    ignoreMissingValueFiles?: boolean;
+    parameters?: { name: string; value: string }[];
+    releaseName?: string;
+    [key: string]: unknown;
+  };
+}
+
+export interface SyncPolicy {
+  automated?: { prune?: boolean; selfHeal?: boolean; enabled?: boolean };
+  syncOptions?: string[];
+  retry?: {
+    limit?: number;
+    backoff?: { duration?: string; factor?: number; maxDuration?: string };
+  };
+}
+
+export interface ApplicationSpec {
+  source?: Source;
+  sources?: Source[];
+  destination: Destination;
+  project: string;
+  syncPolicy?: SyncPolicy;
+  revisionHistoryLimit?: number;
+}
+
+export interface ResourceStatus {
+  group?: string;
+  version: string;
+  kind: string;
+  namespace?: string;
+  name: string;
+  status?: string;
+  health?: Health;
+}
+
+export interface Health {
+  status?: string;
+  message?: string;
+  lastTransitionTime?: string;
+}
+
+export interface Operation {
+  sync?: {
+    revision?: string;
+    prune?: boolean;
+    dryRun?: boolean;
+    syncOptions?: string[];
+    [key: string]: unknown;
+  };
+  initiatedBy?: { username?: string; automated?: boolean };
+  retry?: SyncPolicy['retry'];
+  info?: unknown[];
+}
+
+export interface ResourceResult {
+  group: string;
+  version: string;
+  kind: string;
+  namespace: string;
+  name: string;
+  status?: string;
+  message?: string;
+  hookPhase?: string;
+  syncPhase?: string;
+  images?: string[];
+}
+
+export interface OperationState {
+  operation: Operation;
+  phase: string;
+  message?: string;
+  syncResult?: {
+    resources?: ResourceResult[];
+    revision: string;
+    source?: Source;
+  };
+  startedAt: string;
+  finishedAt?: string;
+  retryCount?: number;
+}
+
+export interface HistoryEntry {
+  id: number;
+  revision: string;
+  deployedAt: string;
+  deployStartedAt?: string;
+  source?: Source;
+  initiatedBy: { username?: string; automated?: boolean };
+}
+
+export interface ApplicationCondition {
+  type: string;
+  message: string;
+  lastTransitionTime?: string;
+}
+
+export interface ApplicationStatus {
+  resources?: ResourceStatus[];
+  sync: {
+    status: string;
+    comparedTo?: unknown;
+    revision?: string;
+  };
+  health: Health;
+  history?: HistoryEntry[];
+  conditions?: ApplicationCondition[];
+  reconciledAt?: string;
+  operationState?: OperationState;
+  sourceType?: string;
+  summary: { images?: string[]; externalURLs?: string[] };
+  resourceHealthSource?: string;
+  controllerNamespace?: string;
+  sourceHydrator?: Record<string, unknown>;
+}
+
+export interface Application extends KubernetesObject {
+  spec: ApplicationSpec;
+  status: ApplicationStatus;
+  operation?: Operation;
+}
+
+export interface ClusterGenerator {
+  selector?: LabelSelector;
+  values?: Record<string, string>;
+  template?: unknown;
+  flatList?: boolean;
+}
+
+export interface ApplicationSetSpec {
+  goTemplate?: boolean;
+  goTemplateOptions?: string[];
+  generators: {
+    clusters?: ClusterGenerator;
+    list?: { elements?: Record<string, unknown>[] };
+    [kind: string]: unknown;
+  }[];
+  template: {
+    metadata: {
+      name?: string;
+      namespace?: string;
+      labels?: Record<string, string>;
+      annotations?: Record<string, string>;
+      finalizers?: string[];
+    };
+    spec: ApplicationSpec;
+  };
+  syncPolicy?: {
+    preserveResourcesOnDeletion?: boolean;
+    applicationsSync?: string;
+  };
+  [key: string]: unknown;
+}
+
+export interface ApplicationSetCondition {
+  type: string;
+  status: string;
+  reason: string;
+  message: string;
+  lastTransitionTime: string;
+}
+
+export interface ApplicationSet extends KubernetesObject {
+  spec: ApplicationSetSpec;
+  status?: {
+    conditions?: ApplicationSetCondition[];
+    resources?: unknown[];
+    resourcesCount?: number;
+    health?: { status?: string; message?: string };
+  };
+}
+
+export interface AppProject extends KubernetesObject {
+  spec: {
+    description?: string;
+    sourceRepos?: string[];
+    destinations?: { server?: string; name?: string; namespace?: string }[];
+    [key: string]: unknown;
+  };
+  status?: Record<string, unknown>;
+}
+
+/** The `config` of a cluster Secret. */
+export interface ClusterConfig {
+  username?: string;
+  password?: string;
+  bearerToken?: string;
+  tlsClientConfig?: {
+    insecure?: boolean;
+    serverName?: string;
+    /** base64 of PEM, as are certData and keyData */
+    caData?: string;
+    certData?: string;
+    keyData?: string;
+  };
+  awsAuthConfig?: Record<string, unknown>;
+  execProviderConfig?: Record<string, unknown>;
+  proxyUrl?: string;
+  disableCompression?: boolean;
+}
+
+/** A cluster Secret with its data decoded. */
+export interface ClusterSecret extends KubernetesObject {
+  data: {
+    name: string;
+    server: string;
+    config: ClusterConfig;
+    namespaces?: string[];
+    clusterResources?: boolean;
+    project?: string;
+    shard?: number;
+  };
+}
+
+export interface ConnectionState {
+  status: string;
+  message: string;
+  attemptedAt: string | null;
+}
+
+/** What the controller writes to Redis about a cluster. */
+export interface ClusterInfo {
+  connectionState: ConnectionState;
+  serverVersion?: string;
+  cacheInfo: {
+    resourcesCount?: number;
+    apisCount?: number;
+    lastCacheSyncTime?: string;
+  };
+  applicationsCount: number;
+  apiVersions?: string[];
+}
+
+export interface ResourceNode {
+  group?: string;
+  version: string;
+  kind: string;
+  namespace?: string;
+  name: string;
+  uid: string;
+  parentRefs?: {
+    group?: string;
+    kind: string;
+    namespace?: string;
+    name: string;
+    uid: string;
+  }[];
+  info?: { name: string; value: string }[];
+  networkingInfo?: { externalURLs?: string[] };
+  images?: string[];
+  resourceVersion?: string;
+  health?: Health;
+  createdAt?: string;
+}
+
+export interface ApplicationTree {
+  nodes: ResourceNode[];
+  orphanedNodes?: ResourceNode[];
+  hosts?: unknown[];
+  shardsCount?: number;
+}
