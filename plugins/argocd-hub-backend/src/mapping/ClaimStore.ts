@@ -1,0 +1,57 @@
+import type { Knex } from 'knex';
+import type { EntityClaims } from './claimsOf';
+
+const TABLE = 'entity_claims';
+const CHUNK = 200;
+
+/** What entities ask for, as last read from the catalog. Outlives an outage of it. */
+export class ClaimStore {
+  readonly #knex: Knex;
+
+  constructor(knex: Knex) {
+    this.#knex = knex;
+  }
+
+  async get(entityRef: string): Promise<EntityClaims | undefined> {
+    const row = await this.#knex(TABLE)
+      .where({ entity_ref: entityRef })
+      .first('claims');
+    return row && JSON.parse(row.claims);
+  }
+
+  async all(): Promise<EntityClaims[]> {
+    const rows = await this.#knex(TABLE).select('claims');
+    return rows.map(row => JSON.parse(row.claims));
+  }
+
+  /** Makes the table hold exactly these and answers which entities differ from before. */
+  async replace(entities: EntityClaims[]): Promise<string[]> {
+    const wanted = new Map(
+      entities.map(claims => [claims.entityRef, JSON.stringify(claims)]),
+    );
+    return this.#knex.transaction(async transaction => {
+      const rows = await transaction(TABLE).select('entity_ref', 'claims');
+      const stored = new Map(rows.map(row => [row.entity_ref, row.claims]));
+      const gone = [...stored.keys()].filter(ref => !wanted.has(ref));
+      const differing = [...wanted]
+        .filter(([ref, claims]) => stored.get(ref) !== claims)
+        .map(([entity_ref, claims]) => ({ entity_ref, claims }));
+      for (const refs of chunks(gone)) {
+        await transaction(TABLE).whereIn('entity_ref', refs).delete();
+      }
+      for (const chunk of chunks(differing)) {
+        await transaction(TABLE)
+          .insert(chunk)
+          .onConflict('entity_ref')
+          .merge(['claims']);
+      }
+      return [...gone, ...differing.map(row => row.entity_ref)];
+    });
+  }
+}
+
+function chunks<T>(items: T[]): T[][] {
+  return Array.from({ length: Math.ceil(items.length / CHUNK) }, (_, index) =>
+    items.slice(index * CHUNK, (index + 1) * CHUNK),
+  );
+}

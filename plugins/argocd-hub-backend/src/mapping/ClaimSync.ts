@@ -1,0 +1,132 @@
+import type { AuthService, LoggerService } from '@backstage/backend-plugin-api';
+import { CATALOG_FILTER_EXISTS } from '@backstage/catalog-client';
+import { stringifyError } from '@backstage/errors';
+import type { CatalogService } from '@backstage/plugin-catalog-node';
+import type { LeaseStore } from '../store/types';
+import type { Claims } from './Claims';
+import {
+  CLAIMING_ANNOTATIONS,
+  CLAIMING_FIELDS,
+  claimsOf,
+  type EntityClaims,
+  type MappingConfig,
+} from './claimsOf';
+
+const LEASE = 'mapping';
+const PAGE = 500;
+const INTERVAL_MS = 10_000;
+/** Reading is stretched so that the catalog spends at most this part of its time on us. */
+const SHARE = 0.05;
+
+/**
+ * Keeps the claims up to date from the catalog, in bulk and as ourselves. One
+ * replica does it at a time. While the catalog does not answer, or breaks off
+ * half-way, the last claims stay.
+ */
+export class ClaimSync {
+  readonly #options: {
+    claims: Claims;
+    catalog: CatalogService;
+    auth: AuthService;
+    leases: LeaseStore;
+    config: MappingConfig;
+    logger: LoggerService;
+    onChange?: (entityRefs: string[]) => void;
+  };
+  #failing = false;
+
+  static create(options: {
+    claims: Claims;
+    catalog: CatalogService;
+    auth: AuthService;
+    leases: LeaseStore;
+    config: MappingConfig;
+    logger: LoggerService;
+    /** Told which entities ask for something else than before. */
+    onChange?: (entityRefs: string[]) => void;
+  }): ClaimSync {
+    return new ClaimSync(options);
+  }
+
+  private constructor(options: Parameters<typeof ClaimSync.create>[0]) {
+    this.#options = options;
+  }
+
+  /** Runs until the signal is aborted; never rejects. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const startedAt = Date.now();
+      await this.#turn();
+      const spent = Date.now() - startedAt;
+      await sleep(Math.max(INTERVAL_MS, spent / SHARE), signal);
+    }
+  }
+
+  /** Reads everything once. Rejects when the catalog does not answer; nothing is changed then. */
+  async sync(): Promise<void> {
+    const { claims, onChange } = this.#options;
+    const changed = await claims.replace(await this.#read());
+    if (changed.length > 0) {
+      onChange?.(changed);
+    }
+  }
+
+  async #turn(): Promise<void> {
+    const { leases, logger } = this.#options;
+    try {
+      if (!(await leases.acquire(LEASE))) return;
+      await this.sync();
+      if (this.#failing) logger.info('Reading claims from the catalog again');
+      this.#failing = false;
+    } catch (error) {
+      if (this.#failing) return; // said once per outage
+      this.#failing = true;
+      logger.warn(
+        `Cannot read the catalog, keeping the last claims: ${stringifyError(
+          error,
+        )}`,
+      );
+    }
+  }
+
+  async #read(): Promise<EntityClaims[]> {
+    const { catalog, auth, config } = this.#options;
+    const credentials = await auth.getOwnServiceCredentials();
+    const found: EntityClaims[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await catalog.queryEntities(
+        cursor
+          ? { cursor, fields: CLAIMING_FIELDS, limit: PAGE }
+          : {
+              filter: CLAIMING_ANNOTATIONS.map(annotation => ({
+                [`metadata.annotations.${annotation}`]: CATALOG_FILTER_EXISTS,
+              })),
+              fields: CLAIMING_FIELDS,
+              limit: PAGE,
+              totalItems: 'exclude',
+            },
+        { credentials },
+      );
+      found.push(...page.items.map(entity => claimsOf(entity, config)));
+      cursor = page.pageInfo.nextCursor;
+    } while (cursor);
+    return found;
+  }
+}
+
+function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    if (signal.aborted) {
+      resolve();
+      return;
+    }
+    const timer = setTimeout(done, milliseconds);
+    function done() {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    }
+    signal.addEventListener('abort', done);
+  });
+}

@@ -1,0 +1,161 @@
+import type { AuthService, LoggerService } from '@backstage/backend-plugin-api';
+import { stringifyError } from '@backstage/errors';
+import type { CatalogService } from '@backstage/plugin-catalog-node';
+import type { SignalsService } from '@backstage/plugin-signals-node';
+import type { Knex } from 'knex';
+import type { ArgocdHubConfig } from '../config';
+import type { Store, StoreChange } from '../store/types';
+import { ChangeKeys } from './ChangeKeys';
+import { ChangeSignals } from './ChangeSignals';
+import { ClaimSync } from './ClaimSync';
+import { Claims } from './Claims';
+import { clusterEntityName } from './clusterEntityName';
+import { PlacementFeed } from './PlacementFeed';
+import {
+  type PlacedCluster,
+  PlacementCollector,
+  placeKey,
+  type PlacementSnapshot,
+} from './placements';
+
+/** Applications of one change that are read singly; of more, the last placements tell. */
+const MAX_READ = 100;
+
+interface MappingOptions {
+  config: ArgocdHubConfig;
+  store: Store;
+  knex: Knex;
+  catalog: CatalogService;
+  auth: AuthService;
+  signals: SignalsService;
+  logger: LoggerService;
+}
+
+/** Which applications belong to which entity, kept up to date and told to others. */
+export class Mapping {
+  readonly claims: Claims;
+  readonly changeKeys: ChangeKeys;
+  readonly feed: PlacementFeed;
+  readonly #options: MappingOptions;
+  readonly #signals: ChangeSignals;
+  readonly #sync: ClaimSync;
+
+  static create(options: MappingOptions): Mapping {
+    return new Mapping(options);
+  }
+
+  private constructor(options: MappingOptions) {
+    const { config, store, logger } = options;
+    this.#options = options;
+    this.claims = Claims.create({ ...options, config: config.mapping });
+    this.changeKeys = new ChangeKeys(store);
+    this.feed = new PlacementFeed({ compute: () => this.#place() });
+    this.#signals = new ChangeSignals({
+      signals: options.signals,
+      keyOf: entityRef => this.changeKeys.of(entityRef),
+      logger,
+    });
+    this.#sync = ClaimSync.create({
+      ...options,
+      claims: this.claims,
+      leases: store.leases,
+      config: config.mapping,
+      onChange: entityRefs => {
+        this.feed.invalidate();
+        this.#signals.add(entityRefs);
+      },
+    });
+  }
+
+  /** Runs until the signal is aborted; never rejects. */
+  async run(signal: AbortSignal): Promise<void> {
+    signal.addEventListener('abort', () => this.#signals.stop());
+    await this.#sync.run(signal);
+  }
+
+  /** Reads the catalog once, now. */
+  async sync(): Promise<void> {
+    await this.#sync.sync();
+  }
+
+  /** To be called after every batch that the mirror wrote; never rejects. */
+  async onStoreChange(change: StoreChange): Promise<void> {
+    this.feed.invalidate();
+    try {
+      this.#signals.add(await this.#touchedBy(change));
+    } catch (error) {
+      this.#options.logger.debug(
+        `Cannot tell whom a change concerns: ${stringifyError(error)}`,
+      );
+    }
+  }
+
+  /** Entities before the change, as last placed, and after it. */
+  async #touchedBy(change: StoreChange): Promise<Set<string>> {
+    const { byApplication, byCluster } = await this.feed.snapshot();
+    const touched = new Set<string>();
+    for (const name of change.clusters) {
+      const there = byCluster.get(placeKey(change.hub, name));
+      there?.forEach(entityRef => touched.add(entityRef));
+    }
+    for (const { hub, namespace, name } of change.applications) {
+      const before = byApplication.get(placeKey(hub, namespace, name));
+      before?.forEach(entityRef => touched.add(entityRef));
+    }
+    const index = await this.claims.index();
+    for (const key of change.applications.slice(0, MAX_READ)) {
+      const application = await this.#options.store.applications.get(key);
+      const after = application ? index.entitiesOf(application) : [];
+      after.forEach(({ entityRef }) => touched.add(entityRef));
+    }
+    return touched;
+  }
+
+  async #place(): Promise<PlacementSnapshot> {
+    const { config, store } = this.#options;
+    const index = await this.claims.index();
+    const clusters = await this.#clusters();
+    const configured = new Set(config.hubs.map(({ name }) => name));
+    const collector = new PlacementCollector({
+      entitiesOf: application => index.entitiesOf(application),
+      clusterOf: (hub, name) => clusters.get(placeKey(hub, name)),
+      environments: config.environments,
+    });
+    for await (const page of store.applications.pages()) {
+      page
+        .filter(({ hub }) => configured.has(hub))
+        .forEach(application => collector.add(application));
+    }
+    const complete = new Set(
+      (await store.hubs.list())
+        .filter(hub => hub.complete)
+        .map(({ name }) => name),
+    );
+    return collector.result({
+      trustworthy: [...configured].every(hub => complete.has(hub)),
+    });
+  }
+
+  async #clusters(): Promise<Map<string, PlacedCluster>> {
+    const { config, store } = this.#options;
+    const prefixed = new Set(
+      config.hubs
+        .filter(({ prefixClusterEntities }) => prefixClusterEntities)
+        .map(({ name }) => name),
+    );
+    const records = await store.clusters.list();
+    return new Map(
+      records.map(({ hub, name, labels }) => [
+        placeKey(hub, name),
+        {
+          entityName: clusterEntityName({
+            hub,
+            cluster: name,
+            prefix: prefixed.has(hub),
+          }),
+          environment: labels[config.clusterLabels.environment],
+        },
+      ]),
+    );
+  }
+}

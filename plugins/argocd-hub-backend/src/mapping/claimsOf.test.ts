@@ -1,0 +1,193 @@
+import type { Entity } from '@backstage/catalog-model';
+import { claimsOf, mayClaim, type MappingConfig } from './claimsOf';
+
+const KEY = 'backstage.io/entity-ref';
+const config: MappingConfig = { applicationEntityRefKey: KEY };
+
+function entity(
+  annotations: Record<string, string>,
+  extra: { namespace?: string; owner?: string } = {},
+): Entity {
+  return {
+    apiVersion: 'backstage.io/v1alpha1',
+    kind: 'Component',
+    metadata: { name: 'agent', namespace: extra.namespace, annotations },
+    spec: { owner: extra.owner ?? 'guests' },
+  };
+}
+
+/** What the entity's own annotations claim: every entity may be named by an application too. */
+function claimed(annotations: Record<string, string>) {
+  return claimsOf(entity(annotations), config).claims.filter(
+    claim => claim.rule.key !== KEY,
+  );
+}
+
+describe('claimsOf', () => {
+  it('lets applications name the entity, with and without the default namespace', () => {
+    const { entityRef, owner, claims } = claimsOf(entity({}), config);
+
+    expect({ entityRef, owner }).toEqual({
+      entityRef: 'component:default/agent',
+      owner: 'group:default/guests',
+    });
+    expect(claims.map(claim => claim.selection)).toEqual([
+      { match: { kind: 'key', key: KEY, value: 'component:default/agent' } },
+      { match: { kind: 'key', key: KEY, value: 'component:agent' } },
+    ]);
+  });
+
+  it.each([
+    [
+      'a name',
+      { 'argocd/app-name': ' agent-prod ' },
+      [{ match: { kind: 'name', name: 'agent-prod' } }],
+    ],
+    [
+      'an ApplicationSet',
+      { 'argocd-hub/applicationset': 'agent' },
+      [{ match: { kind: 'application-set', name: 'agent' } }],
+    ],
+    [
+      'a selector',
+      { 'argocd/app-selector': 'app=agent' },
+      [
+        {
+          match: {
+            kind: 'labels',
+            terms: [{ key: 'app', operator: 'in', values: ['agent'] }],
+          },
+        },
+      ],
+    ],
+    [
+      'a project',
+      { 'argocd/project-name': 'shop' },
+      [{ project: 'shop', match: { kind: 'labels', terms: [] } }],
+    ],
+    [
+      'an id of the Kubernetes plugin',
+      { 'backstage.io/kubernetes-id': 'agent' },
+      [
+        {
+          match: {
+            kind: 'key',
+            key: 'backstage.io/kubernetes-id',
+            value: 'agent',
+          },
+        },
+      ],
+    ],
+    [
+      'a name, narrowed to namespace, project and hubs',
+      {
+        'argocd/app-name': 'agent',
+        'argocd/app-namespace': 'argocd',
+        'argocd/project-name': 'shop',
+        'argocd/instance-name': 'main, other',
+      },
+      [
+        {
+          hubs: ['main', 'other'],
+          namespace: 'argocd',
+          project: 'shop',
+          match: { kind: 'name', name: 'agent' },
+        },
+      ],
+    ],
+    ['nothing, by a narrowing alone', { 'argocd/instance-name': 'main' }, []],
+    ['nothing, by an empty value', { 'argocd/app-name': ' ' }, []],
+  ])('selects by %s', (_, annotations, selections) => {
+    expect(claimed(annotations).map(claim => claim.selection)).toEqual(
+      selections,
+    );
+  });
+
+  it('puts the strongest claim first', () => {
+    const claims = claimed({
+      'backstage.io/kubernetes-id': 'agent',
+      'argocd/app-selector': 'app=agent',
+      'argocd-hub/applicationset': 'agent',
+      'argocd/app-name': 'agent',
+    });
+
+    expect(claims.map(claim => claim.rule.key)).toEqual([
+      'argocd/app-name',
+      'argocd-hub/applicationset',
+      'argocd/app-selector',
+      'backstage.io/kubernetes-id',
+    ]);
+  });
+
+  it.each(['', 'app', '!app', 'app!=agent', 'app notin (a)', 'app=a,,', '%%'])(
+    'refuses the selector %j, or sees none',
+    selector => {
+      const result = claimsOf(
+        entity({ 'argocd/app-selector': selector }),
+        config,
+      );
+
+      expect(result.claims.every(claim => claim.rule.key === KEY)).toBe(true);
+      expect(result.refused).toHaveLength(selector ? 1 : 0);
+    },
+  );
+});
+
+describe('mayClaim', () => {
+  const byName = {
+    claimedBy: 'entity' as const,
+    key: 'argocd/app-name',
+    value: 'agent',
+  };
+  const byApplication = {
+    claimedBy: 'application' as const,
+    key: KEY,
+    value: 'component:default/agent',
+  };
+  const byKubernetesId = {
+    claimedBy: 'application' as const,
+    key: 'backstage.io/kubernetes-id',
+    value: 'agent',
+  };
+  const projects = {
+    'shop-*': ['group:default/guests', 'group:default/shop'],
+    'pay.*': ['group:finance/pay'],
+  };
+
+  it.each([
+    ['no gate', undefined, byName, 'group:default/any', 'shop-a', true],
+    [
+      'a listed owner',
+      projects,
+      byName,
+      'group:default/guests',
+      'shop-a',
+      true,
+    ],
+    ['another owner', projects, byName, 'group:default/pay', 'shop-a', false],
+    ['another namespace', projects, byName, 'group:x/shop', 'shop-a', false],
+    ['no owner', projects, byName, undefined, 'shop-a', false],
+    ['an unlisted project', projects, byName, 'group:default/shop', 'x', false],
+    [
+      'a glob, not a pattern',
+      projects,
+      byName,
+      'group:finance/pay',
+      'payx',
+      false,
+    ],
+    [
+      'an application that names it',
+      projects,
+      byApplication,
+      undefined,
+      'x',
+      true,
+    ],
+    ['an id users choose', projects, byKubernetesId, undefined, 'x', false],
+  ])('%s', (_, gate, rule, owner, project, expected) => {
+    expect(
+      mayClaim({ rule, owner, project, config: { ...config, projects: gate } }),
+    ).toBe(expected);
+  });
+});

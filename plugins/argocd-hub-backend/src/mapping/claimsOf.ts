@@ -1,0 +1,220 @@
+import {
+  DEFAULT_NAMESPACE,
+  Entity,
+  parseEntityRef,
+  stringifyEntityRef,
+} from '@backstage/catalog-model';
+import { toError } from '@backstage/errors';
+import {
+  APPLICATION_KEYS,
+  ENTITY_ANNOTATIONS,
+  type MappingRule,
+} from 'backstage-plugin-argocd-hub-common';
+import type { ArgocdHubConfig } from '../config';
+import type { ApplicationSelection } from '../store/types';
+import { isNarrow, parseSelector } from './selector';
+
+/** One reason why applications belong to an entity, and which ones it takes. */
+export interface Claim {
+  rule: MappingRule;
+  selection: ApplicationSelection;
+}
+
+/** What one entity asks for. Plain JSON, as it is kept. */
+export interface EntityClaims {
+  /** In the form of `stringifyEntityRef`. */
+  entityRef: string;
+  /** Full ref of the owner, for `mapping.projects`. */
+  owner?: string;
+  /** Strongest first. */
+  claims: Claim[];
+  /** Annotations that cannot be followed, and why. */
+  refused: { rule: MappingRule; why: string }[];
+}
+
+export type MappingConfig = ArgocdHubConfig['mapping'];
+
+/** Annotations of an entity that make it worth reading in bulk. */
+export const CLAIMING_ANNOTATIONS: string[] = [
+  ENTITY_ANNOTATIONS.applicationName,
+  ENTITY_ANNOTATIONS.applicationSet,
+  ENTITY_ANNOTATIONS.applicationSelector,
+  ENTITY_ANNOTATIONS.projectName,
+  APPLICATION_KEYS.kubernetesId,
+];
+
+/** Parts of an entity that `claimsOf` looks at. */
+export const CLAIMING_FIELDS: string[] = [
+  'kind',
+  'metadata.name',
+  'metadata.namespace',
+  'metadata.annotations',
+  'spec.owner',
+];
+
+/**
+ * Which applications an entity asks for, by its annotations and by what
+ * applications say of it. Strongest first: an application that names the
+ * entity, a name, an ApplicationSet, a selector, a whole project, and last the
+ * id that Backstage's Kubernetes plugin uses.
+ */
+export function claimsOf(entity: Entity, config: MappingConfig): EntityClaims {
+  const entityRef = stringifyEntityRef(entity);
+  const claims: Claim[] = entityRefSpellings(entityRef).map(value => ({
+    rule: {
+      claimedBy: 'application',
+      key: config.applicationEntityRefKey,
+      value: entityRef,
+    },
+    selection: {
+      match: { kind: 'key', key: config.applicationEntityRefKey, value },
+    },
+  }));
+  const refused: EntityClaims['refused'] = [];
+  const scope = scopeOf(entity);
+  const add = (
+    claimedBy: MappingRule['claimedBy'],
+    key: string,
+    select: (value: string) => ApplicationSelection,
+  ) => {
+    const value = annotationOf(entity, key);
+    if (value === undefined) return;
+    const rule = { claimedBy, key, value };
+    try {
+      claims.push({ rule, selection: select(value) });
+    } catch (error) {
+      refused.push({ rule, why: toError(error).message });
+    }
+  };
+
+  add('entity', ENTITY_ANNOTATIONS.applicationName, name => ({
+    ...scope,
+    match: { kind: 'name', name },
+  }));
+  add('entity', ENTITY_ANNOTATIONS.applicationSet, name => ({
+    ...scope,
+    match: { kind: 'application-set', name },
+  }));
+  add('entity', ENTITY_ANNOTATIONS.applicationSelector, text => ({
+    ...scope,
+    match: { kind: 'labels', terms: narrowTerms(text) },
+  }));
+  if (isWholeProject(entity)) {
+    add('entity', ENTITY_ANNOTATIONS.projectName, () => ({
+      ...scope,
+      match: { kind: 'labels', terms: [] },
+    }));
+  }
+  add('application', APPLICATION_KEYS.kubernetesId, value => ({
+    ...scope,
+    match: { kind: 'key', key: APPLICATION_KEYS.kubernetesId, value },
+  }));
+  return { entityRef, owner: ownerOf(entity), claims, refused };
+}
+
+/** Is it the application's own word? What entities say of themselves is written by users. */
+export function namesEntity(rule: MappingRule, config: MappingConfig): boolean {
+  return (
+    rule.claimedBy === 'application' &&
+    rule.key === config.applicationEntityRefKey
+  );
+}
+
+/**
+ * May the claim be followed into this project? An application that names the
+ * entity needs no leave. With `mapping.projects` set, a project that no glob
+ * matches is open to nobody.
+ */
+export function mayClaim(options: {
+  rule: MappingRule;
+  owner: string | undefined;
+  project: string;
+  config: MappingConfig;
+}): boolean {
+  const { rule, owner, project, config } = options;
+  if (!config.projects || namesEntity(rule, config)) {
+    return true;
+  }
+  return Object.entries(config.projects).some(
+    ([glob, owners]) =>
+      owner !== undefined &&
+      owners.includes(owner) &&
+      globMatches(glob, project),
+  );
+}
+
+/** The forms in which people write an entity ref; the default namespace may be left out. */
+export function entityRefSpellings(entityRef: string): string[] {
+  const { kind, namespace, name } = parseEntityRef(entityRef);
+  return namespace === DEFAULT_NAMESPACE
+    ? [entityRef, `${kind.toLocaleLowerCase('en-US')}:${name}`]
+    : [entityRef];
+}
+
+function narrowTerms(text: string) {
+  const terms = parseSelector(text);
+  if (!isNarrow(terms)) {
+    throw new Error(
+      'A selector needs at least one term with = or in, else it would take nearly everything',
+    );
+  }
+  return terms;
+}
+
+/** The annotations that only narrow what the others select. */
+function scopeOf(entity: Entity): Omit<ApplicationSelection, 'match'> {
+  const hubs = annotationOf(entity, ENTITY_ANNOTATIONS.instanceName)
+    ?.split(',')
+    .map(hub => hub.trim())
+    .filter(Boolean);
+  const namespace = annotationOf(
+    entity,
+    ENTITY_ANNOTATIONS.applicationNamespace,
+  );
+  const project = annotationOf(entity, ENTITY_ANNOTATIONS.projectName);
+  return {
+    ...(hubs?.length ? { hubs } : {}),
+    ...(namespace ? { namespace } : {}),
+    ...(project ? { project } : {}),
+  };
+}
+
+/** A project alone selects all of it; beside another annotation it only narrows. */
+function isWholeProject(entity: Entity): boolean {
+  return ![
+    ENTITY_ANNOTATIONS.applicationName,
+    ENTITY_ANNOTATIONS.applicationSet,
+    ENTITY_ANNOTATIONS.applicationSelector,
+  ].some(key => annotationOf(entity, key) !== undefined);
+}
+
+function annotationOf(entity: Entity, key: string): string | undefined {
+  const annotations = entity.metadata.annotations ?? {};
+  const value: unknown = Object.hasOwn(annotations, key)
+    ? annotations[key]
+    : undefined;
+  return typeof value === 'string' && value.trim() ? value.trim() : undefined;
+}
+
+function ownerOf(entity: Entity): string | undefined {
+  const owner = entity.spec?.owner;
+  if (typeof owner !== 'string' || !owner) return undefined;
+  try {
+    return stringifyEntityRef(
+      parseEntityRef(owner, {
+        defaultKind: 'group',
+        defaultNamespace: entity.metadata.namespace,
+      }),
+    );
+  } catch {
+    return undefined;
+  }
+}
+
+function globMatches(glob: string, text: string): boolean {
+  const pattern = glob
+    .split('*')
+    .map(part => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
+    .join('.*');
+  return new RegExp(`^${pattern}$`).test(text);
+}

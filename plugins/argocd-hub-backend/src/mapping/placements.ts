@@ -1,0 +1,114 @@
+import {
+  compareEnvironments,
+  type Placement,
+} from 'backstage-plugin-argocd-hub-common';
+import type { ApplicationRecord, StoredApplication } from '../store/types';
+import type { ClaimedBy } from './ClaimIndex';
+
+/** What a placement says of a cluster. */
+export interface PlacedCluster {
+  /** Of its catalog entity. */
+  entityName: string;
+  environment?: string;
+}
+
+/** Which entity is where, by all that is needed to look it up. */
+export interface PlacementSnapshot {
+  /** By entity ref. */
+  placements: Map<string, Placement>;
+  /** Entities of each application, by `placeKey`. */
+  byApplication: Map<string, string[]>;
+  /** Entities on each cluster, by `placeKey`. */
+  byCluster: Map<string, Set<string>>;
+  /** Every hub has been mirrored completely. */
+  trustworthy: boolean;
+}
+
+export function placeKey(...parts: string[]): string {
+  return parts.join('\n');
+}
+
+/** Collects, application by application, which entity is on which clusters. */
+export class PlacementCollector {
+  readonly #placed = new Map<
+    string,
+    { clusters: Set<string>; environments: Set<string> }
+  >();
+  readonly #byApplication = new Map<string, string[]>();
+  readonly #byCluster = new Map<string, Set<string>>();
+  readonly #options: {
+    entitiesOf: (application: ApplicationRecord) => ClaimedBy[];
+    clusterOf: (hub: string, name: string) => PlacedCluster | undefined;
+    environments: readonly string[];
+  };
+
+  constructor(options: {
+    entitiesOf: (application: ApplicationRecord) => ClaimedBy[];
+    clusterOf: (hub: string, name: string) => PlacedCluster | undefined;
+    /** In order of promotion. */
+    environments: readonly string[];
+  }) {
+    this.#options = options;
+  }
+
+  add(application: StoredApplication): void {
+    const { hub, namespace, name } = application;
+    const entityRefs = this.#options
+      .entitiesOf(application)
+      .map(({ entityRef }) => entityRef);
+    if (entityRefs.length === 0) {
+      return;
+    }
+    this.#byApplication.set(placeKey(hub, namespace, name), entityRefs);
+    if ('name' in application.cluster) {
+      this.#place(entityRefs, hub, application.cluster.name);
+    }
+  }
+
+  result(options: { trustworthy: boolean }): PlacementSnapshot {
+    const compare = compareEnvironments(this.#options.environments);
+    const placements = new Map(
+      [...this.#placed].map(([entityRef, { clusters, environments }]) => [
+        entityRef,
+        {
+          entityRef,
+          clusters: [...clusters].sort(),
+          environments: [...environments].sort(compare),
+        },
+      ]),
+    );
+    return {
+      placements,
+      byApplication: this.#byApplication,
+      byCluster: this.#byCluster,
+      trustworthy: options.trustworthy,
+    };
+  }
+
+  #place(entityRefs: string[], hub: string, name: string) {
+    const cluster = this.#options.clusterOf(hub, name);
+    if (!cluster) {
+      return;
+    }
+    const key = placeKey(hub, name);
+    const there = this.#byCluster.get(key) ?? new Set();
+    this.#byCluster.set(key, there);
+    for (const entityRef of entityRefs) {
+      there.add(entityRef);
+      const placed = this.#of(entityRef);
+      placed.clusters.add(cluster.entityName);
+      if (cluster.environment) {
+        placed.environments.add(cluster.environment);
+      }
+    }
+  }
+
+  #of(entityRef: string) {
+    let placed = this.#placed.get(entityRef);
+    if (!placed) {
+      placed = { clusters: new Set(), environments: new Set() };
+      this.#placed.set(entityRef, placed);
+    }
+    return placed;
+  }
+}

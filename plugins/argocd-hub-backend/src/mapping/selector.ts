@@ -1,0 +1,92 @@
+import { InputError } from '@backstage/errors';
+import type { LabelTerm } from '../store/types';
+
+const KEY =
+  /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
+const VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/;
+const SET = /^(\S+)\s+(in|notin)\s*\(([^()]*)\)$/;
+const EQUALITY = /^([^!=\s]+)\s*(!=|==|=)\s*(\S*)$/;
+const MAX_LENGTH = 2000;
+
+/**
+ * Reads a Kubernetes label selector: `a=b`, `a!=b`, `a in (b,c)`,
+ * `a notin (b)`, `a`, `!a`, joined by commas.
+ *
+ * @throws InputError naming the term that cannot be read.
+ */
+export function parseSelector(text: string): LabelTerm[] {
+  if (text.length > MAX_LENGTH) {
+    throw new InputError('The label selector is too long');
+  }
+  return splitTerms(text).map(parseTerm);
+}
+
+/**
+ * True when some labels must have given values. Without such a term a selector
+ * takes nearly everything, which is a mistake or worse.
+ */
+export function isNarrow(terms: LabelTerm[]): boolean {
+  return terms.some(term => term.operator === 'in');
+}
+
+/** As Kubernetes has it, `notin` is also true where the label is missing. */
+export function matchesLabels(
+  terms: LabelTerm[],
+  labels: Record<string, string>,
+): boolean {
+  return terms.every(term => {
+    const value = Object.hasOwn(labels, term.key)
+      ? labels[term.key]
+      : undefined;
+    switch (term.operator) {
+      case 'in':
+        return value !== undefined && term.values.includes(value);
+      case 'notin':
+        return value === undefined || !term.values.includes(value);
+      case 'exists':
+        return value !== undefined;
+      default:
+        return value === undefined;
+    }
+  });
+}
+
+/** Commas also part the values of a set, so only those outside count. */
+function splitTerms(text: string): string[] {
+  return text
+    .split(/,(?![^()]*\))/)
+    .map(term => term.trim())
+    .filter((term, _, all) => term !== '' || all.length > 1);
+}
+
+function parseTerm(term: string): LabelTerm {
+  const set = SET.exec(term);
+  if (set) {
+    const values = set[3].split(',').map(value => value.trim());
+    return checked(term, {
+      key: set[1],
+      operator: set[2] as 'in' | 'notin',
+      values,
+    });
+  }
+  const equality = EQUALITY.exec(term);
+  if (equality) {
+    const operator = equality[2] === '!=' ? 'notin' : 'in';
+    return checked(term, { key: equality[1], operator, values: [equality[3]] });
+  }
+  if (term.startsWith('!')) {
+    return checked(term, {
+      key: term.slice(1).trim(),
+      operator: 'not-exists',
+    });
+  }
+  return checked(term, { key: term, operator: 'exists' });
+}
+
+function checked(text: string, term: LabelTerm): LabelTerm {
+  const values = 'values' in term ? term.values : [];
+  if (!KEY.test(term.key) || !values.every(value => VALUE.test(value))) {
+    throw new InputError(`Cannot read '${text}' in the label selector`);
+  }
+  return term;
+}

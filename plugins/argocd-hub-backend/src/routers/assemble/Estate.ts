@@ -1,0 +1,146 @@
+import {
+  clusterState,
+  type ClusterState,
+  type ClusterSummary,
+  freshness,
+  type HubFreshness,
+  type HubStatus,
+} from 'backstage-plugin-argocd-hub-common';
+import type { ArgocdHubConfig, HubConfig } from '../../config';
+import type { ClusterRecord, HubRecord, Store } from '../../store/types';
+import { clusterSummary } from './clusterSummary';
+import { hubStatus } from './hubStatus';
+
+/** A hub as an answer needs it. */
+export interface HubView {
+  config: HubConfig;
+  freshness: HubFreshness;
+  status: HubStatus;
+}
+
+/** A cluster as an answer needs it. */
+export interface ClusterView {
+  record: ClusterRecord;
+  state: ClusterState;
+  summary: ClusterSummary;
+}
+
+/**
+ * Hubs and clusters at one moment, read once per request. Verdicts and
+ * freshness are computed here, since they change without a write.
+ */
+export class Estate {
+  readonly config: ArgocdHubConfig;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly #store: Store;
+  readonly #hubs: Map<string, HubView>;
+  readonly #clusters = new Map<string, ClusterView>();
+
+  static async read(options: {
+    config: ArgocdHubConfig;
+    store: Store;
+    now: number;
+    /** When this process began to look, in milliseconds since the epoch. */
+    startedAt: number;
+  }): Promise<Estate> {
+    const { config, store, now, startedAt } = options;
+    const records = new Map(
+      (await store.hubs.list()).map(record => [record.name, record]),
+    );
+    const hubs = config.hubs.map(hub =>
+      hubView(hub, records.get(hub.name), { now, startedAt }),
+    );
+    return new Estate({ config, store, now, hubs });
+  }
+
+  private constructor(options: {
+    config: ArgocdHubConfig;
+    store: Store;
+    now: number;
+    hubs: HubView[];
+  }) {
+    this.config = options.config;
+    this.now = options.now;
+    this.#store = options.store;
+    this.#hubs = new Map(options.hubs.map(hub => [hub.config.name, hub]));
+  }
+
+  /** In the order of the configuration. */
+  hubs(): HubView[] {
+    return [...this.#hubs.values()];
+  }
+
+  /** Undefined for a hub that is not configured any more: what is stored of it is not shown. */
+  hub(name: string): HubView | undefined {
+    return this.#hubs.get(name);
+  }
+
+  /** Undefined unless it was loaded. */
+  cluster(hub: string, name: string): ClusterView | undefined {
+    return this.#clusters.get(clusterKey(hub, name));
+  }
+
+  /** All clusters of the configured hubs, by hub and name. */
+  async allClusters(): Promise<ClusterView[]> {
+    const records = await this.#store.clusters.list();
+    return records.filter(isShown).flatMap(record => this.#add(record) ?? []);
+  }
+
+  async loadCluster(
+    hub: string,
+    name: string,
+  ): Promise<ClusterView | undefined> {
+    const known = this.cluster(hub, name);
+    if (known || !this.#hubs.has(hub)) {
+      return known;
+    }
+    const record = await this.#store.clusters.get(hub, name);
+    return record && this.#add(record);
+  }
+
+  #add(record: ClusterRecord): ClusterView | undefined {
+    const hub = this.#hubs.get(record.hub);
+    if (!hub) {
+      return undefined;
+    }
+    const state = clusterState(record.facts, hub.freshness, this.now);
+    const view = {
+      record,
+      state,
+      summary: clusterSummary({ record, state, hub, config: this.config }),
+    };
+    this.#clusters.set(clusterKey(record.hub, record.name), view);
+    return view;
+  }
+}
+
+/** Every hub has itself as a cluster; that entry says something only once it is used. */
+function isShown({ server, labels, facts }: ClusterRecord): boolean {
+  return (
+    server !== 'https://kubernetes.default.svc' ||
+    facts.applications > 0 ||
+    Object.keys(labels).length > 0
+  );
+}
+
+function hubView(
+  config: HubConfig,
+  record: HubRecord | undefined,
+  times: { now: number; startedAt: number },
+): HubView {
+  const facts = record?.facts ?? {
+    startedAt: times.startedAt,
+    listIntervalMs: config.relistMs,
+  };
+  const fresh = freshness(facts, times.now);
+  return {
+    config,
+    freshness: fresh,
+    status: hubStatus({ config, record, freshness: fresh }),
+  };
+}
+
+function clusterKey(hub: string, name: string): string {
+  return `${hub}\n${name}`;
+}

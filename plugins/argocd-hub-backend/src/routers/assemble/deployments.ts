@@ -1,0 +1,169 @@
+import {
+  applicationUrl,
+  clusterOf,
+  compareDeployments,
+  type ClusterSummary,
+  type Deployment,
+  family,
+  type MappingRule,
+  safeExternalUrls,
+  shownState,
+  skew,
+  type Source,
+} from 'backstage-plugin-argocd-hub-common';
+import {
+  type ApplicationRecord,
+  commitKey,
+  type CommitStore,
+  type Store,
+  type StoredApplication,
+} from '../../store/types';
+import { defined } from './clusterSummary';
+import type { Estate, HubView } from './Estate';
+
+/** An application, and why it belongs to what was asked for. */
+export interface MappedApplication {
+  application: StoredApplication;
+  mappedBy: MappingRule[];
+}
+
+type Commits = Awaited<ReturnType<CommitStore['get']>>;
+
+/**
+ * Rows as they are shown, in their order, skew among them marked. Applications
+ * of hubs that are not configured any more are left out.
+ */
+export async function deploymentsOf(
+  mapped: MappedApplication[],
+  options: { estate: Estate; store: Store },
+): Promise<Deployment[]> {
+  const { estate, store } = options;
+  await loadClusters(mapped, estate);
+  const commits = await store.commits.get(revisionsOf(mapped));
+  const rows = mapped
+    .flatMap(item => deployment(item, { estate, commits }) ?? [])
+    .sort(compareDeployments(estate.config.environments));
+  const differences = skew(rows, estate.config.environments);
+  return rows.map(row => {
+    const found = differences.get(row);
+    return found ? { ...row, skew: found } : row;
+  });
+}
+
+/** The clusters that the rows name, each once. */
+export function clustersOf(
+  rows: Deployment[],
+  estate: Estate,
+): ClusterSummary[] {
+  const summaries = rows.flatMap(row => {
+    const name = clusterOf(row);
+    return (name && estate.cluster(row.hub, name)?.summary) || [];
+  });
+  return [...new Set(summaries)];
+}
+
+async function loadClusters(mapped: MappedApplication[], estate: Estate) {
+  const names = new Map<string, { hub: string; name: string }>();
+  for (const { application } of mapped) {
+    if ('name' in application.cluster) {
+      const { hub } = application;
+      const { name } = application.cluster;
+      names.set(`${hub}\n${name}`, { hub, name });
+    }
+  }
+  await Promise.all(
+    [...names.values()].map(({ hub, name }) => estate.loadCluster(hub, name)),
+  );
+}
+
+function deployment(
+  { application, mappedBy }: MappedApplication,
+  context: { estate: Estate; commits: Commits },
+): Deployment | undefined {
+  const { estate, commits } = context;
+  const hub = estate.hub(application.hub);
+  if (!hub) {
+    return undefined;
+  }
+  const cluster =
+    'name' in application.cluster
+      ? estate.cluster(application.hub, application.cluster.name)
+      : undefined;
+  const state = shownState(application, {
+    hub: hub.freshness,
+    cluster: cluster?.state,
+  });
+  return defined({
+    hub: application.hub,
+    namespace: application.namespace,
+    name: application.name,
+    project: application.project,
+    applicationSet: application.applicationSet,
+    family: family(application),
+    destination: destinationOf(application),
+    environment: cluster?.summary.environment,
+    ...state,
+    sources: application.sources.map(source => sourceOf(source, commits)),
+    images: application.images,
+    resources: application.resources,
+    deployedAt: application.history.at(-1)?.deployedAt,
+    operation: application.operation,
+    conditions: application.conditions,
+    autoSync: application.autoSync,
+    links: linksOf(application, hub),
+    mappedBy,
+  });
+}
+
+function destinationOf({
+  destination,
+  cluster,
+}: StoredApplication): Deployment['destination'] {
+  const { namespace } = destination;
+  return 'name' in cluster
+    ? { namespace, cluster: cluster.name }
+    : { namespace, problem: cluster.problem, given: cluster.given };
+}
+
+function linksOf(
+  application: ApplicationRecord,
+  hub: HubView,
+): Deployment['links'] {
+  return {
+    argocd: applicationUrl(hub.config.uiUrl, application),
+    external: safeExternalUrls(application.externalUrls),
+  };
+}
+
+function sourceOf(
+  source: ApplicationRecord['sources'][number],
+  commits: Commits,
+): Source {
+  const commit = source.revision
+    ? commits.get(commitKey(source.repoUrl, source.revision))
+    : undefined;
+  return {
+    ...source,
+    repoUrl: withoutCredentials(source.repoUrl),
+    ...(commit && { commit }),
+  };
+}
+
+function revisionsOf(mapped: MappedApplication[]) {
+  const wanted = new Map<string, { repoUrl: string; revision: string }>();
+  for (const { repoUrl, revision } of mapped.flatMap(
+    ({ application }) => application.sources,
+  )) {
+    if (revision) {
+      wanted.set(`${repoUrl}\n${revision}`, { repoUrl, revision });
+    }
+  }
+  return [...wanted.values()];
+}
+
+/** Some people write a token into the address of a repository; the user of ssh is none. */
+function withoutCredentials(repoUrl: string): string {
+  return repoUrl
+    .replace(/^(https?:\/\/)[^/@]*@/i, '$1')
+    .replace(/^([a-z][a-z0-9+.-]*:\/\/[^/:@]*):[^/@]*@/i, '$1@');
+}

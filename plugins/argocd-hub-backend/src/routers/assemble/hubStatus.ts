@@ -1,0 +1,27 @@
+import type {
+  HubFreshness,
+  HubStatus,
+} from 'backstage-plugin-argocd-hub-common';
+import type { HubConfig } from '../../config';
+import type { HubRecord } from '../../store/types';
+
+/** What is said of a hub; one that was never reached has no record. */
+export function hubStatus(options: {
+  config: HubConfig;
+  record: HubRecord | undefined;
+  freshness: HubFreshness;
+}): HubStatus {
+  const { config, record, freshness } = options;
+  return {
+    name: config.name,
+    title: config.title,
+    uiUrl: config.uiUrl,
+    ...freshness,
+    complete: record?.complete ?? false,
+    ...(record?.version && { version: record.version }),
+    applications: record?.applications ?? 0,
+    clusters: record?.clusters ?? 0,
+    skipped: record?.skipped.length ?? 0,
+    ...(record?.lastError && { lastError: record.lastError }),
+  };
+}

@@ -1,0 +1,170 @@
+import { NotFoundError } from '@backstage/errors';
+import {
+  clusterReadPermission,
+  type ClusterSummary,
+  type Deployment,
+  type Page,
+} from 'backstage-plugin-argocd-hub-common';
+import type { Router } from 'express';
+import PromiseRouter from 'express-promise-router';
+
+import { z } from 'zod';
+import type { Store } from '../store/types';
+import type { Access } from './access';
+import { deploymentsOf } from './assemble/deployments';
+import type { EstateReader } from './assemble/EstateReader';
+import { cursorText, decodeCursor, encodeCursor } from './paging';
+import {
+  clusterName,
+  hubName,
+  MAX_PAGE,
+  pageSize,
+  parse,
+  searchText,
+} from './validation';
+
+const reachability = z.enum([
+  'reachable',
+  'suspect',
+  'unreachable',
+  'not-monitored',
+  'unknown',
+]);
+const listQuery = z.object({
+  hub: hubName.optional(),
+  q: searchText.optional(),
+  environment: searchText.optional(),
+  /** `key` or `key=value` of an allow-listed label. */
+  label: searchText.optional(),
+  reachability: reachability.optional(),
+  cursor: cursorText.optional(),
+  limit: pageSize.default(MAX_PAGE),
+});
+const clusterPosition = z.object({ hub: z.string(), name: z.string() });
+
+const parameters = z.object({ hub: hubName, cluster: clusterName });
+const deploymentsQuery = z.object({
+  cursor: cursorText.optional(),
+  limit: pageSize.default(MAX_PAGE),
+});
+const deploymentPosition = z.object({
+  namespace: z.string(),
+  name: z.string(),
+});
+
+/** `GET /clusters`, `GET /clusters/:hub/:cluster` and what runs there. */
+export function createClustersRouter(options: {
+  access: Access;
+  estates: EstateReader;
+  store: Store;
+}): Router {
+  const { access, estates, store } = options;
+  const router = PromiseRouter();
+
+  router.get('/clusters', async (request, response) => {
+    await access.collection(request, clusterReadPermission);
+    const query = parse(listQuery, request.query);
+    const after = decodeCursor(clusterPosition, query.cursor);
+    const estate = await estates.read();
+    const summaries = (await estate.allClusters()).map(
+      ({ summary }) => summary,
+    );
+    const page: Page<ClusterSummary> = pageOf(
+      summaries.filter(cluster => isWanted(cluster, query)),
+      after,
+      query.limit,
+    );
+    response.json(page);
+  });
+
+  router.get('/clusters/:hub/:cluster', async (request, response) => {
+    const { hub, cluster } = parse(parameters, request.params);
+    await access.named(request, clusterReadPermission, 'Cluster');
+    const view = await (await estates.read()).loadCluster(hub, cluster);
+    if (!view) {
+      throw new NotFoundError('Cluster not found');
+    }
+    response.json(view.summary);
+  });
+
+  router.get(
+    '/clusters/:hub/:cluster/deployments',
+    async (request, response) => {
+      const { hub, cluster } = parse(parameters, request.params);
+      await access.named(request, clusterReadPermission, 'Cluster');
+      const { cursor, limit } = parse(deploymentsQuery, request.query);
+      const after = decodeCursor(deploymentPosition, cursor);
+      const estate = await estates.read();
+      if (!(await estate.loadCluster(hub, cluster))) {
+        throw new NotFoundError('Cluster not found');
+      }
+      const found = await store.applications.onCluster({
+        hub,
+        cluster,
+        ...(after && { after: { hub, ...after } }),
+        limit: limit + 1,
+      });
+      const rows = found.slice(0, limit);
+      const last = rows.at(-1);
+      const page: Page<Deployment> = {
+        items: await deploymentsOf(
+          rows.map(application => ({ application, mappedBy: [] })),
+          { estate, store },
+        ),
+        ...(found.length > limit &&
+          last && {
+            nextCursor: encodeCursor({
+              namespace: last.namespace,
+              name: last.name,
+            }),
+          }),
+      };
+      response.json(page);
+    },
+  );
+
+  return router;
+}
+
+function isWanted(
+  cluster: ClusterSummary,
+  query: z.infer<typeof listQuery>,
+): boolean {
+  const { hub, environment, label, q } = query;
+  const [key, value] = label?.split('=', 2) ?? [];
+  const text = q?.toLocaleLowerCase('en-US');
+  return (
+    (hub === undefined || cluster.hub === hub) &&
+    (environment === undefined || cluster.environment === environment) &&
+    (query.reachability === undefined ||
+      cluster.verdict.reachability === query.reachability) &&
+    (key === undefined ||
+      (Object.hasOwn(cluster.labels, key) &&
+        (value === undefined || cluster.labels[key] === value))) &&
+    (text === undefined ||
+      [cluster.name, cluster.server].some(part =>
+        part.toLocaleLowerCase('en-US').includes(text),
+      ))
+  );
+}
+
+function pageOf(
+  sorted: ClusterSummary[],
+  after: z.infer<typeof clusterPosition> | undefined,
+  limit: number,
+): Page<ClusterSummary> {
+  const rest = after
+    ? sorted.filter(
+        ({ hub, name }) =>
+          hub > after.hub || (hub === after.hub && name > after.name),
+      )
+    : sorted;
+  const items = rest.slice(0, limit);
+  const last = items.at(-1);
+  return {
+    items,
+    ...(rest.length > limit &&
+      last && { nextCursor: encodeCursor({ hub: last.hub, name: last.name }) }),
+    total: sorted.length,
+  };
+}

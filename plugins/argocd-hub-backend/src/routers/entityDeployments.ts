@@ -1,0 +1,74 @@
+import { deploymentReadPermission } from 'backstage-plugin-argocd-hub-common';
+import type { Router } from 'express';
+import PromiseRouter from 'express-promise-router';
+import { z } from 'zod';
+import type { Claims } from '../mapping/Claims';
+import type { ChangeKeys } from '../mapping/ChangeKeys';
+import type { Store } from '../store/types';
+import { type Access, entityNotFound } from './access';
+import { entityDeployments } from './assemble/entityDeployments';
+import type { EstateReader } from './assemble/EstateReader';
+import { cursorText } from './paging';
+import { entityPart, parse } from './validation';
+
+const parameters = z.object({
+  kind: entityPart,
+  namespace: entityPart,
+  name: entityPart,
+});
+const query = z.object({ cursor: cursorText.optional() });
+
+/** `GET /entities/:kind/:namespace/:name/deployments` */
+export function createEntityDeploymentsRouter(options: {
+  access: Access;
+  claims: Claims;
+  changeKeys: ChangeKeys;
+  estates: EstateReader;
+  store: Store;
+}): Router {
+  const { access, claims, changeKeys, estates, store } = options;
+  const router = PromiseRouter();
+
+  router.get(
+    '/entities/:kind/:namespace/:name/deployments',
+    async (request, response) => {
+      const { kind, namespace, name } = parse(parameters, request.params);
+      const { cursor } = parse(query, request.query);
+      const entityRef = `${kind}:${namespace}/${name}`.toLocaleLowerCase(
+        'en-US',
+      );
+      const credentials = await access.entity(
+        request,
+        entityRef,
+        deploymentReadPermission,
+      );
+      const asked = await claims.of(entityRef, credentials);
+      if (!asked) {
+        throw entityNotFound(entityRef);
+      }
+      const answer = await entityDeployments({
+        claims: asked,
+        changeKey: await changeKeys.of(entityRef),
+        estate: await estates.read(),
+        store,
+        cursor,
+      });
+      response.setHeader('ETag', `W/"${answer.version}"`);
+      response.setHeader('Cache-Control', 'private, no-cache');
+      if (matches(request.headers['if-none-match'], answer.version)) {
+        response.status(304).end();
+        return;
+      }
+      response.json(answer);
+    },
+  );
+
+  return router;
+}
+
+/** Weak comparison: proxies may have added or dropped the `W/`. */
+function matches(header: string | undefined, version: string): boolean {
+  return (header ?? '')
+    .split(',')
+    .some(tag => tag.trim().replace(/^W\//, '') === `"${version}"`);
+}

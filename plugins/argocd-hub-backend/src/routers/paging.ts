@@ -1,0 +1,28 @@
+import { InputError } from '@backstage/errors';
+import { z } from 'zod';
+
+/** A place in a list, as a text that callers hand back unread. */
+export function encodeCursor(position: object): string {
+  return Buffer.from(JSON.stringify(position)).toString('base64url');
+}
+
+/**
+ * @throws InputError when it is not one of ours
+ */
+export function decodeCursor<T>(
+  schema: z.ZodType<T>,
+  cursor: string | undefined,
+): T | undefined {
+  if (cursor === undefined) {
+    return undefined;
+  }
+  try {
+    const text = Buffer.from(cursor, 'base64url').toString('utf8');
+    return schema.parse(JSON.parse(text));
+  } catch {
+    throw new InputError("Invalid 'cursor'");
+  }
+}
+
+/** A cursor is never longer than a few names. */
+export const cursorText = z.string().max(2000);

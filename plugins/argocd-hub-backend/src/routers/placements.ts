@@ -1,0 +1,25 @@
+import type { Router } from 'express';
+import PromiseRouter from 'express-promise-router';
+import { z } from 'zod';
+import type { PlacementFeed } from '../mapping/PlacementFeed';
+import type { Access } from './access';
+import { parse } from './validation';
+
+const query = z.object({ since: z.string().max(100).optional() });
+
+/** `GET /placements`, for other plugins of the backend. */
+export function createPlacementsRouter(options: {
+  access: Access;
+  feed: PlacementFeed;
+}): Router {
+  const { access, feed } = options;
+  const router = PromiseRouter();
+
+  router.get('/placements', async (request, response) => {
+    await access.service(request);
+    const { since } = parse(query, request.query);
+    response.json(await feed.since(since));
+  });
+
+  return router;
+}
