@@ -44,8 +44,19 @@ export interface ClusterPlan {
   manifests: object[];
   /** Names of objects that exist already as planned. */
   unchanged: string[];
-  /** Applications that would appear once the labels are set. */
-  appears: { applicationSet: string; application?: string }[];
+  /** The hub has this cluster already, under this name. */
+  registered: boolean;
+  /**
+   * What would appear that is not there: `registration` needs no label,
+   * `labels` comes with the final ones. No `application` where the hub did not tell its name.
+   */
+  appears: {
+    applicationSet: string;
+    application?: string;
+    at: 'registration' | 'labels';
+  }[];
+  /** ApplicationSets that deploy to the cluster already and go on to. */
+  kept: string[];
 }
 
 /** @public */
@@ -69,8 +80,21 @@ export interface LabelPatch {
 export interface LabelsChanged {
   hub: string;
   name: string;
+  /** All labels, as they are now or, in a dry run, as they would be. */
   labels: Record<string, string>;
+  /** False when the labels were as asked for. */
   changed: boolean;
+  /** Only in a dry run. */
+  preview?: LabelPreview;
+}
+
+/** What a change of labels would deploy and delete. @public */
+export interface LabelPreview {
+  appears: { applicationSet: string; application?: string }[];
+  /** `deleted` is false where the set's own policy keeps applications. */
+  vanishes: { applicationSet: string; deleted: boolean }[];
+  /** What could not be told, or would go wrong. */
+  notes: string[];
 }
 
 /** One entity's slow facts in `GET /placements`. @public */

@@ -20,6 +20,8 @@ export interface Suspicion {
   proof: boolean;
   /** Confirms, and is confirmed by, another kind: it began after the last sign of life. */
   confirms: boolean;
+  /** Something answers at the address of the cluster, though not as it should: nothing is confirmed then. */
+  answered?: true;
 }
 
 /** Last sign of life of a cluster: a good heartbeat or an operation that succeeded. */
@@ -57,10 +59,7 @@ function heartbeatSuspicion(cluster: ClusterFacts): Suspicion | undefined {
       kind: 'heartbeat',
       since: firstFailureAt,
       reason: cluster.heartbeat.reason ?? 'other',
-      proof:
-        !contradicted &&
-        cluster.heartbeat.failures >= 2 &&
-        lastFailureAt - firstFailureAt >= recheck,
+      proof: !contradicted && lastFailureAt - firstFailureAt >= recheck,
       confirms: !contradicted,
     };
   }
@@ -71,6 +70,7 @@ function heartbeatSuspicion(cluster: ClusterFacts): Suspicion | undefined {
       reason: 'other',
       proof: false,
       confirms: false,
+      answered: true,
     };
   }
   return undefined;
@@ -87,8 +87,7 @@ function connectionSuspicion(cluster: ClusterFacts): Suspicion | undefined {
     since: began,
     reason: reason ?? 'other',
     proof: false,
-    confirms:
-      began > (lastGood(cluster) ?? -Infinity) && !frontAnswers(cluster),
+    confirms: began > (lastGood(cluster) ?? -Infinity),
   };
 }
 
@@ -106,7 +105,7 @@ function conditionSuspicion(cluster: ClusterFacts): Suspicion | undefined {
     since: began,
     reason: cluster.connectionErrorsReason ?? 'other',
     proof: false,
-    confirms: !frontAnswers(cluster),
+    confirms: true,
   };
 }
 
@@ -212,14 +211,4 @@ function failuresCount(cluster: ClusterFacts): boolean {
   const ofTheHub =
     hubSuspectedSince !== undefined && firstFailureAt >= hubSuspectedSince;
   return failures > 0 && proven && !ofTheHub;
-}
-
-/** Something answers at the address of the cluster, though not as it should. */
-function frontAnswers(cluster: ClusterFacts): boolean {
-  const { suspectAt, lastFailureAt } = cluster.heartbeat;
-  return (
-    cluster.heartbeatEnabled &&
-    suspectAt !== undefined &&
-    lastFailureAt === undefined
-  );
 }

@@ -61,6 +61,26 @@ describe('freshness of a hub', () => {
     });
   });
 
+  it.each`
+    contactAgo | sinceAgo | because
+    ${50}      | ${30}    | ${'it was live until the start'}
+    ${140}     | ${50}    | ${'it lagged before the start already'}
+    ${'none'}  | ${30}    | ${'there never was a contact'}
+  `(
+    'lags since $sinceAgo s ago when started 30 s ago, contact $contactAgo s ago: $because',
+    ({ contactAgo, sinceAgo }) => {
+      const facts = {
+        startedAt: secondsAgo(30),
+        listIntervalMs: 60_000,
+        lastListAt: contactAgo === 'none' ? undefined : secondsAgo(contactAgo),
+      };
+      expect(freshness(facts, NOW)).toMatchObject({
+        freshness: 'lagging',
+        since: isoOf(secondsAgo(sinceAgo)),
+      });
+    },
+  );
+
   it('follows a list interval that was stretched', () => {
     const facts = { ...started, lastListAt: secondsAgo(400) };
     expect(freshness(facts, NOW).freshness).toBe('stale');

@@ -79,7 +79,8 @@ function ofSuspicions(cluster: ClusterFacts): Finding | undefined {
   if (found.length === 0) {
     return undefined;
   }
-  const confirmed = found.filter(suspicion => suspicion.confirms);
+  const answered = found.some(suspicion => suspicion.answered);
+  const confirmed = answered ? [] : found.filter(({ confirms }) => confirms);
   const unreachable =
     found.some(suspicion => suspicion.proof) ||
     confirmed.length >= 2 ||
