@@ -19,7 +19,7 @@ export class Progress {
   #stream;
   #timer;
 
-  constructor(label, stream = process.stdout) {
+  constructor(label, stream = process.stderr) {
     this.#label = label;
     this.#stream = stream;
     Progress.#active.add(this);

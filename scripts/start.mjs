@@ -143,7 +143,18 @@ async function startSimulator(node, env, port) {
     keepOutput: true, // its first line holds the hub's token
   });
   services.push(simulator);
-  return finish(progress, 'Hub simulator is up', simulator.json());
+  const started = simulator.json().catch(explainSimulator);
+  return finish(progress, 'Hub simulator is up', started);
+}
+
+/** Its clusters keep their ports, as addresses that a hub has registered. */
+function explainSimulator(error) {
+  if (!/EADDRINUSE/.test(error.message)) throw error;
+  const directory = relative(process.cwd(), demoFiles.simulator);
+  throw new Failure(
+    `${error.message}\n\nAnother program has taken a port that a simulated cluster used before.\n` +
+      `Stop that program, or delete ${directory} to begin with new clusters.`,
+  );
 }
 
 function startPackage(name, options) {

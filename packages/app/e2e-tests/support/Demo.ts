@@ -1,3 +1,4 @@
+import type { Entity } from '@backstage/catalog-model';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -130,6 +131,18 @@ export class Demo {
     });
     if (response.ok) return response;
     throw new Error(`${method} ${path}: ${await response.text()}`);
+  }
+
+  /** How often the hub was asked for what, so far. */
+  async hubRequests(): Promise<Record<string, number>> {
+    const response = await this.control('GET', '/requests');
+    return (await response.json()).requests;
+  }
+
+  /** An entity of the catalog's namespace default. */
+  async entity(kind: string, name: string): Promise<Entity> {
+    const path = `/catalog/entities/by-name/${kind}/default/${name}`;
+    return (await this.api(path)).json();
   }
 
   /** What must never be found anywhere, but in the request that brings it. */

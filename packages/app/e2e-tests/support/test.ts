@@ -20,7 +20,9 @@ export const test = base.extend<{ guest: Page }, { demo: Demo }>({
     await page.goto(demo.url);
     await page.getByRole('button', { name: 'Enter' }).click();
     // Leaving before the catalog is there would lose the sign-in.
-    await expect(page.getByRole('link', { name: 'agent' })).toBeVisible();
+    await expect(
+      page.getByRole('link', { name: 'Agent', exact: true }),
+    ).toBeVisible();
     await provide(page);
   },
 });

@@ -1,0 +1,48 @@
+import { expect, Locator, Page } from '@playwright/test';
+
+/** The tab Clusters of component agent, as a person reads it. */
+export class ClustersTab {
+  readonly path = '/catalog/default/component/agent/clusters';
+  readonly page: Page;
+  readonly headline: Locator;
+  readonly table: Locator;
+  readonly addCluster: Locator;
+
+  constructor(page: Page) {
+    this.page = page;
+    this.headline = page.getByRole('heading', {
+      level: 2,
+      name: /healthy|unknown/i,
+    });
+    this.table = page.getByRole('grid', { name: 'Deployments of agent' });
+    this.addCluster = page.getByRole('link', { name: 'Add a cluster' });
+  }
+
+  /** Opens the tab from the catalog's page of the component. */
+  async open() {
+    await this.page.getByRole('link', { name: 'Agent', exact: true }).click();
+    await this.page.getByRole('link', { name: 'Clusters' }).click();
+    await expect(this.table).toBeVisible();
+  }
+
+  row(cluster: string): Locator {
+    const header = this.page.getByRole('rowheader', {
+      name: new RegExp(`^${cluster}\\b`),
+    });
+    return this.table.getByRole('row').filter({ has: header });
+  }
+
+  /** Names of the clusters, in the order of the rows. */
+  async clusters(): Promise<string[]> {
+    const headers = await this.table.getByRole('rowheader').allInnerTexts();
+    return headers.map(text => text.split('\n')[0].trim());
+  }
+
+  health(cluster: string): Locator {
+    return this.row(cluster).getByRole('gridcell').nth(0);
+  }
+
+  sync(cluster: string): Locator {
+    return this.row(cluster).getByRole('gridcell').nth(1);
+  }
+}
