@@ -63,6 +63,10 @@ export interface ArgoClusterWrite {
   name: string;
   server: string;
   labels: Record<string, string>;
+  /** Argo CD looks at these namespaces only; absent means all. */
+  namespaces?: string[];
+  /** With `namespaces`: whether cluster-scoped kinds are managed too. */
+  clusterResources?: boolean;
   config: {
     bearerToken: string;
     tlsClientConfig: { caData?: string; serverName?: string };
