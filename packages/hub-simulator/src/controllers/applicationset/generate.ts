@@ -28,20 +28,9 @@ export interface Generated {
  * cannot be made; a single bad application is left out and reported.
  */
 export function generate(state: HubState, set: ApplicationSet): Generated {
-  const { spec } = set;
-  const render = rendererOf(set);
-  const sets = spec.generators.flatMap(generator => {
-    if (generator.clusters) {
-      return clusterParameters(state, set, generator.clusters, render);
-    }
-    if (generator.list) return generator.list.elements ?? [];
-    const kind = Object.keys(generator)[0];
-    throw new Error(`generator ${kind} is not supported by the simulator`);
-  });
   const errors: string[] = [];
   const seen = new Set<string>();
-  const applications = sets.flatMap(parameters => {
-    const app = renderApplication(set, parameters, render);
+  const applications = render(state, set).flatMap(app => {
     const error = seen.has(app.metadata.name)
       ? `ApplicationSet ${set.metadata.name} contains applications with duplicate name: ${app.metadata.name}`
       : validate(state, app);
@@ -51,6 +40,25 @@ export function generate(state: HubState, set: ApplicationSet): Generated {
     return [];
   });
   return { applications, errors };
+}
+
+/**
+ * What the API previews: every application that the set renders, also those
+ * whose cluster or project does not exist.
+ */
+export function render(state: HubState, set: ApplicationSet): Application[] {
+  const { spec } = set;
+  const renderer = rendererOf(set);
+  return spec.generators
+    .flatMap(generator => {
+      if (generator.clusters) {
+        return clusterParameters(state, set, generator.clusters, renderer);
+      }
+      if (generator.list) return generator.list.elements ?? [];
+      const kind = Object.keys(generator)[0];
+      throw new Error(`generator ${kind} is not supported by the simulator`);
+    })
+    .map(parameters => renderApplication(set, parameters, renderer));
 }
 
 function rendererOf({ spec }: ApplicationSet): Renderer {

@@ -1,4 +1,4 @@
-import { generate } from '../../controllers/applicationset/generate';
+import { render } from '../../controllers/applicationset/generate';
 import { matchesSelector, parseSelector } from '../../labels';
 import { CONTROL_PLANE, type HubState } from '../../state/HubState';
 import type { ApplicationSet } from '../../types/argocd';
@@ -46,8 +46,7 @@ function create(request: HubRequest): unknown {
   request.enforce('applicationsets', 'create', objectOf(set));
   const { name, namespace } = set.metadata;
   if (request.flag('dryRun')) {
-    const { applications } = attempt(state, set);
-    const resources = applications.map(app => ({
+    const resources = attempt(state, set).map(app => ({
       group: 'argoproj.io',
       version: 'v1alpha1',
       kind: 'Application',
@@ -91,7 +90,7 @@ function preview(request: HubRequest): unknown {
   }
   const set = read(request, applicationSet);
   request.enforce('applicationsets', 'create', objectOf(set));
-  return { applications: attempt(request.state, set).applications };
+  return { applications: attempt(request.state, set) };
 }
 
 function remove(request: HubRequest): unknown {
@@ -142,7 +141,7 @@ function read({ state }: HubRequest, set: ApplicationSet): ApplicationSet {
 
 function attempt(state: HubState, set: ApplicationSet) {
   try {
-    return generate(state, set);
+    return render(state, set);
   } catch (error) {
     throw new ApiError(
       Code.Unknown,
