@@ -1,4 +1,3 @@
-/***/
 /**
  * The argocd-hub backend module for the catalog plugin.
  *

@@ -7,6 +7,9 @@ import type { ClusterRecord } from '../../store/types';
 import { clusterEntityName } from '../../mapping/clusterEntityName';
 import type { HubView } from './Estate';
 
+/** Names the owner of the cluster's catalog entity. */
+const OWNER_LABEL = 'owner';
+
 /** What is said of a cluster. */
 export function clusterSummary(options: {
   record: ClusterRecord;
@@ -18,7 +21,7 @@ export function clusterSummary(options: {
   const label = (key: string): string | undefined =>
     Object.hasOwn(record.labels, key) ? record.labels[key] : undefined;
   const { clusterLabels } = config;
-  const shown = new Set(Object.values(clusterLabels));
+  const shown = new Set([...Object.values(clusterLabels), OWNER_LABEL]);
   const lifecycle = label(clusterLabels.lifecycle);
   return defined({
     hub: record.hub,

@@ -1,0 +1,365 @@
+import {
+  coreServices,
+  createBackendPlugin,
+} from '@backstage/backend-plugin-api';
+import {
+  mockCredentials,
+  mockServices,
+  startTestBackend,
+} from '@backstage/backend-test-utils';
+import { AuthorizeResult } from '@backstage/plugin-permission-common';
+import express from 'express';
+import PromiseRouter from 'express-promise-router';
+import type { Knex } from 'knex';
+import request from 'supertest';
+import { changeKubeconfig, World } from '../clusters/__testUtils__/world';
+import { Exclusive } from '../clusters/exclusive';
+import { readKubeconfig } from '../clusters/kubeconfig';
+import { DatabaseStore } from '../store/DatabaseStore';
+import { CONFIG } from './__testUtils__/startRouter';
+import { Access } from './access';
+import { createOnboardingRouter } from './clusterOnboarding';
+import { mapErrors } from './errors';
+
+jest.setTimeout(60_000);
+
+const BASE = '/api/argocd-hub';
+const PLATFORM = 'user:default/platform';
+const platform = { Authorization: mockCredentials.user.header(PLATFORM) };
+
+/** Everything that the backend said while a test ran. */
+class Ear {
+  readonly heard: string[] = [];
+  readonly logger = mockServices.rootLogger.mock({
+    child: () => this.logger,
+    ...Object.fromEntries(
+      ['error', 'warn', 'info', 'debug'].map(level => [
+        level,
+        (message: string, meta?: object) => this.hear(level, message, meta),
+      ]),
+    ),
+  });
+  readonly createEvent = jest.fn(async (event: any) => {
+    const { request: _request, ...told } = event;
+    this.hear('audit', told);
+    return {
+      success: async (outcome?: object) => this.hear('audit success', outcome),
+      fail: async (outcome: any) => this.hear('audit failure', outcome),
+    };
+  });
+
+  hear(...parts: unknown[]) {
+    this.heard.push(
+      parts
+        .map(part =>
+          JSON.stringify(part, (_key, value) =>
+            value instanceof Error
+              ? { message: value.message, stack: value.stack, ...value }
+              : value,
+          ),
+        )
+        .join(' '),
+    );
+  }
+}
+
+async function startRoutes(
+  world: World,
+  options: { permissionsEnabled?: boolean; dangerously?: boolean } = {},
+) {
+  const ear = new Ear();
+  let knex: Knex | undefined;
+  const backend = await startTestBackend({
+    features: [
+      ear.logger.factory,
+      mockServices.auditor.mock({ createEvent: ear.createEvent }).factory,
+      mockServices.permissions.mock({
+        authorize: async (requests: any[], { credentials }: any) =>
+          requests.map(() => ({
+            result:
+              credentials.principal.userEntityRef === PLATFORM
+                ? AuthorizeResult.ALLOW
+                : AuthorizeResult.DENY,
+          })),
+      }).factory,
+      createBackendPlugin({
+        pluginId: 'argocd-hub',
+        register(env) {
+          env.registerInit({
+            deps: {
+              auditor: coreServices.auditor,
+              database: coreServices.database,
+              httpAuth: coreServices.httpAuth,
+              httpRouter: coreServices.httpRouter,
+              logger: coreServices.logger,
+              permissions: coreServices.permissions,
+            },
+            async init({ auditor, database, httpRouter, logger, ...services }) {
+              knex = await database.getClient();
+              const store = await DatabaseStore.create({ database, logger });
+              const router = PromiseRouter();
+              router.use(express.json({ limit: '300kb' }));
+              router.use(
+                createOnboardingRouter({
+                  access: new Access(services),
+                  auditor,
+                  config: {
+                    ...CONFIG,
+                    onboarding: world.context.config.onboarding,
+                    dangerouslyAllowWritesWithoutPermissions:
+                      options.dangerously ?? false,
+                  },
+                  hubs: new Map([['main', world.client]]),
+                  exclusive: new Exclusive(store.leases),
+                  permissionsEnabled: options.permissionsEnabled ?? true,
+                }),
+              );
+              router.use(mapErrors());
+              httpRouter.use(router);
+            },
+          });
+        },
+      }),
+    ],
+  });
+  return {
+    ear,
+    server: backend.server,
+    dump: () => dump(knex!),
+    stop: () => backend.stop(),
+  };
+}
+
+/** Every row of every table. */
+async function dump(knex: Knex): Promise<string> {
+  const tables = await knex('sqlite_master')
+    .where({ type: 'table' })
+    .pluck('name');
+  const rows = await Promise.all(tables.map(table => knex(table).select()));
+  return JSON.stringify(rows);
+}
+
+/** All forms in which a secret could be somewhere. */
+function formsOf(secret: string): string[] {
+  return [
+    secret,
+    Buffer.from(secret).toString('base64').replace(/=+$/, ''),
+    Buffer.from(secret).toString('base64url'),
+    encodeURIComponent(secret),
+  ];
+}
+
+describe('the onboarding routes', () => {
+  let world: World;
+  let routes: Awaited<ReturnType<typeof startRoutes>>;
+  let kubeconfig: string;
+
+  beforeEach(async () => {
+    world = await World.start();
+    routes = await startRoutes(world);
+    kubeconfig = await world.kubeconfig('perf');
+  });
+
+  afterEach(async () => {
+    await routes.stop();
+    await world.stop();
+  });
+
+  function body(changes: object = {}) {
+    return {
+      name: 'perf',
+      labels: { env: 'perf', 'deploy.agent': 'true' },
+      destinationNamespaces: ['agent'],
+      credential: { kubeconfig },
+      ...changes,
+    };
+  }
+
+  const post = (path: string, content: object) =>
+    request(routes.server).post(`${BASE}${path}`).set(platform).send(content);
+
+  it('plans, registers and labels, and tells the audit who did what', async () => {
+    const plan = await post('/clusters/plan', body()).expect(200);
+    expect(plan.body.appears).toEqual([
+      {
+        applicationSet: 'agent-multi-cluster',
+        application: 'agent-perf',
+        at: 'labels',
+      },
+    ]);
+    const first = await post('/clusters', body()).expect(201);
+    expect(first.body.changed).toBe(true);
+    const second = await post('/clusters', body()).expect(200);
+    expect(second.body).toMatchObject({ changed: false, changes: [] });
+    const labelled = await request(routes.server)
+      .patch(`${BASE}/clusters/main/perf/labels`)
+      .set(platform)
+      .send({ labels: { lifecycle: 'active', 'deploy.agent': 'true' } })
+      .expect(200);
+    expect(labelled.body).toEqual({
+      hub: 'main',
+      name: 'perf',
+      labels: { lifecycle: 'active', 'deploy.agent': 'true' },
+      changed: true,
+    });
+    expect(
+      routes.ear.createEvent.mock.calls.map(
+        ([{ eventId, severityLevel, meta }]) => [
+          eventId,
+          severityLevel,
+          meta.cluster,
+        ],
+      ),
+    ).toEqual([
+      ['cluster-plan', 'low', 'perf'],
+      ['cluster-register', 'high', 'perf'],
+      ['cluster-register', 'high', 'perf'],
+      ['cluster-label', 'medium', 'perf'],
+    ]);
+  });
+
+  it('leaves the credential nowhere, whether it works or not', async () => {
+    const access = readKubeconfig(kubeconfig);
+    const admin = (access.auth as { token: string }).token;
+    const canary = 'canary/7f3a+91d2=?&';
+    const wrong = changeKubeconfig(kubeconfig, { user: { token: canary } });
+    const said: string[] = [];
+    const send = async (path: string, content: object) => {
+      const { body: answer, headers } = await post(path, content);
+      said.push(JSON.stringify([answer, headers]));
+    };
+    for (const path of ['/clusters/plan', '/clusters']) {
+      await send(path, body({ credential: { kubeconfig: wrong } }));
+      await send(path, body({ credential: { kubeconfig: `: ${canary}\n -` } }));
+      await send(path, body({ credential: { kubeconfig: [canary] } }));
+      await send(path, body({ credential: { name: canary } }));
+      await send(path, body({ credential: { token: canary } }));
+      await send(path, body({ destinationNamespaces: 7, x: canary }));
+      await send(path, body());
+    }
+    await post('/clusters', body()).set('content-type', 'application/json');
+    const broken = await request(routes.server)
+      .post(`${BASE}/clusters`)
+      .set(platform)
+      .set('content-type', 'application/json')
+      .send(`{"credential": {"kubeconfig": ${canary}`)
+      .expect(400);
+    said.push(JSON.stringify(broken.body));
+
+    expect(said.join()).toContain('registered with hub main');
+    const everything = [...said, ...routes.ear.heard, await routes.dump()].join(
+      '\n',
+    );
+    const secrets = [admin, canary, await hubToken(world, kubeconfig)];
+    for (const form of secrets.flatMap(formsOf)) {
+      expect(everything).not.toContain(form);
+    }
+  });
+
+  it.each([
+    ['without a right', () => mockCredentials.user.header(), 403],
+    ['without credentials', () => mockCredentials.none.header(), 401],
+  ])('refuses callers %s', async (_what, header, status) => {
+    const headers = { Authorization: header() };
+    for (const path of ['/clusters/plan', '/clusters']) {
+      await request(routes.server)
+        .post(`${BASE}${path}`)
+        .set(headers)
+        .send(body())
+        .expect(status);
+    }
+    await request(routes.server)
+      .patch(`${BASE}/clusters/main/prod/labels`)
+      .set(headers)
+      .send({ labels: { env: 'x' } })
+      .expect(status === 403 ? 404 : 401);
+    expect(routes.ear.createEvent).not.toHaveBeenCalled();
+  });
+
+  it('answers a spoke that refuses with a code', async () => {
+    const wrong = changeKubeconfig(kubeconfig, { user: { token: 'wrong' } });
+    const { body: refused } = await post(
+      '/clusters',
+      body({ credential: { kubeconfig: wrong } }),
+    ).expect(400);
+    expect(refused.error).toMatchObject({
+      name: 'InputError',
+      code: 'spoke-auth',
+    });
+    await world.control('/spokes/perf/break', { how: 'refused' });
+    const { body: away } = await post('/clusters', body()).expect(400);
+    expect(away.error.code).toBe('spoke-unreachable');
+  });
+
+  it('answers a hub that is away with a code', async () => {
+    await world.control('/hub/break', { how: 'refused' });
+    const { body: answer } = await post('/clusters', body()).expect(503);
+    expect(answer.error.code).toBe('hub-down');
+  });
+
+  it.each([
+    ['an unknown hub', { hub: 'other' }, 404],
+    ['no name', { name: undefined }, 400],
+    ['a preset that is not there', { preset: 'root' }, 400],
+    ['labels that are no text', { labels: { a: 1 } }, 400],
+    ['two credentials', { credential: { kubeconfig: 'x', name: 'y' } }, 400],
+  ])('refuses %s', async (_what, changes, status) => {
+    await post('/clusters', body(changes)).expect(status);
+  });
+
+  it('does not take a body that is too large', async () => {
+    const large = { kubeconfig: 'x'.repeat(2 * 1024 * 1024) };
+    await post('/clusters', body({ credential: large })).expect(400);
+  });
+
+  it('lets one run at a time touch a cluster', async () => {
+    const answers = await Promise.all([
+      post('/clusters', body()),
+      post('/clusters', body()),
+      post('/clusters', body()),
+    ]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 201]);
+    const patch = (labels: object) =>
+      request(routes.server)
+        .patch(`${BASE}/clusters/main/perf/labels`)
+        .set(platform)
+        .send({ labels });
+    await Promise.all([
+      patch({ a: '1' }),
+      patch({ b: '2' }),
+      patch({ c: '3' }),
+    ]);
+    const cluster = await world.client.getCluster(world.spoke('perf').url);
+    expect(cluster?.labels).toMatchObject({ a: '1', b: '2', c: '3' });
+  });
+});
+
+describe('without the permission framework', () => {
+  it.each([
+    [{ permissionsEnabled: false }, 403],
+    [{ permissionsEnabled: false, dangerously: true }, 200],
+  ])('with %j a label is answered with %i', async (options, status) => {
+    const world = await World.start();
+    const routes = await startRoutes(world, options);
+    await request(routes.server)
+      .patch(`${BASE}/clusters/main/prod/labels`)
+      .set(platform)
+      .send({ labels: { tier: 'gold' } })
+      .expect(status);
+    await routes.stop();
+    await world.stop();
+  });
+});
+
+/** The token that the hub was given. */
+async function hubToken(world: World, kubeconfig: string): Promise<string> {
+  const admin = await world.connect(kubeconfig);
+  const secret = await admin.get({
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'argocd-hub-main-token', namespace: 'argocd-hub' },
+  });
+  await admin.close();
+  const { token } = secret!.data as { token: string };
+  return Buffer.from(token, 'base64').toString('utf8');
+}
