@@ -54,7 +54,7 @@ class Ear {
         .map(part =>
           JSON.stringify(part, (_key, value) =>
             value instanceof Error
-              ? { message: value.message, stack: value.stack, ...value }
+              ? { ...value, message: value.message, stack: value.stack }
               : value,
           ),
         )
@@ -101,7 +101,7 @@ async function startRoutes(
               router.use(express.json({ limit: '300kb' }));
               router.use(
                 createOnboardingRouter({
-                  access: new Access(services),
+                  access: new Access({ ...services, logger }),
                   auditor,
                   config: {
                     ...CONFIG,
@@ -247,6 +247,7 @@ describe('the onboarding routes', () => {
     said.push(JSON.stringify(broken.body));
 
     expect(said.join()).toContain('registered with hub main');
+    expect(routes.ear.heard.join()).toContain('does not accept the credential');
     const everything = [...said, ...routes.ear.heard, await routes.dump()].join(
       '\n',
     );
