@@ -14,7 +14,7 @@ exports.up = async function up(knex) {
 
   await knex.schema.createTable('leases', table => {
     table.comment('Which replica mirrors which hub');
-    table.string('resource', 128).primary();
+    table.text('resource').primary();
     table.string('holder', 64).notNullable();
     table
       .integer('epoch')

@@ -2,7 +2,14 @@ import {
   coreServices,
   createBackendPlugin,
 } from '@backstage/backend-plugin-api';
+import { catalogServiceRef } from '@backstage/plugin-catalog-node';
+import { signalsServiceRef } from '@backstage/plugin-signals-node';
 import { argocdHubPermissions } from 'backstage-plugin-argocd-hub-common';
+import { readConfig } from './config';
+import { Mapping } from './mapping/Mapping';
+import { Mirrors } from './mirror/Mirrors';
+import { createRouter } from './routers/createRouter';
+import { DatabaseStore } from './store/DatabaseStore';
 
 /**
  * Mirrors the configured Argo CD hubs and serves what runs where.
@@ -14,10 +21,58 @@ export const argocdHubPlugin = createBackendPlugin({
   register(env) {
     env.registerInit({
       deps: {
+        auditor: coreServices.auditor,
+        auth: coreServices.auth,
+        catalog: catalogServiceRef,
+        database: coreServices.database,
+        httpAuth: coreServices.httpAuth,
+        httpRouter: coreServices.httpRouter,
+        lifecycle: coreServices.lifecycle,
+        logger: coreServices.logger,
+        permissions: coreServices.permissions,
         permissionsRegistry: coreServices.permissionsRegistry,
+        rootConfig: coreServices.rootConfig,
+        signals: signalsServiceRef,
       },
-      async init({ permissionsRegistry }) {
-        permissionsRegistry.addPermissions(argocdHubPermissions);
+      async init(deps) {
+        const { database, lifecycle, logger, rootConfig } = deps;
+        const config = readConfig(rootConfig);
+        const store = await DatabaseStore.create({ database, logger });
+        const mapping = Mapping.create({
+          ...deps,
+          config,
+          store,
+          knex: await database.getClient(),
+        });
+        const mirrors = Mirrors.create({
+          config,
+          store,
+          logger,
+          onChange: change => mapping.onStoreChange(change),
+        });
+
+        deps.permissionsRegistry.addPermissions(argocdHubPermissions);
+        deps.httpRouter.use(
+          createRouter({
+            ...deps,
+            config,
+            store,
+            mapping,
+            hubs: mirrors.clients,
+            permissionsEnabled:
+              rootConfig.getOptionalBoolean('permission.enabled') ?? false,
+          }),
+        );
+
+        const stopped = new AbortController();
+        lifecycle.addStartupHook(() => {
+          mirrors.start();
+          mapping.run(stopped.signal);
+        });
+        lifecycle.addShutdownHook(async () => {
+          stopped.abort();
+          await mirrors.stop();
+        });
       },
     });
   },

@@ -110,9 +110,11 @@ function nextActivity(
   return {
     applications: seen.applications,
     connectionErrors: seen.connectionErrors,
-    connectionErrorsSince: seen.connectionErrors
-      ? stored.connectionErrorsSince ?? Date.now()
-      : undefined,
+    // One application alone may have a cause of its own.
+    connectionErrorsSince:
+      seen.connectionErrors > 1
+        ? stored.connectionErrorsSince ?? Date.now()
+        : undefined,
     connectionErrorsReason: seen.reason,
     lastSucceededAt:
       Math.max(stored.lastSucceededAt ?? 0, seen.lastSucceededAt ?? 0) ||

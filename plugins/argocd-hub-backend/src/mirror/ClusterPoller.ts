@@ -1,0 +1,147 @@
+import type { ArgoCluster } from '../hub/types';
+import type { ClusterRecord } from '../store/types';
+import { ConnectionWatch } from './ConnectionWatch';
+import type { HubStatusKeeper } from './HubStatusKeeper';
+import type { MirrorContext } from './MirrorContext';
+import { SKIP_RECONCILE } from './annotations';
+import { stretchedIntervalMs } from './heartbeat/pace';
+import { Alarm, backOff, jittered } from './time';
+import { label, text } from './values';
+
+const EVERY_MS = 10_000;
+const SHARE_OF_TIME = 1 / 20;
+const IN_CLUSTER = 'https://kubernetes.default.svc';
+const AGENT_LABEL = 'argocd-agent.argoproj-labs.io/agent-name';
+
+/** Reads the cluster list of a hub every few seconds. */
+export class ClusterPoller {
+  readonly #context: MirrorContext;
+  readonly #status: HubStatusKeeper;
+  readonly #onListed: () => Promise<void>;
+  readonly #connections = new ConnectionWatch();
+  readonly #alarm = new Alarm();
+
+  constructor(options: {
+    context: MirrorContext;
+    status: HubStatusKeeper;
+    /** The store holds the clusters as listed now. */
+    onListed(): Promise<void>;
+  }) {
+    this.#context = options.context;
+    this.#status = options.status;
+    this.#onListed = options.onListed;
+  }
+
+  /** What was stored of connections before a restart. */
+  remember(clusters: ClusterRecord[]): void {
+    clusters.forEach(({ server, facts }) =>
+      this.#connections.remember(server, facts.connection),
+    );
+  }
+
+  /** Polls until the mirror's signal aborts. Never rejects. */
+  async run(): Promise<void> {
+    const { signal, logger } = this.#context;
+    let failures = 0;
+    while (!signal.aborted) {
+      const startedAt = performance.now();
+      try {
+        await this.once();
+        failures = 0;
+      } catch (error) {
+        failures += 1;
+        this.#report(error, failures);
+        logger.debug(`Clusters were not listed: ${(error as Error).message}`);
+      }
+      const took = performance.now() - startedAt;
+      const wait = failures
+        ? backOff(failures - 1, { shortest: 2_000, longest: EVERY_MS })
+        : Math.max(jittered(EVERY_MS), took / SHARE_OF_TIME);
+      await this.#alarm.wait(wait, signal);
+    }
+  }
+
+  /** Polls soon. */
+  request(): void {
+    this.#alarm.ring();
+  }
+
+  async once(): Promise<void> {
+    const { client, store, lease, hub } = this.#context;
+    const listed = await client.listClusters();
+    const registered = listed.filter(isRegistered);
+    const clusters = registered.map(cluster =>
+      this.#toRecord(cluster, registered.length),
+    );
+    const written = await this.#context.guard(() =>
+      store.clusters.replace({ lease, hub: hub.name, clusters }),
+    );
+    if (!written) {
+      return;
+    }
+    if (written.changed.length || written.applications.length) {
+      this.#context.changed({
+        applications: written.applications,
+        clusters: written.changed,
+      });
+    }
+    await this.#onListed();
+  }
+
+  #report(error: unknown, failures: number): void {
+    this.#status.failed(error);
+    if (failures === 1) {
+      this.#context.logger.warn(
+        `The hub's clusters cannot be read: ${(error as Error).message}`,
+      );
+    }
+  }
+
+  #toRecord(
+    cluster: ArgoCluster,
+    /** How many there are. */
+    clusters: number,
+  ): Omit<ClusterRecord, 'name' | 'hub'> {
+    const { heartbeat, relistMs } = this.#context.hub;
+    const { info, annotations = {} } = cluster;
+    const now = Date.now();
+    return {
+      registeredName: text(cluster.name) || text(cluster.server) || '',
+      server: text(cluster.server) ?? '',
+      labels: kept(cluster.labels),
+      kubernetesVersion: text(info?.serverVersion) || undefined,
+      facts: {
+        heartbeatEnabled: Boolean(heartbeat),
+        heartbeatIntervalMs: heartbeat
+          ? stretchedIntervalMs(heartbeat, clusters)
+          : relistMs,
+        connection: this.#connections.see(cluster, now),
+        skipReconcile: annotations[SKIP_RECONCILE] === 'true',
+        agent: Boolean(cluster.labels?.[AGENT_LABEL]),
+        firstSeenAt: now,
+        // Kept by the store as they are, once it knows the cluster.
+        heartbeat: { failures: 0 },
+        applications: 0,
+        connectionErrors: 0,
+      },
+    };
+  }
+}
+
+/** The hub lists its own cluster always; it counts once somebody uses it. */
+function isRegistered(cluster: ArgoCluster): boolean {
+  return (
+    cluster.server !== IN_CLUSTER ||
+    Object.keys(cluster.labels ?? {}).length > 0 ||
+    (cluster.info?.applicationsCount ?? 0) > 0
+  );
+}
+
+function kept(labels: Record<string, string> = {}): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(labels).flatMap(([key, value]) => {
+      const one = label(value);
+      return one === undefined ? [] : [[key, one]];
+    }),
+  );
+}

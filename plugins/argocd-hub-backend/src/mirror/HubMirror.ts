@@ -1,0 +1,149 @@
+import type { LoggerService } from '@backstage/backend-plugin-api';
+import type { HubConfig } from '../config';
+import type { Lease, Store, StoreChange } from '../store/types';
+import type { MirrorContext, MirroredHubClient } from './MirrorContext';
+import { MirrorSession } from './MirrorSession';
+import { sleep } from './time';
+
+const RENEW_EVERY_MS = 10_000;
+/** Well before the lease runs out: what is under way must end in time. */
+const GIVE_UP_AFTER_MS = 25_000;
+const ASK_EVERY_MS = 5_000;
+
+interface HubMirrorOptions {
+  hub: HubConfig;
+  client: MirroredHubClient;
+  store: Store;
+  logger: LoggerService;
+  /** Keys of annotations of applications that are kept. */
+  annotations: string[];
+  /** Told in this process, after it was written. */
+  onChange(change: StoreChange): void;
+}
+
+/**
+ * Mirrors one hub into the store. Of all replicas only the one that holds the
+ * lease of the hub does; the others wait for it to become free.
+ */
+export class HubMirror {
+  readonly #options: HubMirrorOptions;
+  readonly #logger: LoggerService;
+  readonly #stopped = new AbortController();
+  #running?: Promise<void>;
+
+  static create(options: HubMirrorOptions): HubMirror {
+    return new HubMirror(options);
+  }
+
+  private constructor(options: HubMirrorOptions) {
+    this.#options = options;
+    this.#logger = options.logger.child({ hub: options.hub.name });
+  }
+
+  /** Begins in the background. A hub that is down is tried until it is back. */
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  /** Resolves when nothing will be written any more and the lease is free. */
+  async stop(): Promise<void> {
+    this.#stopped.abort();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stopped;
+    while (!signal.aborted) {
+      const lease = await this.#acquire();
+      if (lease) {
+        await this.#hold(lease);
+      } else {
+        await sleep(ASK_EVERY_MS, signal);
+      }
+    }
+  }
+
+  async #hold(lease: Lease): Promise<void> {
+    const lost = new AbortController();
+    const signal = AbortSignal.any([this.#stopped.signal, lost.signal]);
+    const renewing = this.#keep(lease, { lost, signal });
+    try {
+      await new MirrorSession(this.#context(lease, { lost, signal })).run();
+    } catch (error) {
+      this.#logger.error('The mirror failed and starts again', error as Error);
+      await sleep(ASK_EVERY_MS, signal);
+    }
+    lost.abort();
+    await renewing;
+    await this.#options.store.leases.release(lease).catch(() => undefined);
+  }
+
+  /** Renews until the signal aborts; gives the lease up where that fails too long. */
+  async #keep(
+    lease: Lease,
+    options: { lost: AbortController; signal: AbortSignal },
+  ): Promise<void> {
+    const { lost, signal } = options;
+    let renewedAt = performance.now();
+    while (!signal.aborted) {
+      await sleep(RENEW_EVERY_MS, signal);
+      if (signal.aborted) {
+        return;
+      }
+      const asked = performance.now();
+      const renewed = await this.#acquire();
+      if (renewed?.epoch === lease.epoch) {
+        renewedAt = asked;
+      } else if (renewed || asked - renewedAt > GIVE_UP_AFTER_MS) {
+        this.#logger.warn('The lease of the hub was lost');
+        lost.abort();
+      }
+    }
+  }
+
+  #context(
+    lease: Lease,
+    options: { lost: AbortController; signal: AbortSignal },
+  ): MirrorContext {
+    const { hub, client, store, annotations, onChange } = this.#options;
+    const logger = this.#logger;
+    const tell = (change: StoreChange) => {
+      try {
+        onChange(change);
+      } catch (error) {
+        logger.error('A listener failed', error as Error);
+      }
+    };
+    return {
+      hub,
+      client,
+      store,
+      lease,
+      logger,
+      annotations,
+      signal: options.signal,
+      changed: change => tell({ hub: hub.name, ...change }),
+      guard: async write => {
+        try {
+          return await write();
+        } catch (error) {
+          if ((error as Error).name === 'ConflictError') {
+            options.lost.abort();
+          } else if (!options.signal.aborted) {
+            logger.error('The store could not be written', error as Error);
+          }
+          return undefined;
+        }
+      },
+    };
+  }
+
+  async #acquire(): Promise<Lease | undefined> {
+    try {
+      return await this.#options.store.leases.acquire(this.#options.hub.name);
+    } catch (error) {
+      this.#logger.warn(`The lease cannot be had: ${error}`);
+      return undefined;
+    }
+  }
+}

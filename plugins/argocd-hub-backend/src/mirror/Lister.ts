@@ -1,0 +1,165 @@
+import { listsRevision } from '../hub/fieldSets';
+import type { ArgoApplication } from '../hub/types';
+import type { ApplicationIndex } from './ApplicationIndex';
+import type { ApplicationWriter } from './ApplicationWriter';
+import type { HubStatusKeeper } from './HubStatusKeeper';
+import { type Comparison, compareList } from './ListComparer';
+import { isMassRemoval } from './massRemoval';
+import type { MirrorContext } from './MirrorContext';
+import { Repairer } from './Repairer';
+import { Alarm, backOff, jittered, sleep } from './time';
+
+/** Listing takes at most this part of the time. */
+const SHARE_OF_TIME = 1 / 20;
+const SECOND_LIST_AFTER_MS = 5_000;
+/** More differences than this are told faster by a burst of the stream than one by one. */
+const MANY = 500;
+
+/**
+ * Lists now and then, for membership and repair. A list may lag behind, or lack
+ * what is there: it only tells where to look.
+ */
+export class Lister {
+  readonly #context: MirrorContext;
+  readonly #index: ApplicationIndex;
+  readonly #status: HubStatusKeeper;
+  readonly #writer: ApplicationWriter;
+  readonly #repairer: Repairer;
+  readonly #onMany: () => void;
+  readonly #onRepaired: () => void;
+  readonly #alarm = new Alarm();
+  #failures = 0;
+  #askedForBurst = false;
+  #intervalMs: number;
+
+  constructor(options: {
+    context: MirrorContext;
+    index: ApplicationIndex;
+    status: HubStatusKeeper;
+    writer: ApplicationWriter;
+    /** So much differs that the stream should tell everything again. */
+    onMany(): void;
+    /** The list found what the stream should have told. */
+    onRepaired(): void;
+  }) {
+    this.#context = options.context;
+    this.#index = options.index;
+    this.#status = options.status;
+    this.#writer = options.writer;
+    this.#onMany = options.onMany;
+    this.#onRepaired = options.onRepaired;
+    this.#repairer = new Repairer(options);
+    this.#intervalMs = options.context.hub.relistMs;
+  }
+
+  /** Lists when asked to and at intervals, until the mirror's signal aborts. Never rejects. */
+  async run(): Promise<void> {
+    const { signal } = this.#context;
+    // The first list waits for the stream, whose burst is far richer.
+    await this.#alarm.wait(this.#intervalMs, signal);
+    while (!signal.aborted) {
+      await this.#tryOnce();
+      const wait = this.#failures
+        ? backOff(this.#failures - 1, {
+            shortest: 1_000,
+            longest: Math.max(1_000, this.#intervalMs / 2),
+          })
+        : jittered(this.#intervalMs);
+      await this.#alarm.wait(wait, signal);
+    }
+  }
+
+  /** Lists soon. */
+  request(): void {
+    this.#alarm.ring();
+  }
+
+  async #tryOnce(): Promise<void> {
+    const { signal, logger } = this.#context;
+    try {
+      await this.#once();
+      this.#failures = 0;
+    } catch (error) {
+      if (signal.aborted) {
+        return;
+      }
+      this.#failures += 1;
+      this.#status.failed(error);
+      const log = this.#failures === 1 ? 'warn' : 'debug';
+      logger[log](`Applications were not listed: ${(error as Error).message}`);
+    }
+  }
+
+  async #once(): Promise<void> {
+    await this.#writer.flush();
+    const version = await this.#context.client.version();
+    this.#status.set({ version });
+    const first = await this.#list(version);
+    if (first.differing.length > MANY && !this.#askedForBurst) {
+      this.#askedForBurst = true;
+      this.#onMany();
+      return;
+    }
+    this.#askedForBurst = false;
+    const missing = await this.#confirmed(first, version);
+    const repaired = await this.#repairer.repair({
+      ...first,
+      ...missing,
+      listsRevision: listsRevision(version),
+    });
+    await this.#writer.flush();
+    if (repaired) {
+      this.#context.logger.debug('A list repaired applications', { repaired });
+      this.#onRepaired();
+    }
+    this.#status.set({ complete: true });
+    this.#status.note({ lastListAt: Date.now() });
+    await this.#status.flush();
+  }
+
+  /** Many at once never go on the word of one list. */
+  async #confirmed(
+    first: Comparison,
+    version: string,
+  ): Promise<{ missing: string[]; gone: string[] }> {
+    const { missing } = first;
+    if (!isMassRemoval(missing.length, this.#index.size)) {
+      return { missing, gone: [] };
+    }
+    this.#context.logger.warn('Many applications are gone; listing again', {
+      missing: missing.length,
+      known: this.#index.size,
+    });
+    await sleep(SECOND_LIST_AFTER_MS, this.#context.signal);
+    const second = new Set((await this.#list(version)).missing);
+    return { missing: [], gone: missing.filter(key => second.has(key)) };
+  }
+
+  async #list(version: string): Promise<Comparison> {
+    const { client, signal } = this.#context;
+    const asked = performance.now();
+    const listed: ArgoApplication[] = await client.listApplications({ signal });
+    this.#stretch(performance.now() - asked);
+    const comparison = await compareList({
+      context: this.#context,
+      index: this.#index,
+      status: this.#status,
+      listed,
+      listsRevision: listsRevision(version),
+      asked,
+    });
+    this.#index.forgetEventsBefore(asked);
+    return comparison;
+  }
+
+  #stretch(took: number): void {
+    const intervalMs = Math.max(
+      this.#context.hub.relistMs,
+      Math.round(took / SHARE_OF_TIME),
+    );
+    if (intervalMs !== this.#intervalMs) {
+      this.#intervalMs = intervalMs;
+      this.#status.note({ listIntervalMs: intervalMs });
+    }
+  }
+}

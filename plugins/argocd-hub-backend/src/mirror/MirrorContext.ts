@@ -1,0 +1,26 @@
+import type { LoggerService } from '@backstage/backend-plugin-api';
+import type { HubConfig } from '../config';
+import type { HubClient } from '../hub/types';
+import type { Lease, Store, StoreChange } from '../store/types';
+
+/** A client that also tells whether its hub is down. */
+export interface MirroredHubClient extends HubClient {
+  /** Since when every read fails, in milliseconds since the epoch. */
+  readonly downSince: number | undefined;
+}
+
+/** What the parts of a mirror share while one replica holds the lease. */
+export interface MirrorContext {
+  hub: HubConfig;
+  client: MirroredHubClient;
+  store: Store;
+  lease: Lease;
+  logger: LoggerService;
+  /** Keys of the annotations of applications that are kept. */
+  annotations: string[];
+  /** Aborts when the lease is lost or the backend stops. */
+  signal: AbortSignal;
+  /** Runs a write; ends the mirror when the lease was lost, logs every other failure. Answers undefined then. */
+  guard<T>(write: () => Promise<T>): Promise<T | undefined>;
+  changed(change: Omit<StoreChange, 'hub'>): void;
+}

@@ -1,0 +1,162 @@
+import { listsRevision } from '../hub/fieldSets';
+import type { ApplicationEvent } from '../hub/types';
+import type { ApplicationKey } from '../store/types';
+import { ApplicationIndex } from './ApplicationIndex';
+import { ApplicationWriter } from './ApplicationWriter';
+import { ClusterBoard } from './ClusterBoard';
+import { ClusterPoller } from './ClusterPoller';
+import { CommitFetcher } from './CommitFetcher';
+import { digestOfRecord } from './digest';
+import { HeartbeatMonitor } from './heartbeat/HeartbeatMonitor';
+import { HubStatusKeeper } from './HubStatusKeeper';
+import { Lister } from './Lister';
+import type { MirrorContext } from './MirrorContext';
+import { StreamFollower } from './StreamFollower';
+import { backOff, sleep } from './time';
+
+const PAGE = 500;
+
+/** Mirrors one hub while this replica holds its lease. */
+export class MirrorSession {
+  readonly #context: MirrorContext;
+  readonly #index = new ApplicationIndex();
+  readonly #status: HubStatusKeeper;
+  readonly #commits: CommitFetcher;
+  readonly #writer: ApplicationWriter;
+  readonly #board: ClusterBoard;
+  readonly #clusters: ClusterPoller;
+  readonly #heartbeat: HeartbeatMonitor;
+  readonly #follower: StreamFollower;
+  readonly #lister: Lister;
+  #listsRevision = true;
+
+  constructor(context: MirrorContext) {
+    this.#context = context;
+    const index = this.#index;
+    const status = new HubStatusKeeper({
+      context,
+      onAvailability: available => this.#onAvailability(available),
+    });
+    const commits = new CommitFetcher(context);
+    const writer = new ApplicationWriter({ context, index, status, commits });
+    const board = new ClusterBoard({ context, hubFacts: () => status.facts });
+    this.#status = status;
+    this.#commits = commits;
+    this.#writer = writer;
+    this.#board = board;
+    this.#heartbeat = new HeartbeatMonitor({ context, board });
+    this.#clusters = new ClusterPoller({
+      context,
+      status,
+      onListed: () => board.refresh(),
+    });
+    this.#follower = new StreamFollower({
+      context,
+      index,
+      onEvent: event => this.#see(event),
+      onAlive: () => status.note({ lastStreamAt: Date.now() }),
+      wantList: () => this.#lister.request(),
+    });
+    this.#lister = new Lister({
+      context,
+      index,
+      status,
+      writer,
+      onMany: () => this.#follower.restart({ burst: true }),
+      onRepaired: () => this.#mistrustStream(),
+    });
+  }
+
+  /** Resolves when the context's signal aborts. */
+  async run(): Promise<void> {
+    await this.#status.start();
+    await this.#board.refresh();
+    this.#clusters.remember(this.#board.list());
+    await Promise.all([
+      this.#status.run(),
+      this.#board.run(),
+      this.#clusters.run(),
+      this.#heartbeat.run(),
+      this.#mirrorApplications(),
+    ]);
+    this.#writer.stop();
+  }
+
+  async #mirrorApplications(): Promise<void> {
+    await this.#waitForHub();
+    if (this.#context.signal.aborted) {
+      return;
+    }
+    await this.#load();
+    await Promise.all([this.#follower.run(), this.#lister.run()]);
+  }
+
+  /** The version decides what a list tells; while the hub is away there is nothing to mirror. */
+  async #waitForHub(): Promise<void> {
+    const { client, signal, logger } = this.#context;
+    for (let failures = 0; !signal.aborted; failures += 1) {
+      try {
+        this.#listsRevision = listsRevision(await client.version());
+        return;
+      } catch (error) {
+        const log = failures === 0 ? 'warn' : 'debug';
+        logger[log](`The hub cannot be read: ${(error as Error).message}`);
+        this.#status.failed(error);
+        await sleep(
+          backOff(failures, { shortest: 1_000, longest: 10_000 }),
+          signal,
+        );
+      }
+    }
+  }
+
+  /** What an earlier mirror left in the store. */
+  async #load(): Promise<void> {
+    const { store, hub, signal } = this.#context;
+    let after: ApplicationKey | undefined;
+    do {
+      const page = await store.applications.list({
+        hub: hub.name,
+        after,
+        limit: PAGE,
+      });
+      for (const record of page) {
+        this.#index.set(`${record.namespace}/${record.name}`, {
+          digest: digestOfRecord(record, { revision: this.#listsRevision }),
+          project: record.project,
+        });
+      }
+      this.#commits.want(page);
+      after = page.length === PAGE ? page[PAGE - 1] : undefined;
+    } while (after && !signal.aborted);
+  }
+
+  async #see({ type, application }: ApplicationEvent): Promise<void> {
+    const { namespace = '', name } = application.metadata;
+    this.#index.touch(`${namespace}/${name}`);
+    if (type === 'DELETED') {
+      await this.#writer.remove({ namespace, name });
+      return;
+    }
+    await this.#writer.accept(application, {
+      listsRevision: this.#listsRevision,
+    });
+  }
+
+  /** What the stream told while the hub was away is lost, and perhaps the stream itself. */
+  #onAvailability(available: boolean): void {
+    if (available) {
+      this.#follower.restart({ burst: false });
+      this.#clusters.request();
+    }
+    const clusters = this.#board.list().map(({ name }) => name);
+    this.#context.changed({ applications: [], clusters });
+  }
+
+  /** A stream that never said a word, while a list found changes, may be dead. */
+  #mistrustStream(): void {
+    if (!this.#follower.isAlive) {
+      this.#follower.restart({ burst: false });
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import type { LoggerService } from '@backstage/backend-plugin-api';
+import type { ArgocdHubConfig } from '../config';
+import { ArgoHubClient } from '../hub/ArgoHubClient';
+import type { Store, StoreChange } from '../store/types';
+import { wantedAnnotations } from './annotations';
+import { HubMirror } from './HubMirror';
+
+/** A client and a mirror for every configured hub. */
+export class Mirrors {
+  /** By the name of the hub. */
+  readonly clients: ReadonlyMap<string, ArgoHubClient>;
+  readonly #mirrors: HubMirror[];
+
+  static create(options: {
+    config: ArgocdHubConfig;
+    store: Store;
+    logger: LoggerService;
+    /** Told in this process after something was written. */
+    onChange(change: StoreChange): void;
+  }): Mirrors {
+    return new Mirrors(options);
+  }
+
+  private constructor(options: Parameters<typeof Mirrors.create>[0]) {
+    const { config, store, logger, onChange } = options;
+    const annotations = wantedAnnotations(config);
+    this.clients = new Map(
+      config.hubs.map(hub => [
+        hub.name,
+        ArgoHubClient.create({ hub, annotations }),
+      ]),
+    );
+    this.#mirrors = config.hubs.map(hub =>
+      HubMirror.create({
+        hub,
+        client: this.clients.get(hub.name)!,
+        store,
+        logger,
+        annotations,
+        onChange,
+      }),
+    );
+    for (const { name, tls } of config.hubs) {
+      if (tls.skipVerify) {
+        logger.warn(
+          `The certificate of hub '${name}' is not verified: whoever answers at its address gets its token`,
+        );
+      }
+    }
+  }
+
+  /** Begins in the background, whether or not a hub can be reached. */
+  start(): void {
+    this.#mirrors.forEach(mirror => mirror.start());
+  }
+
+  /** Resolves when nothing is written any more. */
+  async stop(): Promise<void> {
+    await Promise.all(this.#mirrors.map(mirror => mirror.stop()));
+    await Promise.all([...this.clients.values()].map(one => one.close()));
+  }
+}

@@ -1,0 +1,126 @@
+import { HubError } from '../hub/HubError';
+import type { ApplicationEvent } from '../hub/types';
+import type { ApplicationIndex } from './ApplicationIndex';
+import { BurstWatch } from './BurstWatch';
+import type { MirrorContext } from './MirrorContext';
+import { backOff, sleep } from './time';
+
+/** Keepalives come every 15 seconds once the first byte came. */
+const SILENT_AFTER_MS = 45_000;
+/** Below this many applications an initial burst costs the hub little, and repairs everything. */
+const SMALL = 2_000;
+const LONG_GAP_MS = 10 * 60_000;
+const STEADY_MS = 60_000;
+
+/**
+ * Keeps one stream of events open. What happens between two connections is
+ * lost: the list repairs it, and a burst where that is cheap or much was lost.
+ */
+export class StreamFollower {
+  readonly #context: MirrorContext;
+  readonly #index: ApplicationIndex;
+  readonly #onEvent: (event: ApplicationEvent) => Promise<void>;
+  readonly #onAlive: () => void;
+  readonly #wantList: () => void;
+  #connection?: AbortController;
+  #aliveAt?: number;
+  /** Last byte of the connection before. */
+  #leftAt?: number;
+  #burstNext = true;
+  #failures = 0;
+
+  constructor(options: {
+    context: MirrorContext;
+    index: ApplicationIndex;
+    onEvent(event: ApplicationEvent): Promise<void>;
+    onAlive(): void;
+    /** Now is the time to list: a connection begins, or its burst is over. */
+    wantList(): void;
+  }) {
+    this.#context = options.context;
+    this.#index = options.index;
+    this.#onEvent = options.onEvent;
+    this.#onAlive = options.onAlive;
+    this.#wantList = options.wantList;
+  }
+
+  /** Follows until the mirror's signal aborts. Never rejects. */
+  async run(): Promise<void> {
+    const { signal } = this.#context;
+    while (!signal.aborted) {
+      const startedAt = Date.now();
+      await this.#connect();
+      const lasted = Date.now() - startedAt;
+      this.#failures = lasted > STEADY_MS ? 0 : this.#failures + 1;
+      await sleep(
+        backOff(this.#failures - 1, { shortest: 500, longest: 30_000 }),
+        signal,
+      );
+    }
+  }
+
+  /** Connects anew; with `burst` the hub tells everything again. */
+  restart(options: { burst: boolean }): void {
+    this.#burstNext ||= options.burst;
+    this.#failures = 0;
+    this.#connection?.abort();
+  }
+
+  /** Whether any byte came over the present connection. */
+  get isAlive(): boolean {
+    return this.#aliveAt !== undefined;
+  }
+
+  async #connect(): Promise<void> {
+    const { client, logger, signal } = this.#context;
+    const burst = this.#wantsBurst();
+    const watch = new BurstWatch({ burst, onEnd: this.#wantList });
+    this.#burstNext = false;
+    this.#connection = new AbortController();
+    const connection = AbortSignal.any([signal, this.#connection.signal]);
+    const watchdog = setInterval(() => this.#checkSilence(), 5_000);
+    try {
+      await client.streamApplications({
+        resourceVersion: burst ? undefined : '0',
+        signal: connection,
+        onAlive: () => this.#alive(),
+        onEvent: async event => {
+          watch.see(event);
+          await this.#onEvent(event);
+        },
+      });
+      logger.debug('The stream of the hub ended');
+    } catch (error) {
+      if (!connection.aborted) {
+        logger.debug(`The stream of the hub broke: ${messageOf(error)}`);
+      }
+    } finally {
+      clearInterval(watchdog);
+      watch.stop();
+      this.#connection = undefined;
+      this.#leftAt = this.#aliveAt ?? this.#leftAt;
+      this.#aliveAt = undefined;
+    }
+  }
+
+  #wantsBurst(): boolean {
+    const gap = Date.now() - (this.#leftAt ?? Date.now());
+    return this.#burstNext || this.#index.size < SMALL || gap > LONG_GAP_MS;
+  }
+
+  #alive(): void {
+    this.#aliveAt = Date.now();
+    this.#onAlive();
+  }
+
+  #checkSilence(): void {
+    // Before the first event a hub sends nothing at all, however long that takes.
+    if (this.#aliveAt && Date.now() - this.#aliveAt > SILENT_AFTER_MS) {
+      this.#connection?.abort();
+    }
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof HubError ? error.message : String(error);
+}

@@ -1,0 +1,147 @@
+import { mockServices } from '@backstage/backend-test-utils';
+import { type RunningSimulator, startSimulator } from 'hub-simulator';
+import type { Knex } from 'knex';
+import type { HubConfig } from '../../config';
+import { ArgoHubClient } from '../../hub/ArgoHubClient';
+import { DatabaseStore } from '../../store/DatabaseStore';
+import type { StoreChange } from '../../store/types';
+import { HubMirror } from '../HubMirror';
+
+const ANNOTATIONS = [
+  'backstage.io/entity-ref',
+  'argocd.argoproj.io/skip-reconcile',
+];
+
+/** A hub with its spokes, a store, and as many mirrors as a test starts. */
+export class MirrorWorld {
+  readonly simulator: RunningSimulator;
+  readonly store: DatabaseStore;
+  readonly knex: Knex;
+  readonly hub: HubConfig;
+  readonly changes: StoreChange[] = [];
+  readonly #running: { mirror: HubMirror; client: ArgoHubClient }[] = [];
+
+  static async start(options: {
+    knex: Knex;
+    hub?: Partial<HubConfig>;
+  }): Promise<MirrorWorld> {
+    const simulator = await startSimulator();
+    const store = await createStore(options.knex);
+    return new MirrorWorld(simulator, store, options);
+  }
+
+  private constructor(
+    simulator: RunningSimulator,
+    store: DatabaseStore,
+    options: { knex: Knex; hub?: Partial<HubConfig> },
+  ) {
+    this.simulator = simulator;
+    this.store = store;
+    this.knex = options.knex;
+    const { url, token } = simulator.hub;
+    this.hub = {
+      name: 'main',
+      title: 'Main',
+      url,
+      uiUrl: url,
+      auth: { token },
+      tls: { skipVerify: false },
+      relistMs: 60_000,
+      requestTimeoutMs: 5_000,
+      prefixClusterEntities: false,
+      ...options.hub,
+    };
+  }
+
+  /** Starts a mirror; with `store` as another replica would. */
+  mirror(store: DatabaseStore = this.store): HubMirror {
+    const client = ArgoHubClient.create({
+      hub: this.hub,
+      annotations: ANNOTATIONS,
+    });
+    const mirror = HubMirror.create({
+      hub: this.hub,
+      client,
+      store,
+      logger: mockServices.logger.mock({
+        child: () => mockServices.logger.mock(),
+      }),
+      annotations: ANNOTATIONS,
+      onChange: change => this.changes.push(change),
+    });
+    mirror.start();
+    this.#running.push({ mirror, client });
+    return mirror;
+  }
+
+  async replica(): Promise<DatabaseStore> {
+    return createStore(this.knex);
+  }
+
+  async stopMirrors(): Promise<void> {
+    for (const { mirror, client } of this.#running.splice(0)) {
+      await mirror.stop();
+      await client.close();
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.stopMirrors();
+    await this.simulator.stop();
+  }
+
+  /** Calls the simulator's control API, as a person with power over the outside world. */
+  async control(path: string, body: object = {}): Promise<any> {
+    const response = await fetch(`${this.simulator.control.url}${path}`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    if (!response.ok) {
+      throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    }
+    return response.json().catch(() => undefined);
+  }
+
+  /** Asks the hub itself, past everything of ours. */
+  async ask(path: string): Promise<any> {
+    const response = await fetch(`${this.simulator.hub.url}${path}`, {
+      headers: { Authorization: `Bearer ${this.simulator.hub.token}` },
+    });
+    return response.json();
+  }
+
+  async applications() {
+    return this.store.applications.list({ limit: 1_000 });
+  }
+
+  async verdictOf(cluster: string) {
+    const record = await this.store.clusters.get(this.hub.name, cluster);
+    return record?.facts.verdict?.reachability;
+  }
+}
+
+async function createStore(knex: Knex): Promise<DatabaseStore> {
+  return DatabaseStore.create({
+    database: mockServices.database({ knex }),
+    logger: mockServices.logger.mock(),
+  });
+}
+
+/** Waits until `check` answers something true, and answers that. */
+export async function until<T>(
+  check: () => Promise<T> | T,
+  withinMs = 10_000,
+): Promise<NonNullable<T>> {
+  const giveUpAt = performance.now() + withinMs;
+  for (;;) {
+    const found = await check();
+    if (found) {
+      return found as NonNullable<T>;
+    }
+    if (performance.now() > giveUpAt) {
+      throw new Error(`It did not happen within ${withinMs} ms: ${check}`);
+    }
+    await new Promise(resolve => setTimeout(resolve, 50));
+  }
+}

@@ -1,0 +1,190 @@
+import {
+  type HealthStatus,
+  type OperationPhase,
+  safeExternalUrls,
+  safeUrl,
+  type SyncStatus,
+} from 'backstage-plugin-argocd-hub-common';
+import type { ArgoApplication, ArgoSource } from '../hub/types';
+import type { ApplicationRecord } from '../store/types';
+import { SKIP_RECONCILE } from './annotations';
+import { label, list, moment, oneOf, strings, text } from './values';
+
+const SYNC: SyncStatus[] = ['Synced', 'OutOfSync', 'Unknown'];
+const HEALTH: HealthStatus[] = [
+  'Healthy',
+  'Suspended',
+  'Progressing',
+  'Missing',
+  'Degraded',
+  'Unknown',
+];
+const PHASE: OperationPhase[] = [
+  'Running',
+  'Terminating',
+  'Succeeded',
+  'Failed',
+  'Error',
+];
+
+const MOST_IMAGES = 100;
+const MOST_URLS = 20;
+const MOST_CONDITIONS = 20;
+const MOST_HISTORY = 20;
+const LONGEST_TEXT = 2_000;
+
+/**
+ * An application as it is kept. Whatever may hold a secret (Helm values,
+ * parameters, environment of plugins, other annotations, credentials in
+ * addresses) is not copied. Throws for what is no application.
+ *
+ * @param options.annotations - the keys that are kept
+ */
+export function trim(
+  application: ArgoApplication,
+  options: { hub: string; annotations: string[] },
+): ApplicationRecord {
+  const { metadata, spec = {}, status = {} } = application;
+  const name = text(metadata?.name);
+  const namespace = text(metadata?.namespace);
+  if (!name || !namespace) {
+    throw new Error('It has no name or no namespace');
+  }
+  const annotations = picked(metadata.annotations, options.annotations);
+  const sync = oneOf(SYNC, status.sync?.status);
+  const health = oneOf(HEALTH, status.health?.status);
+  return {
+    hub: options.hub,
+    namespace,
+    name,
+    uid: text(metadata.uid),
+    project: text(spec.project) || 'default',
+    labels: picked(metadata.labels),
+    annotations,
+    applicationSet: text(
+      list(metadata.ownerReferences).find(
+        owner => owner.kind === 'ApplicationSet',
+      )?.name,
+    ),
+    destination: {
+      namespace: text(spec.destination?.namespace) ?? '',
+      name: text(spec.destination?.name) || undefined,
+      server: text(spec.destination?.server) || undefined,
+    },
+    sources: sourcesOf(application),
+    sync,
+    health,
+    healthSince: health && moment(status.health?.lastTransitionTime),
+    operation: operationOf(application),
+    conditions: list(status.conditions)
+      .slice(0, MOST_CONDITIONS)
+      .map(condition => ({
+        type: text(condition.type) ?? '',
+        message: text(condition.message, LONGEST_TEXT) ?? '',
+        since: moment(condition.lastTransitionTime),
+      })),
+    images: strings(status.summary?.images).sort().slice(0, MOST_IMAGES),
+    externalUrls: safeExternalUrls(strings(status.summary?.externalURLs)).slice(
+      0,
+      MOST_URLS,
+    ),
+    // An empty list is left out by the hub; before the first comparison nothing is known.
+    resources: sync && list(status.resources).length,
+    history: historyOf(application),
+    autoSync: isAutomated(spec.syncPolicy?.automated),
+    skipReconcile: annotations[SKIP_RECONCILE] === 'true',
+    deletedAt: moment(metadata.deletionTimestamp),
+  };
+}
+
+function sourcesOf({
+  spec,
+  status,
+}: ArgoApplication): ApplicationRecord['sources'] {
+  const several = list(spec?.sources);
+  const { revision, revisions } = status?.sync ?? {};
+  if (several.length) {
+    return several.map((source, index) =>
+      sourceOf(source, text(list(revisions)[index])),
+    );
+  }
+  return spec?.source ? [sourceOf(spec.source, text(revision))] : [];
+}
+
+function sourceOf(
+  source: ArgoSource,
+  revision: string | undefined,
+): ApplicationRecord['sources'][number] {
+  return {
+    repoUrl: withoutLogin(text(source.repoURL) ?? ''),
+    path: text(source.path),
+    chart: text(source.chart),
+    targetRevision: text(source.targetRevision),
+    revision: revision || undefined,
+  };
+}
+
+/** Addresses such as `git@host:path` hold no secret and are no URL. */
+function withoutLogin(repoUrl: string): string {
+  return /^https?:\/\/[^/]*@/.test(repoUrl) ? safeUrl(repoUrl) ?? '' : repoUrl;
+}
+
+function operationOf({
+  status,
+}: ArgoApplication): ApplicationRecord['operation'] {
+  const state = status?.operationState;
+  const phase = oneOf(PHASE, state?.phase);
+  const startedAt = moment(state?.startedAt);
+  if (!phase || !startedAt) {
+    return undefined;
+  }
+  return {
+    phase,
+    startedAt,
+    finishedAt: moment(state?.finishedAt),
+    by: initiator(state?.operation?.initiatedBy),
+    message: text(state?.message, LONGEST_TEXT),
+  };
+}
+
+function historyOf({ status }: ArgoApplication): ApplicationRecord['history'] {
+  return list(status?.history)
+    .slice(-MOST_HISTORY)
+    .flatMap(entry => {
+      const deployedAt = moment(entry.deployedAt);
+      if (!deployedAt) {
+        return [];
+      }
+      return {
+        id: Number(entry.id) || 0,
+        revision:
+          text(entry.revision) || text(list(entry.revisions)[0]) || undefined,
+        deployedAt,
+        by: initiator(entry.initiatedBy),
+      };
+    });
+}
+
+function initiator(
+  who: { username?: string; automated?: boolean } | undefined,
+): string | undefined {
+  return text(who?.username) || (who?.automated ? 'auto-sync' : undefined);
+}
+
+function isAutomated(automated: { enabled?: boolean } | null | undefined) {
+  return Boolean(automated) && automated?.enabled !== false;
+}
+
+function picked(
+  values: Record<string, string> | undefined,
+  keys?: string[],
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values ?? {})
+      .filter(([key]) => !keys || keys.includes(key))
+      .flatMap(([key, value]) => {
+        const kept = label(value);
+        return kept === undefined ? [] : [[key, kept]];
+      }),
+  );
+}
