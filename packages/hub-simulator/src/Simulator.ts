@@ -17,13 +17,19 @@ import { HubServer } from './hub/HubServer';
 import { RequestLog } from './hub/RequestLog';
 import { applicationDetailRoutes } from './hub/routes/applicationDetails';
 import { applicationRoutes } from './hub/routes/applications';
+import { applicationWriteRoutes } from './hub/routes/applicationWrites';
 import { applicationSetRoutes } from './hub/routes/applicationsets';
 import { clusterRoutes } from './hub/routes/clusters';
 import { projectRoutes } from './hub/routes/projects';
 import { sessionRoutes } from './hub/routes/session';
 import { Sessions } from './hub/Sessions';
 import { Listener } from './net/Listener';
-import { createAuthority, issueServer, type KeyPair } from './net/pki';
+import {
+  createAuthority,
+  issueClient,
+  issueServer,
+  type KeyPair,
+} from './net/pki';
 import { SpokeClient } from './net/SpokeClient';
 import type { Scenario } from './scenarios/Scenario';
 import { Spoke, type SpokeKeys } from './spoke/Spoke';
@@ -113,6 +119,7 @@ export class Simulator {
     this.#controllers = [
       new ApplicationSetController(state),
       this.applications,
+      caches,
       new ClusterInfoController({ state, caches }),
     ];
     for (const name of settings.scenario.spokes) {
@@ -214,6 +221,7 @@ export class Simulator {
         ...clusterRoutes(client),
         ...applicationRoutes,
         ...applicationDetailRoutes(client),
+        ...applicationWriteRoutes,
         ...applicationSetRoutes,
         ...projectRoutes,
       ],
@@ -281,5 +289,9 @@ async function createSpokeKeys(name: string): Promise<SpokeKeys> {
     server: await issueServer(authority),
     tokenKey: TokenIssuer.createKey(),
     adminToken: randomBytes(24).toString('hex'),
+    adminCertificate: await issueClient(authority, {
+      user: 'kubernetes-admin',
+      groups: ['system:masters'],
+    }),
   };
 }

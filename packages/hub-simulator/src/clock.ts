@@ -4,7 +4,7 @@
  */
 export class Clock {
   readonly #scale: number;
-  readonly #cancels = new Set<() => void>();
+  readonly #timers = new Set<NodeJS.Timeout>();
 
   constructor(scale = 1) {
     this.#scale = scale;
@@ -18,26 +18,15 @@ export class Clock {
   /** Runs `task` once after `ms` simulated milliseconds; returns a cancel function. */
   after(ms: number, task: () => void): () => void {
     const timer = setTimeout(() => {
-      this.#cancels.delete(cancel);
+      this.#timers.delete(timer);
       task();
     }, ms / this.#scale);
-    const cancel = () => {
-      clearTimeout(timer);
-      this.#cancels.delete(cancel);
-    };
-    this.#cancels.add(cancel);
-    return cancel;
+    return this.#keep(timer);
   }
 
   /** Runs `task` every `ms` simulated milliseconds; returns a cancel function. */
   every(ms: number, task: () => void): () => void {
-    const timer = setInterval(task, ms / this.#scale);
-    const cancel = () => {
-      clearInterval(timer);
-      this.#cancels.delete(cancel);
-    };
-    this.#cancels.add(cancel);
-    return cancel;
+    return this.#keep(setInterval(task, ms / this.#scale));
   }
 
   /** Real milliseconds that `ms` simulated ones take. */
@@ -47,6 +36,15 @@ export class Clock {
 
   /** Cancels everything that still waits. */
   stop(): void {
-    for (const cancel of [...this.#cancels]) cancel();
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.clear();
+  }
+
+  #keep(timer: NodeJS.Timeout): () => void {
+    this.#timers.add(timer);
+    return () => {
+      clearTimeout(timer);
+      this.#timers.delete(timer);
+    };
   }
 }

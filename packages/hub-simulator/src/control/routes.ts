@@ -49,7 +49,11 @@ export function controlRoutes(simulator: Simulator): ControlRoute[] {
     {
       method: 'GET',
       path: '/spokes/:name/kubeconfig',
-      handle: request => spokeOf(request).kubeconfig(),
+      handle: request => {
+        const wantsCertificate = request.query.get('auth') === 'certificate';
+        const credential = wantsCertificate ? 'certificate' : 'token';
+        return spokeOf(request).kubeconfig(credential);
+      },
     },
     {
       method: 'GET',

@@ -3,6 +3,7 @@ import type { Spoke } from '../spoke/Spoke';
 import type { SpokeEvent } from '../spoke/SpokeStore';
 import { RESOURCE_TYPES } from '../spoke/resources';
 import type { HubState } from '../state/HubState';
+import type { ClusterSecret } from '../types/argocd';
 import type { GenericObject } from '../types/kubernetes';
 import { collectionPath, objectKey } from './application/objects';
 
@@ -46,6 +47,28 @@ export class ClusterCaches {
     this.#findSpoke = options.findSpoke;
   }
 
+  /** A changed Secret, or the annotation of invalidate-cache, drops a cache. */
+  start(): void {
+    const seen = new Map(
+      this.#state.clusters
+        .list()
+        .map(({ data, metadata }) => [
+          data.server,
+          fingerprint(data, metadata.annotations),
+        ]),
+    );
+    this.#state.clusters.subscribe(({ type, entry }) => {
+      const { data, metadata } = entry.object;
+      const now = fingerprint(data, metadata.annotations);
+      const isSame = seen.get(data.server) === now;
+      if (type === 'DELETED') seen.delete(data.server);
+      else seen.set(data.server, now);
+      if (isSame && type !== 'DELETED') return;
+      this.invalidate(data.server);
+      this.#tell(data.server);
+    });
+  }
+
   /** What is known of a cluster's cache, undefined when nothing asked for it yet. */
   peek(server: string): Readonly<Cache> | undefined {
     return this.#caches.get(server);
@@ -76,10 +99,8 @@ export class ClusterCaches {
 
   /** Throws a cache away, as a changed Secret or invalidate-cache does. */
   invalidate(server: string): void {
-    const cache = this.#caches.get(server);
-    if (!cache) return;
-    cache.stopWatch?.();
-    this.#caches.set(server, { objects: new Map() });
+    this.#caches.get(server)?.stopWatch?.();
+    this.#caches.delete(server);
   }
 
   async #sync(server: string, cache: Cache): Promise<void> {
@@ -164,4 +185,13 @@ export class ClusterCaches {
   #tell(server: string, event?: SpokeEvent): void {
     for (const listener of this.#listeners) listener(server, event);
   }
+}
+
+/** What of a cluster Secret makes a difference to its cache. */
+function fingerprint(
+  { config, namespaces, clusterResources }: ClusterSecret['data'],
+  annotations: Record<string, string> | undefined,
+): string {
+  const refresh = annotations?.['argocd.argoproj.io/refresh'];
+  return JSON.stringify([config, namespaces, clusterResources, refresh]);
 }

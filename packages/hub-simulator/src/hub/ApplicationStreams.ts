@@ -6,13 +6,13 @@ import type { StoreEvent } from '../state/ObjectStore';
 import type { Application } from '../types/argocd';
 import type { LabelSelector } from '../types/kubernetes';
 import { ApiError, Code, invalidArgument } from './errors';
+import { EventStream, streamType } from './EventStream';
 import { FieldFilter } from './fields';
 import { applicationObject, fullJson } from './rendering';
 import type { Session, Sessions } from './Sessions';
 
 export const STREAM_PATH = '/api/v1/stream/applications';
 const KEEPALIVE_MS = 15_000;
-const BUFFER_LIMIT = 1000;
 
 interface Watch {
   session: Session;
@@ -48,19 +48,19 @@ export class ApplicationStreams {
         throw new ApiError(Code.Unauthenticated, 'no session information');
       }
       const watch = watchOf(session, url, filter);
-      await this.#serve(watch, new Stream(response, isSse), response);
+      await this.#serve(watch, new EventStream(response, isSse), response);
     } catch (error) {
       // The field filter also trims the frame of an error, to `{}` mostly.
       const { frame, httpStatus } = ApiError.from(error);
       const body = JSON.stringify(filter ? filter.apply(frame) : frame);
-      response.writeHead(httpStatus, { 'content-type': contentType(isSse) });
+      response.writeHead(httpStatus, { 'content-type': streamType(isSse) });
       response.end(isSse ? `data: ${body} \n\n` : body);
     }
   }
 
   async #serve(
     watch: Watch,
-    stream: Stream,
+    stream: EventStream,
     response: ServerResponse,
   ): Promise<void> {
     let isOpen = true;
@@ -128,57 +128,6 @@ export class ApplicationStreams {
   }
 }
 
-/** One connection: framing, de-duplication by name, a bounded buffer. */
-class Stream {
-  readonly #response: ServerResponse;
-  readonly #isSse: boolean;
-  readonly #last = new Map<string, string>();
-  readonly #queue: { name: string; text: () => string }[] = [];
-  #draining = false;
-
-  constructor(response: ServerResponse, isSse: boolean) {
-    this.#response = response;
-    this.#isSse = isSse;
-  }
-
-  /** Sends an event unless it says what the last one of that name said. */
-  async send(name: string, text: string): Promise<void> {
-    if (this.#last.get(name) === text) return;
-    this.#last.set(name, text);
-    // Not even the status line goes out before the first event.
-    if (!this.#response.headersSent) {
-      this.#response.writeHead(200, {
-        'content-type': contentType(this.#isSse),
-      });
-    }
-    const frame = this.#isSse ? `data: ${text} \n\n\n` : `${text}\n`;
-    if (this.#response.write(frame) || this.#response.destroyed) return;
-    await new Promise<void>(resolve => {
-      this.#response.once('drain', resolve);
-      this.#response.once('close', resolve);
-    });
-  }
-
-  /** Queues a change; what does not fit into the buffer is lost without a word. */
-  offer(name: string, text: () => string): void {
-    if (this.#queue.length >= BUFFER_LIMIT) return;
-    this.#queue.push({ name, text });
-    if (!this.#draining) void this.#drain();
-  }
-
-  keepAlive(): void {
-    if (this.#isSse && this.#response.headersSent) this.#response.write(':\n');
-  }
-
-  async #drain(): Promise<void> {
-    this.#draining = true;
-    for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
-      await this.send(next.name, next.text());
-    }
-    this.#draining = false;
-  }
-}
-
 function watchOf(
   session: Session,
   url: URL,
@@ -211,8 +160,4 @@ function readSelector(text: string): LabelSelector {
   } catch (error) {
     throw invalidArgument((error as Error).message);
   }
-}
-
-function contentType(isSse: boolean): string {
-  return isSse ? 'text/event-stream' : 'application/json';
 }

@@ -4,7 +4,7 @@ import type { Values } from './Repository';
 
 /**
  * What the example's chart renders, made from its values without Helm. Read are
- * `image.repository`, `image.tag`, `replicaCount` and `ingress.host`.
+ * `image.repository`, `image.tag`, `replicaCount`, `resources` and `ingress.host`.
  */
 export function renderChart(app: Application, values: Values): GenericObject[] {
   const name = app.spec.source?.helm?.releaseName ?? app.metadata.name;
@@ -38,6 +38,7 @@ export function renderChart(app: Application, values: Values): GenericObject[] {
               {
                 name,
                 image: `${image?.repository ?? name}:${image?.tag ?? 'latest'}`,
+                ...(values.resources ? { resources: values.resources } : {}),
               },
             ],
           },

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { Repository } from '../repository/Repository';
@@ -231,11 +231,6 @@ function ago(ms: number): Date {
 
 /** `examples/agent` of the repository this package lies in. */
 function exampleDirectory(): string {
-  let directory = __dirname;
-  while (!existsSync(join(directory, 'examples', 'agent'))) {
-    const parent = dirname(directory);
-    if (parent === directory) throw new Error('examples/agent was not found');
-    directory = parent;
-  }
-  return join(directory, 'examples', 'agent');
+  const own = dirname(require.resolve('hub-simulator/package.json'));
+  return join(own, '..', '..', 'examples', 'agent');
 }

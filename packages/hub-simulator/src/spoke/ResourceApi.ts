@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { matchesSelector, parseSelector } from '../labels';
-import { AlreadyExistsError, ConflictError } from '../state/ObjectStore';
+import { AlreadyExistsError } from '../state/ObjectStore';
 import type { GenericObject } from '../types/kubernetes';
 import { admit } from './admission';
 import type { User } from './Authenticator';
@@ -142,6 +143,7 @@ export class ResourceApi {
     const object = admit(this.#store, call.type, next, call.namespace);
     checkEscalation(this.#authorizer, call.user, call.type, object);
     checkRoleRef(current, object);
+    checkRevision(call, current, next);
     if (isDryRun(call)) return object;
     const { status } = current;
     const keepsStatus = status !== undefined && call.subresource !== 'status';
@@ -152,16 +154,15 @@ export class ResourceApi {
         ...object.metadata,
         generation:
           (current.metadata.generation ?? 1) +
-          (same(current.spec, object.spec) ? 0 : 1),
+          (isDeepStrictEqual(current.spec, object.spec) ? 0 : 1),
       },
     };
-    if (same(withoutRevision(current), withoutRevision(result))) return current;
-    try {
-      return this.#store.of(call.type.resource).replace(result);
-    } catch (error) {
-      if (!(error instanceof ConflictError)) throw error;
-      throw conflict(call.type, call.name!, error.message);
-    }
+    if (isDeepStrictEqual(withoutRevision(current), withoutRevision(result)))
+      return current;
+    return this.#store.of(call.type.resource).replace({
+      ...result,
+      metadata: { ...result.metadata, resourceVersion: undefined },
+    });
   }
 
   #remove(call: ResourceCall, object: GenericObject): void {
@@ -210,7 +211,28 @@ function objectOf(call: ResourceCall): GenericObject {
   if (typeof object !== 'object' || object === null) {
     throw badRequest('the request body holds no object');
   }
-  return { ...object, metadata: object.metadata ?? ({} as never) };
+  // What a body does not say of its kind the path says.
+  return {
+    ...object,
+    apiVersion: object.apiVersion ?? apiVersion(call.type),
+    kind: object.kind ?? call.type.kind,
+    metadata: object.metadata ?? { name: '' },
+  };
+}
+
+function checkRevision(
+  { type, name = '' }: ResourceCall,
+  current: GenericObject,
+  next: GenericObject,
+): void {
+  const { resourceVersion } = next.metadata;
+  if (!resourceVersion) return;
+  if (resourceVersion === current.metadata.resourceVersion) return;
+  throw conflict(
+    type,
+    name,
+    'the object has been modified; please apply your changes to the latest version and try again',
+  );
 }
 
 function named(object: GenericObject): GenericObject {
@@ -232,10 +254,6 @@ function withoutServerFields(object: GenericObject): GenericObject {
 function withoutRevision(object: GenericObject): unknown {
   const { resourceVersion, generation, ...metadata } = object.metadata;
   return { ...object, metadata };
-}
-
-function same(left: unknown, right: unknown): boolean {
-  return JSON.stringify(left) === JSON.stringify(right);
 }
 
 function parseLabels(text: string) {

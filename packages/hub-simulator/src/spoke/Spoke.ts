@@ -19,6 +19,7 @@ export interface SpokeKeys {
   server: KeyPair;
   tokenKey: string;
   adminToken: string;
+  adminCertificate: KeyPair;
 }
 
 /** A Kubernetes cluster as far as its API is concerned. */
@@ -84,7 +85,7 @@ export class Spoke {
 
   /** The CA certificate as Kubernetes configuration carries it: base64 of PEM. */
   get caData(): string {
-    return Buffer.from(this.#keys.authority.cert).toString('base64');
+    return base64(this.#keys.authority.cert);
   }
 
   /** Starts with the saved objects, or as a new cluster. */
@@ -109,8 +110,16 @@ export class Spoke {
   }
 
   /** The administrator's kubeconfig, with inline data only. */
-  kubeconfig(): string {
+  kubeconfig(credential: 'token' | 'certificate' = 'token'): string {
     const { name } = this;
+    const { adminToken, adminCertificate } = this.#keys;
+    const user =
+      credential === 'token'
+        ? [`token: ${adminToken}`]
+        : [
+            `client-certificate-data: ${base64(adminCertificate.cert)}`,
+            `client-key-data: ${base64(adminCertificate.key)}`,
+          ];
     return [
       'apiVersion: v1',
       'kind: Config',
@@ -122,7 +131,7 @@ export class Spoke {
       'users:',
       `  - name: ${name}-admin`,
       '    user:',
-      `      token: ${this.#keys.adminToken}`,
+      ...user.map(line => `      ${line}`),
       'contexts:',
       `  - name: ${name}`,
       '    context:',
@@ -132,4 +141,8 @@ export class Spoke {
       '',
     ].join('\n');
   }
+}
+
+function base64(text: string): string {
+  return Buffer.from(text).toString('base64');
 }

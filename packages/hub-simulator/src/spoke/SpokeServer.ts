@@ -7,7 +7,7 @@ import { refusal, type Authorizer } from './Authorizer';
 import { discover, VERSION } from './discovery';
 import { parseRequest, type ResourceRequest } from './requestInfo';
 import type { ResourceApi, ResourceCall } from './ResourceApi';
-import { REVIEW_TYPES } from './resources';
+import { apiVersion, REVIEW_TYPES } from './resources';
 import { review } from './reviews';
 import {
   badRequest,
@@ -18,6 +18,7 @@ import {
   unknownResource,
 } from './status';
 import type { SpokeStore } from './SpokeStore';
+import { watch } from './watch';
 import type { TokenIssuer } from './TokenIssuer';
 
 const HEALTH_PATHS = ['/readyz', '/livez', '/healthz'];
@@ -55,8 +56,8 @@ export class SpokeServer {
   /** Handles one request; never throws. */
   async handle(request: IncomingMessage, response: ServerResponse) {
     try {
-      const { code = 200, body } = await this.#answer(request);
-      send(response, code, body);
+      const answer = await this.#answer(request, response);
+      if (answer) send(response, answer.code ?? 200, answer.body);
     } catch (error) {
       const status =
         error instanceof StatusError
@@ -66,21 +67,28 @@ export class SpokeServer {
     }
   }
 
-  async #answer(request: IncomingMessage): Promise<Answer> {
+  /** undefined when a watch has taken the response over. */
+  async #answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<Answer | undefined> {
     const url = new URL(request.url ?? '/', 'https://spoke');
     const user = await this.#authenticator.authenticate(request);
-    const watch = ['true', '1'].includes(url.searchParams.get('watch') ?? '');
-    const wanted = parseRequest(request.method ?? 'GET', url.pathname, watch);
+    const watches = ['true', '1'].includes(url.searchParams.get('watch') ?? '');
+    const wanted = parseRequest(request.method ?? 'GET', url.pathname, watches);
     if (!wanted) return this.#answerPath(user, request, url.pathname);
     this.#authorize(user, wanted);
     const contentType = request.headers['content-type'] ?? 'application/json';
-    return this.#answerResource({
+    const call: ResourceCall = {
       ...wanted,
       user,
       query: url.searchParams,
       contentType,
       body: parseBody(await readBody(request), contentType),
-    });
+    };
+    if (call.verb !== 'watch') return this.#answerResource(call);
+    watch(this.#store, call, response);
+    return undefined;
   }
 
   async #answerPath(
@@ -107,7 +115,11 @@ export class SpokeServer {
   async #answerResource(call: ResourceCall): Promise<Answer> {
     if (REVIEW_TYPES.includes(call.type)) {
       if (call.verb !== 'create') throw methodNotAllowed();
-      const object = call.body as GenericObject;
+      const object = {
+        ...(call.body as GenericObject | undefined),
+        apiVersion: apiVersion(call.type),
+        kind: call.type.kind,
+      } as GenericObject;
       return { code: 201, body: review(this.#authorizer, call.user, object) };
     }
     if (call.subresource === 'token') return this.#requestToken(call);
@@ -184,6 +196,13 @@ export class SpokeServer {
 
 function parseBody(text: string, contentType: string): unknown {
   if (!text) return undefined;
+  if (!/json|yaml/.test(contentType)) {
+    throw new StatusError(
+      415,
+      'UnsupportedMediaType',
+      'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml',
+    );
+  }
   try {
     return contentType.includes('yaml') ? parseYaml(text) : JSON.parse(text);
   } catch {

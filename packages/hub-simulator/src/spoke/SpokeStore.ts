@@ -4,10 +4,15 @@ import { apiVersion, RESOURCE_TYPES, type ResourceType } from './resources';
 
 export type SpokeEvent = StoreEvent<GenericObject> & { of: ResourceType };
 
+/** How many events are kept for watches that come back. */
+const EVENT_LIMIT = 1000;
+
 /** Every object of one spoke's Kubernetes API. */
 export class SpokeStore {
   readonly revisions = new Revisions();
   readonly #stores = new Map<string, ObjectStore<GenericObject>>();
+  readonly #events: SpokeEvent[] = [];
+  #forgottenRevision = 0;
 
   constructor(timestamp: () => string) {
     for (const { resource } of RESOURCE_TYPES) {
@@ -16,6 +21,14 @@ export class SpokeStore {
         new ObjectStore({ revisions: this.revisions, timestamp }),
       );
     }
+    this.subscribe(event => this.#remember(event));
+  }
+
+  /** What happened after a resource version; undefined when that is too long ago. */
+  eventsSince(revision: string): SpokeEvent[] | undefined {
+    const since = Number(revision);
+    if (since && since < this.#forgottenRevision) return undefined;
+    return this.#events.filter(event => revisionOf(event) > since);
   }
 
   /** The store of a kind, by its plural name. */
@@ -69,5 +82,16 @@ export class SpokeStore {
     for (const [resource, objects] of Object.entries(saved)) {
       this.of(resource).restore(objects);
     }
+    this.#forgottenRevision = Number(this.revisions.last);
   }
+
+  #remember(event: SpokeEvent): void {
+    this.#events.push(event);
+    if (this.#events.length <= EVENT_LIMIT) return;
+    this.#forgottenRevision = revisionOf(this.#events.shift()!);
+  }
+}
+
+function revisionOf({ entry }: SpokeEvent): number {
+  return Number(entry.object.metadata.resourceVersion);
 }

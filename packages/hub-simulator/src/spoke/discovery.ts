@@ -13,6 +13,7 @@ const VERBS = [
   'list',
   'patch',
   'update',
+  'watch',
 ];
 
 export const VERSION = {

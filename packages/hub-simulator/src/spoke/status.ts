@@ -41,7 +41,7 @@ export function notFound(names: Names, name: string): StatusError {
     404,
     'NotFound',
     `${qualified(names)} "${name}" not found`,
-    details(names, name),
+    detailsOf(names, name),
   );
 }
 
@@ -50,7 +50,7 @@ export function alreadyExists(names: Names, name: string): StatusError {
     409,
     'AlreadyExists',
     `${qualified(names)} "${name}" already exists`,
-    details(names, name),
+    detailsOf(names, name),
   );
 }
 
@@ -59,7 +59,7 @@ export function conflict(names: Names, name: string, why: string): StatusError {
     409,
     'Conflict',
     `Operation cannot be fulfilled on ${qualified(names)} "${name}": ${why}`,
-    details(names, name),
+    detailsOf(names, name),
   );
 }
 
@@ -73,7 +73,7 @@ export function forbidden(
     403,
     'Forbidden',
     `${object} is forbidden: ${why}`,
-    details(names, name),
+    detailsOf(names, name),
   );
 }
 
@@ -110,7 +110,7 @@ export function unknownResource(): StatusError {
   );
 }
 
-function details({ group, resource }: Names, name: string) {
+function detailsOf({ group, resource }: Names, name: string) {
   return {
     ...(name && { name }),
     ...(group && { group }),

@@ -35,12 +35,33 @@ export class Operations {
   async run(name: string, namespace: string): Promise<void> {
     const app = this.#begin(name, namespace);
     if (!app?.status.operationState) return;
+    if (app.status.operationState.phase === 'Terminating') {
+      this.#terminate(name, namespace);
+      return;
+    }
     await new Promise<void>(resolve => {
       this.#state.clock.after(TASK_DELAY_MS, resolve);
     });
     const outcome = await this.#attempt(app, app.status.operationState);
+    const current = this.#state.applications.get(name, namespace);
+    if (current?.status.operationState?.phase === 'Terminating') {
+      this.#terminate(name, namespace);
+      return;
+    }
     this.#state.applications.update(name, namespace, draft => {
       this.#record(draft, outcome);
+    });
+  }
+
+  #terminate(name: string, namespace: string): void {
+    const { applications, clock } = this.#state;
+    applications.update(name, namespace, draft => {
+      delete draft.operation;
+      Object.assign(draft.status.operationState!, {
+        phase: 'Failed',
+        message: 'Operation terminated',
+        finishedAt: clock.timestamp(),
+      });
     });
   }
 
@@ -49,6 +70,7 @@ export class Operations {
     return applications.update(name, namespace, draft => {
       const { operation } = draft;
       if (!operation) return;
+      if (draft.status.operationState?.phase === 'Terminating') return;
       draft.status.operationState = {
         operation,
         phase: 'Running',
@@ -77,8 +99,9 @@ export class Operations {
       const cluster = this.#state.clusterByServer(server);
       if (!cluster) throw new Error(`cluster "${server}" not found`);
       const resources: ResourceResult[] = [];
+      const dryRun = !!running.operation.sync?.dryRun;
       for (const manifest of target.manifests) {
-        resources.push(await this.#apply(cluster, manifest));
+        resources.push(await this.#apply(cluster, manifest, dryRun));
       }
       const failed = resources.find(({ status }) => status === 'SyncFailed');
       return {
@@ -106,6 +129,7 @@ export class Operations {
   async #apply(
     cluster: ClusterSecret,
     manifest: GenericObject,
+    dryRun: boolean,
   ): Promise<ResourceResult> {
     const { name, namespace = '' } = manifest.metadata;
     const type = typeOf(manifest);
@@ -123,6 +147,7 @@ export class Operations {
         cluster,
         collectionPath(type, namespace),
         manifest,
+        dryRun ? '?dryRun=All' : '',
       );
       return {
         ...result,
@@ -142,6 +167,7 @@ export class Operations {
     { data }: ClusterSecret,
     collection: string,
     manifest: GenericObject,
+    query: string,
   ): Promise<'created' | 'configured' | 'unchanged'> {
     const path = `${collection}/${manifest.metadata.name}`;
     const live = await this.#client
@@ -153,14 +179,17 @@ export class Operations {
         throw error;
       });
     if (!live) {
-      const call = { method: 'POST', path: collection, body: manifest };
-      await this.#client.call(data, call);
+      await this.#client.call(data, {
+        method: 'POST',
+        path: `${collection}${query}`,
+        body: manifest,
+      });
       return 'created';
     }
     if (isApplied(manifest, live)) return 'unchanged';
     await this.#client.call(data, {
       method: 'PATCH',
-      path,
+      path: `${path}${query}`,
       body: manifest,
       contentType: 'application/merge-patch+json',
     });
@@ -191,7 +220,8 @@ export class Operations {
       message: `${outcome.message}${suffix}`,
       finishedAt: now,
     };
-    if (!failed) addHistory(draft, outcome, now);
+    const { dryRun } = outcome.operation.sync ?? {};
+    if (!failed && !dryRun) addHistory(draft, outcome, now);
   }
 
   /** Real milliseconds until the next attempt. */

@@ -30,7 +30,7 @@ export interface Generated {
 export function generate(state: HubState, set: ApplicationSet): Generated {
   const errors: string[] = [];
   const seen = new Set<string>();
-  const applications = render(state, set).flatMap(app => {
+  const applications = renderApplications(state, set).flatMap(app => {
     const error = seen.has(app.metadata.name)
       ? `ApplicationSet ${set.metadata.name} contains applications with duplicate name: ${app.metadata.name}`
       : validate(state, app);
@@ -46,7 +46,10 @@ export function generate(state: HubState, set: ApplicationSet): Generated {
  * What the API previews: every application that the set renders, also those
  * whose cluster or project does not exist.
  */
-export function render(state: HubState, set: ApplicationSet): Application[] {
+export function renderApplications(
+  state: HubState,
+  set: ApplicationSet,
+): Application[] {
   const { spec } = set;
   const renderer = rendererOf(set);
   return spec.generators

@@ -1,4 +1,5 @@
-import { render } from '../../controllers/applicationset/generate';
+import { isDeepStrictEqual } from 'node:util';
+import { renderApplications } from '../../controllers/applicationset/generate';
 import { matchesSelector, parseSelector } from '../../labels';
 import { CONTROL_PLANE, type HubState } from '../../state/HubState';
 import type { ApplicationSet } from '../../types/argocd';
@@ -57,7 +58,7 @@ function create(request: HubRequest): unknown {
   }
   const existing = state.applicationSets.get(name, namespace);
   if (!existing) return state.applicationSets.create(set);
-  if (JSON.stringify(existing.spec) === JSON.stringify(set.spec)) {
+  if (isDeepStrictEqual(existing.spec, set.spec)) {
     return existing;
   }
   if (!request.flag('upsert')) {
@@ -141,7 +142,7 @@ function read({ state }: HubRequest, set: ApplicationSet): ApplicationSet {
 
 function attempt(state: HubState, set: ApplicationSet) {
   try {
-    return render(state, set);
+    return renderApplications(state, set);
   } catch (error) {
     throw new ApiError(
       Code.Unknown,

@@ -1,0 +1,103 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+const root = join(
+  dirname(require.resolve('hub-simulator/package.json')),
+  '..',
+  '..',
+);
+
+/** Runs the command until it has printed its line, then stops it. */
+async function run(...options: string[]) {
+  const child = spawn(
+    process.execPath,
+    [
+      '--require',
+      '@backstage/cli/config/nodeTransform.cjs',
+      'packages/hub-simulator/src/cli.ts',
+      ...options,
+    ],
+    { cwd: root, env: { PATH: process.env.PATH } },
+  );
+  let stdout = '';
+  let stderr = '';
+  child.stderr.on('data', chunk => {
+    stderr += chunk;
+  });
+  const exit = once(child, 'exit');
+  for await (const chunk of child.stdout) {
+    stdout += chunk;
+    if (stdout.endsWith('\n')) break;
+  }
+  const alive = child.exitCode === null && stdout !== '';
+  return {
+    facts: stdout ? JSON.parse(stdout) : undefined,
+    lines: stdout.trim().split('\n').length,
+    stop: async () => {
+      if (alive) child.kill('SIGTERM');
+      const [code] = await exit;
+      return { code, stderr };
+    },
+  };
+}
+
+describe('the command', () => {
+  const data = mkdtempSync(join(tmpdir(), 'hub-simulator-test-'));
+  afterAll(() => rmSync(data, { recursive: true, force: true }));
+
+  it('prints one line with everything, and keeps keys, ports and state', async () => {
+    const first = await run('--scenario', 'demo', '--data', data);
+    expect(first.lines).toBe(1);
+    expect(first.facts).toEqual({
+      hub: { url: expect.stringMatching(/^http:/), token: expect.any(String) },
+      control: { url: expect.stringMatching(/^http:/) },
+      spokes: ['staging', 'prod', 'dr', 'perf'].map(name => ({
+        name,
+        url: expect.stringMatching(/^https:/),
+        caData: expect.any(String),
+        kubeconfigPath: join(data, `${name}.kubeconfig`),
+        registered: name !== 'perf',
+      })),
+    });
+    const { kubeconfigPath } = first.facts.spokes[0];
+    expect(readFileSync(kubeconfigPath, 'utf8')).toMatch(
+      'certificate-authority-data: ',
+    );
+    const { url, token } = first.facts.hub;
+    const id = encodeURIComponent(first.facts.spokes[1].url);
+    const headers = {
+      Authorization: `Bearer ${token}`,
+      'Content-Type': 'application/json',
+    };
+    const put = await fetch(
+      `${url}/api/v1/clusters/${id}?updatedFields=labels`,
+      {
+        method: 'PUT',
+        headers,
+        body: JSON.stringify({ labels: { env: 'prod', kept: 'yes' } }),
+      },
+    );
+    expect(put.status).toBe(200);
+    expect(await first.stop()).toEqual({ code: 0, stderr: '' });
+
+    const second = await run('--scenario', 'demo', '--data', data);
+    expect(second.facts.spokes).toEqual(first.facts.spokes);
+    expect(second.facts.hub.url).toBe(url);
+    // The old token is still good, and so is the credential of the spoke.
+    const got = await fetch(`${url}/api/v1/clusters/${id}`, { headers });
+    expect((await got.json()).labels).toEqual({ env: 'prod', kept: 'yes' });
+    await second.stop();
+  });
+
+  it('says what is wrong and fails', async () => {
+    const { stop } = await run('--scenario', 'nope');
+    const { code, stderr } = await stop();
+    expect(code).toBe(1);
+    expect(stderr.trim()).toBe(
+      'hub-simulator: unknown scenario nope; there are: demo',
+    );
+  });
+});
