@@ -143,6 +143,20 @@ export function mayClaim(options: {
   );
 }
 
+/**
+ * A claim of the entity alone is no right to operate: the application names
+ * the entity, or the configuration says whose its project is.
+ */
+export function mayOperate(
+  rules: MappingRule[],
+  config: MappingConfig,
+): boolean {
+  return (
+    config.projects !== undefined ||
+    rules.some(rule => namesEntity(rule, config))
+  );
+}
+
 /** The forms in which people write an entity ref; the default namespace may be left out. */
 export function entityRefSpellings(entityRef: string): string[] {
   const { kind, namespace, name } = parseEntityRef(entityRef);

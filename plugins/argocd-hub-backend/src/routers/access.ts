@@ -55,7 +55,7 @@ export class Access {
     permission: BasicPermission,
   ): Promise<BackstageCredentials> {
     const credentials = await this.credentials(request);
-    if (!(await this.#allows([{ permission }], credentials))) {
+    if (!(await this.may(credentials, permission))) {
       throw new NotAllowedError();
     }
     return credentials;
@@ -73,7 +73,7 @@ export class Access {
     what: string,
   ): Promise<BackstageCredentials> {
     const credentials = await this.credentials(request);
-    if (!(await this.#allows([{ permission }], credentials))) {
+    if (!(await this.may(credentials, permission))) {
       throw new NotFoundError(`${what} not found`);
     }
     return credentials;
@@ -92,14 +92,32 @@ export class Access {
     permission: ResourcePermission<'catalog-entity'>,
   ): Promise<BackstageCredentials> {
     const credentials = await this.credentials(request);
-    const requests = [
-      { permission: catalogEntityReadPermission, resourceRef: entityRef },
-      { permission, resourceRef: entityRef },
-    ];
-    if (!(await this.#allows(requests, credentials))) {
+    if (!(await this.mayWithEntity(credentials, entityRef, permission))) {
       throw entityNotFound(entityRef);
     }
     return credentials;
+  }
+
+  /** Whether the caller may do this with the deployments of an entity that it may see. */
+  async mayWithEntity(
+    credentials: BackstageCredentials,
+    entityRef: string,
+    permission: ResourcePermission<'catalog-entity'>,
+  ): Promise<boolean> {
+    return this.#allows(
+      [
+        { permission: catalogEntityReadPermission, resourceRef: entityRef },
+        { permission, resourceRef: entityRef },
+      ],
+      credentials,
+    );
+  }
+
+  async may(
+    credentials: BackstageCredentials,
+    permission: BasicPermission,
+  ): Promise<boolean> {
+    return this.#allows([{ permission }], credentials);
   }
 
   async #allows(

@@ -1,48 +1,57 @@
 import type {
+  AuditorService,
   HttpAuthService,
   LoggerService,
   PermissionsService,
 } from '@backstage/backend-plugin-api';
 import express, { type Router } from 'express';
 import PromiseRouter from 'express-promise-router';
+import { Exclusive } from '../clusters/exclusive';
 import type { ArgocdHubConfig } from '../config';
+import type { HubClient } from '../hub/types';
 import type { ChangeKeys } from '../mapping/ChangeKeys';
 import type { Claims } from '../mapping/Claims';
 import type { PlacementFeed } from '../mapping/PlacementFeed';
 import type { Store } from '../store/types';
 import { Access } from './access';
 import { EstateReader } from './assemble/EstateReader';
+import { createOnboardingRouter } from './clusterOnboarding';
 import { createClustersRouter } from './clusters';
 import { createEntityDeploymentsRouter } from './entityDeployments';
 import { mapErrors } from './errors';
 import { createFleetRouter } from './fleet';
 import { createHubsRouter } from './hubs';
 import { createPlacementsRouter } from './placements';
+import { createRefreshRouter } from './refresh';
 
-/** Bodies of ours are a kubeconfig at most. */
-const MAX_BODY = '300kb';
+/** Above every limit of a body's parts, so that those can name what is too long. */
+const MAX_BODY = '1500kb';
 
 export interface RouterOptions {
   config: ArgocdHubConfig;
   store: Store;
   mapping: { claims: Claims; changeKeys: ChangeKeys; feed: PlacementFeed };
+  /** By the name of their hub; only what is asked for by a person calls them. */
+  hubs: ReadonlyMap<string, HubClient>;
   httpAuth: HttpAuthService;
   permissions: PermissionsService;
+  /** Whether the permission framework is on. */
+  permissionsEnabled: boolean;
+  auditor: AuditorService;
   logger: LoggerService;
-  /** Routers of other parts, mounted before the errors are mapped. */
-  others?: Router[];
   /** Milliseconds since the epoch; another clock for tests. */
   now?: () => number;
 }
 
 /** Everything under `/api/argocd-hub`. */
 export function createRouter(options: RouterOptions): Router {
-  const { config, store, mapping, now, others = [] } = options;
+  const { config, store, mapping, logger, now } = options;
   const shared = {
+    ...options,
+    ...mapping,
     access: new Access(options),
     estates: new EstateReader({ config, store, now }),
-    store,
-    ...mapping,
+    exclusive: new Exclusive(store.leases),
   };
   const router = PromiseRouter();
   router.use(express.json({ limit: MAX_BODY }));
@@ -51,7 +60,8 @@ export function createRouter(options: RouterOptions): Router {
   router.use(createClustersRouter(shared));
   router.use(createFleetRouter(shared));
   router.use(createPlacementsRouter(shared));
-  others.forEach(other => router.use(other));
-  router.use(mapErrors());
+  router.use(createRefreshRouter(shared));
+  router.use(createOnboardingRouter(shared));
+  router.use(mapErrors(logger));
   return router;
 }

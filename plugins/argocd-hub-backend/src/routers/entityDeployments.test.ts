@@ -201,6 +201,7 @@ describe('GET /entities/:kind/:namespace/:name/deployments', () => {
       agentOn('prod', {
         name: 'agent-prod',
         externalUrls: [
+          // eslint-disable-next-line no-script-url
           'javascript:alert(1)',
           'title|https://agent-prod.example.com',
           'data:text/html,x',

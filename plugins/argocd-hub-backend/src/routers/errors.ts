@@ -1,10 +1,13 @@
+import type { LoggerService } from '@backstage/backend-plugin-api';
 import {
   InputError,
   isError,
   ServiceUnavailableError,
+  stringifyError,
 } from '@backstage/errors';
 import type { ErrorRequestHandler } from 'express';
 import { CodedError } from '../errors';
+import { HubError } from '../hub/HubError';
 
 /** Errors whose status and message are meant for the caller. */
 const OURS = new Set([
@@ -23,8 +26,14 @@ const OURS = new Set([
  * error handler, which makes the body. Causes stay here: they can hold what a
  * hub or a cluster answered. A status of another server is never passed on.
  */
-export function mapErrors(): ErrorRequestHandler {
-  return (error, _request, _response, next) => next(toCallerError(error));
+export function mapErrors(logger?: LoggerService): ErrorRequestHandler {
+  return (error, _request, _response, next) => {
+    const told = toCallerError(error);
+    if (told !== error && told.name === 'ServiceUnavailableError') {
+      logger?.warn(stringifyError(error)); // the operator learns what the caller does not
+    }
+    next(told);
+  };
 }
 
 /** @see mapErrors */
@@ -35,11 +44,14 @@ export function toCallerError(error: unknown): Error {
   if (!isError(error)) {
     return new Error('Unexpected failure');
   }
-  if (isBodyError(error)) {
-    return new InputError('The body of the request cannot be read');
+  if (isUnreadable(error)) {
+    return new InputError('The request cannot be read');
   }
   if (OURS.has(error.name)) {
     return withoutCause(error);
+  }
+  if (error instanceof HubError) {
+    return ofHub(error);
   }
   if (isFromElsewhere(error)) {
     return new ServiceUnavailableError(
@@ -49,27 +61,42 @@ export function toCallerError(error: unknown): Error {
   return error;
 }
 
+/** A refusal of the hub is a fault of our configuration, never one of the caller. */
+function ofHub(error: HubError): Error {
+  const isRefusal = error.status === 401 || error.status === 403;
+  return new CodedError({
+    name: 'ServiceUnavailableError',
+    code: isRefusal ? 'hub-auth' : 'hub-down',
+    message: isRefusal
+      ? 'The hub refused the account of Backstage'
+      : 'The hub did not answer as it should',
+  });
+}
+
+/** Backstage's errors also repeat their cause in the message. */
 function withoutCause(error: Error): Error {
   if (error.cause !== undefined) {
+    error.message = error.message.split('; caused by ')[0];
     Object.defineProperty(error, 'cause', { value: undefined });
   }
   return error;
 }
 
-/** Thrown by the body parser: too large, or no JSON. */
-function isBodyError(error: Error): boolean {
+/** A body that is too large or no JSON, or a path that is not encoded well. */
+function isUnreadable(error: Error): boolean {
   return (
-    'type' in error &&
-    typeof error.type === 'string' &&
-    error.type.startsWith('entity.')
+    error.name === 'URIError' ||
+    ('type' in error &&
+      typeof error.type === 'string' &&
+      error.type.startsWith('entity.'))
   );
 }
 
-/** Carries the status of an answer that somebody else gave us. */
+/** Carries the status of an answer that somebody else gave us, or that there was none. */
 function isFromElsewhere(error: Error): boolean {
   return (
-    error.name === 'ResponseError' ||
-    error.name === 'FetchError' ||
+    'status' in error ||
+    'statusCode' in error ||
     (error.name === 'TypeError' && error.message === 'fetch failed')
   );
 }

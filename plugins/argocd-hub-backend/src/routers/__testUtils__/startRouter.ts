@@ -13,7 +13,9 @@ import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import { signalsServiceRef } from '@backstage/plugin-signals-node';
+import type { Router } from 'express';
 import type { ArgocdHubConfig, HubConfig } from '../../config';
+import type { HubClient } from '../../hub/types';
 import { Mapping } from '../../mapping/Mapping';
 import { DatabaseStore } from '../../store/DatabaseStore';
 import type { ApplicationRecord, Lease } from '../../store/types';
@@ -204,11 +206,16 @@ export async function startRouter(
     /** Names of permissions that only the owner has. */
     ownerOnly?: string[];
     permissionsFail?: boolean;
+    /** Calls of the hub that a test expects. */
+    hubClient?: Partial<HubClient>;
   } = {},
 ) {
   const { entities = [AGENT], privateEntities = [], ownerOnly = [] } = options;
   const config = { ...CONFIG, ...options.config };
   const catalog = catalogServiceMock({ entities });
+  const hubs = new Map(
+    options.hubClient ? [['main', options.hubClient as HubClient]] : [],
+  );
   const publish = jest.fn(async () => {});
   const authorize = jest.fn(async (requests: any[], { credentials }: any) => {
     if (options.permissionsFail) throw new Error('permission backend is down');
@@ -226,12 +233,15 @@ export async function startRouter(
           : AuthorizeResult.DENY,
     }));
   });
-  let parts: { store: DatabaseStore; mapping: Mapping } | undefined;
+  let parts:
+    | { store: DatabaseStore; mapping: Mapping; router: Router }
+    | undefined;
   const plugin = createBackendPlugin({
     pluginId: 'argocd-hub',
     register(env) {
       env.registerInit({
         deps: {
+          auditor: coreServices.auditor,
           auth: coreServices.auth,
           database: coreServices.database,
           httpAuth: coreServices.httpAuth,
@@ -251,17 +261,18 @@ export async function startRouter(
             knex,
             logger,
           });
-          parts = { store, mapping };
-          httpRouter.use(
-            createRouter({
-              ...services,
-              logger,
-              config,
-              store,
-              mapping,
-              now: () => NOW,
-            }),
-          );
+          const router = createRouter({
+            ...services,
+            hubs,
+            permissionsEnabled: true,
+            logger,
+            config,
+            store,
+            mapping,
+            now: () => NOW,
+          });
+          httpRouter.use(router);
+          parts = { store, mapping, router };
         },
       });
     },
@@ -282,12 +293,13 @@ export async function startRouter(
       }),
     ],
   });
-  const { store, mapping } = parts!;
+  const { store, mapping, router } = parts!;
   return {
     server: backend.server,
     stop: () => backend.stop(),
     store,
     mapping,
+    router,
     catalog,
     authorize,
     publish,

@@ -4,7 +4,7 @@ import { Estate } from './Estate';
 
 /** Makes an Estate per request. */
 export class EstateReader {
-  readonly #config: ArgocdHubConfig;
+  readonly config: ArgocdHubConfig;
   readonly #store: Store;
   readonly #now: () => number;
   readonly #startedAt: number;
@@ -15,7 +15,7 @@ export class EstateReader {
     /** Milliseconds since the epoch; another clock for tests. */
     now?: () => number;
   }) {
-    this.#config = options.config;
+    this.config = options.config;
     this.#store = options.store;
     this.#now = options.now ?? Date.now;
     this.#startedAt = this.#now();
@@ -23,7 +23,7 @@ export class EstateReader {
 
   async read(): Promise<Estate> {
     return Estate.read({
-      config: this.#config,
+      config: this.config,
       store: this.#store,
       now: this.#now(),
       startedAt: this.#startedAt,

@@ -1,0 +1,191 @@
+import { mockServices } from '@backstage/backend-test-utils';
+import { TestDatabases } from '@backstage/backend-test-utils';
+import fc from 'fast-check';
+import { DatabaseStore } from '../store/DatabaseStore';
+import type { ApplicationRecord, Lease } from '../store/types';
+import { applicationRecord } from '../testing/records';
+import { ClaimIndex, selects } from './ClaimIndex';
+import { claimsOf, type MappingConfig } from './claimsOf';
+
+const databases = TestDatabases.create({ ids: ['SQLITE_3'] });
+const config: MappingConfig = {
+  applicationEntityRefKey: 'backstage.io/entity-ref',
+};
+
+function claims(
+  name: string,
+  annotations: Record<string, string>,
+  owner = 'guests',
+) {
+  return claimsOf(
+    {
+      apiVersion: 'backstage.io/v1alpha1',
+      kind: 'Component',
+      metadata: { name, annotations },
+      spec: { owner },
+    },
+    config,
+  );
+}
+
+function entitiesOf(
+  application: Partial<ApplicationRecord>,
+  entities: ReturnType<typeof claims>[],
+  mapping = config,
+) {
+  return ClaimIndex.of(entities, mapping)
+    .entitiesOf(applicationRecord('app', application))
+    .map(({ entityRef, rules }) => [entityRef, ...rules.map(rule => rule.key)]);
+}
+
+const names = fc.constantFrom('a', 'b', 'c');
+const labels = fc.dictionary(names, names, { maxKeys: 3 });
+const application: fc.Arbitrary<ApplicationRecord> = fc
+  .record({
+    hub: fc.constantFrom('main', 'other'),
+    project: names,
+    namespace: names,
+    applicationSet: fc.option(names, { nil: undefined }),
+    labels,
+    annotations: labels,
+    name: names,
+  })
+  .map(({ name, ...rest }) => applicationRecord(name, rest));
+const selector = fc
+  .array(
+    fc.oneof(
+      fc.tuple(names, names).map(([key, value]) => `${key}=${value}`),
+      fc.tuple(names, names).map(([key, value]) => `${key}!=${value}`),
+      fc
+        .tuple(names, names, names)
+        .map(([key, a, b]) => `${key} in (${a},${b})`),
+      names,
+      names.map(key => `!${key}`),
+    ),
+    { minLength: 1, maxLength: 3 },
+  )
+  .map(terms => terms.join());
+const annotations = fc.record(
+  {
+    'argocd/app-name': names,
+    'argocd/app-selector': selector,
+    'argocd/app-namespace': names,
+    'argocd/project-name': names,
+    'argocd/instance-name': fc.constantFrom('main', 'other', 'main,other'),
+    'argocd-hub/applicationset': names,
+    'backstage.io/kubernetes-id': names,
+  },
+  { requiredKeys: [] },
+);
+
+describe('ClaimIndex', () => {
+  it('finds every entity that claims an application, with all its rules', () => {
+    expect(
+      entitiesOf(
+        {
+          labels: { app: 'agent' },
+          annotations: { 'backstage.io/entity-ref': 'Component:agent' },
+        },
+        [
+          claims('agent', { 'argocd/app-selector': 'app=agent' }),
+          claims('twin', { 'argocd/app-selector': 'app in (agent,x)' }),
+          claims('other', { 'argocd/app-name': 'other' }),
+        ],
+      ),
+    ).toEqual([
+      [
+        'component:default/agent',
+        'backstage.io/entity-ref',
+        'argocd/app-selector',
+      ],
+      ['component:default/twin', 'argocd/app-selector'],
+    ]);
+  });
+
+  it('believes an application that names an entity nobody has told of', () => {
+    expect(
+      entitiesOf(
+        { annotations: { 'backstage.io/entity-ref': 'component:shop/cart' } },
+        [],
+      ),
+    ).toEqual([['component:shop/cart', 'backstage.io/entity-ref']]);
+  });
+
+  it.each(['', 'agent', ':::', 'component:/x'])(
+    'ignores the ref %j, which names none',
+    ref => {
+      expect(
+        entitiesOf({ annotations: { 'backstage.io/entity-ref': ref } }, []),
+      ).toEqual([]);
+    },
+  );
+
+  it('gives nothing to an entity that claims everything', () => {
+    const greedy = ['', '*', '!x', 'x', 'x!=y', 'x notin (y)'].map(
+      (text, index) =>
+        claims(`greedy-${index}`, { 'argocd/app-selector': text }),
+    );
+    expect(entitiesOf({ labels: { x: 'z' } }, greedy)).toEqual([]);
+  });
+
+  it('follows a claim only into projects that the owner may claim', () => {
+    const both = [
+      claims('mine', { 'argocd/app-name': 'app' }, 'shop'),
+      claims('theirs', { 'argocd/app-name': 'app' }, 'attackers'),
+    ];
+    expect(
+      entitiesOf({ project: 'shop' }, both, {
+        ...config,
+        projects: { shop: ['group:default/shop'] },
+      }),
+    ).toEqual([['component:default/mine', 'argocd/app-name']]);
+  });
+
+  it('agrees with asking every claim', () => {
+    fc.assert(
+      fc.property(
+        application,
+        fc.array(annotations, { maxLength: 5 }),
+        (app, given) => {
+          const entities = given.map((one, index) => claims(`e${index}`, one));
+          const slowly = entities
+            .filter(entity =>
+              entity.claims.some(({ selection }) => selects(selection, app)),
+            )
+            .map(({ entityRef }) => entityRef);
+          const found = ClaimIndex.of(entities, config).entitiesOf(app);
+          expect(found.map(({ entityRef }) => entityRef)).toEqual(slowly);
+        },
+      ),
+    );
+  });
+
+  it('agrees with what the database selects', async () => {
+    const knex = await databases.init('SQLITE_3');
+    const store = await DatabaseStore.create({
+      database: mockServices.database({ knex }),
+      logger: mockServices.logger.mock(),
+    });
+    const lease = (await store.leases.acquire('main')) as Lease;
+    const apps = fc
+      .sample(application, { numRuns: 60, seed: 1 })
+      .map((app, index) => ({
+        ...app,
+        hub: 'main',
+        name: `${app.name}${index}`,
+      }));
+    await store.applications.apply({
+      ...{ lease, hub: 'main', upserts: apps, removals: [] },
+    });
+
+    for (const one of fc.sample(annotations, { numRuns: 100, seed: 2 })) {
+      for (const { selection } of claims('entity', one).claims) {
+        const stored = await store.applications.select(selection);
+        const inMemory = apps.filter(app => selects(selection, app));
+        expect(stored.map(({ name }) => name).sort()).toEqual(
+          inMemory.map(({ name }) => name).sort(),
+        );
+      }
+    }
+  });
+});

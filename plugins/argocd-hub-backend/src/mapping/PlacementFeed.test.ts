@@ -1,0 +1,127 @@
+import { PlacementFeed } from './PlacementFeed';
+import type { PlacementSnapshot } from './placements';
+
+function snapshot(
+  placed: Record<string, string[]>,
+  trustworthy = true,
+): PlacementSnapshot {
+  return {
+    placements: new Map(
+      Object.entries(placed).map(([entityRef, clusters]) => [
+        entityRef,
+        { entityRef, clusters, environments: [] },
+      ]),
+    ),
+    byApplication: new Map(),
+    byCluster: new Map(),
+    trustworthy,
+  };
+}
+
+function setUp(first: PlacementSnapshot) {
+  let now = 0;
+  const compute = jest.fn(async () => first);
+  const feed = new PlacementFeed({ compute, now: () => now });
+  return {
+    feed,
+    compute,
+    become(next: PlacementSnapshot) {
+      compute.mockResolvedValue(next);
+      feed.invalidate();
+    },
+    pass: (milliseconds: number) => {
+      now += milliseconds;
+    },
+  };
+}
+
+describe('PlacementFeed', () => {
+  it('sends everything first, then what changed', async () => {
+    const { feed, become } = setUp(snapshot({ a: ['x'], b: ['x'] }));
+    const first = await feed.since(undefined);
+    expect(first).toMatchObject({ complete: true, trustworthy: true });
+    expect(first.items.map(item => item.entityRef)).toEqual(['a', 'b']);
+
+    become(snapshot({ a: ['x', 'y'], c: ['y'] }));
+
+    expect(await feed.since(first.cursor)).toMatchObject({
+      complete: false,
+      items: [
+        { entityRef: 'a', clusters: ['x', 'y'] },
+        { entityRef: 'c', clusters: ['y'] },
+        { entityRef: 'b', clusters: [] },
+      ],
+    });
+  });
+
+  it('sends nothing when nothing changed', async () => {
+    const { feed, become } = setUp(snapshot({ a: ['x'] }));
+    const { cursor } = await feed.since(undefined);
+
+    become(snapshot({ a: ['x'] }));
+
+    expect(await feed.since(cursor)).toMatchObject({ cursor, items: [] });
+  });
+
+  it('tells each change once, as it is now', async () => {
+    const { feed, become } = setUp(snapshot({ a: ['x'] }));
+    const { cursor } = await feed.since(undefined);
+    become(snapshot({ a: ['y'] }));
+    await feed.since(undefined);
+    become(snapshot({ a: ['z'] }));
+
+    const { items } = await feed.since(cursor);
+
+    expect(items).toEqual([
+      { entityRef: 'a', clusters: ['z'], environments: [] },
+    ]);
+  });
+
+  it.each(['', 'x', 'other.1', '.', 'a.b.c', '-1'])(
+    'sends everything for the cursor %j of somebody else',
+    async cursor => {
+      const { feed } = setUp(snapshot({ a: ['x'] }));
+      expect(await feed.since(cursor)).toMatchObject({ complete: true });
+    },
+  );
+
+  it('looks again without a hint, after a while', async () => {
+    const { feed, compute, pass } = setUp(snapshot({}));
+    await feed.since(undefined);
+    pass(5_000);
+    await feed.since(undefined);
+    expect(compute).toHaveBeenCalledTimes(1);
+
+    pass(5_000);
+    await feed.since(undefined);
+
+    expect(compute).toHaveBeenCalledTimes(2);
+  });
+
+  it('spends little of its time on computing', async () => {
+    const { feed, compute, pass } = setUp(snapshot({}));
+    compute.mockImplementation(async () => {
+      pass(1_000);
+      return snapshot({});
+    });
+    await feed.since(undefined);
+    feed.invalidate();
+    pass(19_000);
+    await feed.since(undefined);
+    expect(compute).toHaveBeenCalledTimes(1);
+
+    pass(1_000);
+    await feed.since(undefined);
+
+    expect(compute).toHaveBeenCalledTimes(2);
+  });
+
+  it('fails rather than sending less, and tries again', async () => {
+    const { feed, compute } = setUp(snapshot({ a: ['x'] }));
+    compute.mockRejectedValueOnce(new Error('no database'));
+
+    await expect(feed.since(undefined)).rejects.toThrow('no database');
+
+    expect((await feed.since(undefined)).items).toHaveLength(1);
+  });
+});

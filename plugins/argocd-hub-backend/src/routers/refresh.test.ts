@@ -1,0 +1,144 @@
+import request from 'supertest';
+import { HubError } from '../hub/HubError';
+import { agentOn, as, startRouter } from './__testUtils__/startRouter';
+
+const PATH = '/api/argocd-hub/deployments/main/argocd/agent-prod/refresh';
+const NAMED = { annotations: { 'backstage.io/entity-ref': 'component:agent' } };
+
+let started: Awaited<ReturnType<typeof startRouter>> | undefined;
+
+async function start(
+  options: Parameters<typeof startRouter>[0] = {},
+  application: Parameters<typeof agentOn>[1] = NAMED,
+) {
+  const getApplication = jest.fn(async () => ({ metadata: { name: 'x' } }));
+  started = await startRouter({ hubClient: { getApplication }, ...options });
+  await started.fill.hub();
+  await started.fill.clusters('prod');
+  await started.fill.applications(agentOn('prod', application));
+  await started.mapping.sync();
+  const { server, fill } = started;
+  return {
+    fill,
+    getApplication,
+    post: (path = PATH, headers = as.owner) =>
+      request(server).post(path).set(headers),
+  };
+}
+
+afterEach(() => started?.stop());
+
+it('asks the hub to compare again', async () => {
+  const { post, getApplication } = await start();
+
+  expect((await post()).status).toBe(202);
+  expect((await post(`${PATH}?hard=true`)).status).toBe(202);
+
+  expect(getApplication.mock.calls).toEqual([
+    ['agent-prod', { namespace: 'argocd', refresh: 'normal' }],
+    ['agent-prod', { namespace: 'argocd', refresh: 'hard' }],
+  ]);
+});
+
+describe('who may', () => {
+  it('is decided by the entity that the application names', async () => {
+    const { post } = await start({
+      ownerOnly: ['argocd-hub.deployment.refresh'],
+    });
+
+    expect((await post()).status).toBe(202);
+    expect((await post(PATH, as.stranger)).status).toBe(403);
+  });
+
+  it('is not decided by an entity that only claims it', async () => {
+    const { post, getApplication } = await start(
+      { ownerOnly: ['argocd-hub.cluster.update'] },
+      { annotations: {} },
+    );
+
+    expect((await post(PATH, as.stranger)).status).toBe(403);
+    expect(getApplication).not.toHaveBeenCalled();
+    expect((await post()).status).toBe(202);
+  });
+
+  it('is decided by a claim where the configuration gives it the project', async () => {
+    const { post } = await start(
+      {
+        ownerOnly: ['argocd-hub.cluster.update'],
+        config: {
+          mapping: {
+            applicationEntityRefKey: 'backstage.io/entity-ref',
+            projects: { default: ['group:default/guests'] },
+          },
+        },
+      },
+      { annotations: {} },
+    );
+
+    expect((await post(PATH, as.stranger)).status).toBe(202);
+  });
+
+  it('learns nothing of what it may not see', async () => {
+    const { post } = await start({
+      privateEntities: ['component:default/agent'],
+      ownerOnly: ['argocd-hub.cluster.read'],
+    });
+
+    const hidden = await post(PATH, as.stranger);
+    const missing = await post(PATH.replace('prod', 'prot'), as.stranger);
+
+    expect([hidden.status, missing.status]).toEqual([404, 404]);
+  });
+});
+
+it.each<[string, number, string, HubError]>([
+  [
+    'a refusal of the hub as our fault',
+    503,
+    'hub-auth',
+    new HubError({ class: 'auth', status: 403, message: 'permission denied' }),
+  ],
+  [
+    'an outage of the hub',
+    503,
+    'hub-down',
+    new HubError({ class: 'refused', message: 'The hub did not answer' }),
+  ],
+])('tells %s', async (_, status, code, error) => {
+  const { post, getApplication } = await start();
+  getApplication.mockRejectedValue(error);
+
+  const response = await post();
+
+  expect(response.status).toBe(status);
+  expect(response.body.error).toEqual({
+    name: 'ServiceUnavailableError',
+    code,
+    message: expect.not.stringContaining('permission denied'),
+  });
+});
+
+it('does not act on knowledge that is too old', async () => {
+  const { post, fill, getApplication } = await start();
+  await fill.hub(3_600_000);
+
+  const response = await post();
+
+  expect(response.status).toBe(409);
+  expect(response.body.error.code).toBe('stale');
+  expect(getApplication).not.toHaveBeenCalled();
+});
+
+it.each(['main/argocd/..%2fx', 'main/argo%2Fcd/x', 'ma%2e%2e/argocd/x'])(
+  'refuses %s',
+  async path => {
+    const { post, getApplication } = await start();
+
+    const { status } = await post(
+      `/api/argocd-hub/deployments/${path}/refresh`,
+    );
+
+    expect(status).toBe(400);
+    expect(getApplication).not.toHaveBeenCalled();
+  },
+);

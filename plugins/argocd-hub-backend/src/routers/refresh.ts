@@ -1,0 +1,192 @@
+import type {
+  AuditorService,
+  BackstageCredentials,
+} from '@backstage/backend-plugin-api';
+import {
+  ConflictError,
+  isError,
+  NotAllowedError,
+  NotFoundError,
+} from '@backstage/errors';
+import {
+  allowedOperations,
+  clusterReadPermission,
+  clusterUpdatePermission,
+  deploymentReadPermission,
+  deploymentRefreshPermission,
+  type Refusal,
+} from 'backstage-plugin-argocd-hub-common';
+import type { Router } from 'express';
+import PromiseRouter from 'express-promise-router';
+import { z } from 'zod';
+import { CodedError } from '../errors';
+import type { HubClient } from '../hub/types';
+import type { Claims } from '../mapping/Claims';
+import { mayOperate } from '../mapping/claimsOf';
+import type { ApplicationKey, Store, StoredApplication } from '../store/types';
+import type { Access } from './access';
+import { deploymentsOf } from './assemble/deployments';
+import type { EstateReader } from './assemble/EstateReader';
+import { hubName, kubernetesName, parse } from './validation';
+
+const parameters = z.object({
+  hub: hubName,
+  namespace: kubernetesName,
+  name: kubernetesName,
+});
+const query = z.object({ hard: z.enum(['true', 'false']).optional() });
+
+interface RefreshOptions {
+  access: Access;
+  auditor: AuditorService;
+  claims: Claims;
+  estates: EstateReader;
+  hubs: ReadonlyMap<string, Pick<HubClient, 'getApplication'>>;
+  store: Store;
+}
+
+/** `POST /deployments/:hub/:namespace/:name/refresh` asks Argo CD to compare again, now. */
+export function createRefreshRouter(options: RefreshOptions): Router {
+  const { access, auditor, hubs, store } = options;
+  const router = PromiseRouter();
+
+  router.post(
+    '/deployments/:hub/:namespace/:name/refresh',
+    async (request, response) => {
+      const key = parse(parameters, request.params);
+      const hard = parse(query, request.query).hard === 'true';
+      const credentials = await access.credentials(request);
+      const application = await store.applications.get(key);
+      const client = hubs.get(key.hub);
+      if (!application || !client) {
+        throw deploymentNotFound(key);
+      }
+      await authorize(application, credentials, options);
+      await assertAllowed(application, options);
+      const event = await auditor.createEvent({
+        eventId: 'deployment-refresh',
+        severityLevel: 'medium',
+        request,
+        meta: { ...key, hard },
+      });
+      try {
+        await client.getApplication(key.name, {
+          namespace: key.namespace,
+          refresh: hard ? 'hard' : 'normal',
+        });
+        await event.success();
+      } catch (error) {
+        await event.fail({
+          error: isError(error) ? error : new Error('Unexpected failure'),
+        });
+        throw error;
+      }
+      response.status(202).json({});
+    },
+  );
+
+  return router;
+}
+
+/**
+ * An entity that may operate the application decides; if there are several,
+ * either suffices. One that belongs to no entity is the platform's.
+ */
+async function authorize(
+  application: StoredApplication,
+  credentials: BackstageCredentials,
+  { access, claims, estates }: RefreshOptions,
+): Promise<void> {
+  const { mapping } = estates.config;
+  const claimed = (await claims.index()).entitiesOf(application);
+  const operating = claimed.filter(({ rules }) => mayOperate(rules, mapping));
+  for (const { entityRef } of operating) {
+    if (
+      await access.mayWithEntity(
+        credentials,
+        entityRef,
+        deploymentRefreshPermission,
+      )
+    ) {
+      return;
+    }
+  }
+  if (
+    operating.length === 0 &&
+    (await access.may(credentials, clusterUpdatePermission))
+  ) {
+    return;
+  }
+  const refs = claimed.map(({ entityRef }) => entityRef);
+  throw (await maySee(refs, credentials, access))
+    ? new NotAllowedError()
+    : deploymentNotFound(application);
+}
+
+async function maySee(
+  entityRefs: string[],
+  credentials: BackstageCredentials,
+  access: Access,
+): Promise<boolean> {
+  if (await access.may(credentials, clusterReadPermission)) {
+    return true;
+  }
+  for (const entityRef of entityRefs) {
+    if (
+      await access.mayWithEntity(
+        credentials,
+        entityRef,
+        deploymentReadPermission,
+      )
+    ) {
+      return true;
+    }
+  }
+  return false;
+}
+
+async function assertAllowed(
+  application: StoredApplication,
+  { estates, store }: RefreshOptions,
+): Promise<void> {
+  const estate = await estates.read();
+  const hub = estate.hub(application.hub);
+  const [row] = await deploymentsOf([{ application, mappedBy: [] }], {
+    estate,
+    store,
+  });
+  if (!row || !hub) {
+    throw deploymentNotFound(application);
+  }
+  const cluster =
+    'name' in application.cluster
+      ? estate.cluster(application.hub, application.cluster.name)
+      : undefined;
+  const { refresh } = allowedOperations(row, cluster?.summary, hub.status);
+  if (!refresh.allowed) {
+    throw refused(refresh.why);
+  }
+}
+
+function refused(why: Refusal): Error {
+  switch (why) {
+    case 'hub-down':
+      return new CodedError({
+        name: 'ServiceUnavailableError',
+        code: why,
+        message: 'The hub does not answer',
+      });
+    case 'stale':
+      return new CodedError({
+        name: 'ConflictError',
+        code: why,
+        message: 'What is known of the hub is too old to act on it',
+      });
+    default:
+      return new ConflictError(`Refresh is not possible: ${why}`);
+  }
+}
+
+function deploymentNotFound({ hub, namespace, name }: ApplicationKey): Error {
+  return new NotFoundError(`Deployment ${hub}/${namespace}/${name} not found`);
+}
