@@ -42,6 +42,7 @@ import type { GenericObject } from './types/kubernetes';
 /** What identifies a world: it must survive a restart. */
 interface Identity {
   secret: string;
+  adminPassword: string;
   installationId: string;
   ports: { hub: number; control: number; spokes: Record<string, number> };
   spokes: Record<string, SpokeKeys>;
@@ -109,7 +110,10 @@ export class Simulator {
     settings.scenario.configure(this);
     this.#sessions = new Sessions({
       secret: identity.secret,
-      accounts: state.accounts,
+      accounts: [
+        { name: 'admin', password: identity.adminPassword },
+        ...state.accounts,
+      ],
     });
     const client = new SpokeClient({ scaled: ms => clock.scaled(ms) });
     const findSpoke = (server: string) =>
@@ -168,6 +172,14 @@ export class Simulator {
         ...(spoke.fault && { fault: spoke.fault }),
       })),
     };
+  }
+
+  /** The hub's administrator, with a fresh session. */
+  async admin() {
+    const username = 'admin';
+    const password = this.#identity.adminPassword;
+    const token = await this.#sessions.login(username, password);
+    return { username, password, token };
   }
 
   /** Writes the state of the hub soon; changes of objects do it by themselves. */
@@ -276,6 +288,7 @@ export class Simulator {
 async function createIdentity(): Promise<Identity> {
   return {
     secret: randomBytes(32).toString('hex'),
+    adminPassword: randomBytes(12).toString('hex'),
     installationId: randomUUID(),
     ports: { hub: 0, control: 0, spokes: {} },
     spokes: {},

@@ -46,6 +46,7 @@ export function controlRoutes(simulator: Simulator): ControlRoute[] {
         return simulator.describe();
       },
     },
+    { method: 'GET', path: '/hub/admin', handle: () => simulator.admin() },
     {
       method: 'GET',
       path: '/spokes/:name/kubeconfig',

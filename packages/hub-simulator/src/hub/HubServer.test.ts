@@ -146,6 +146,22 @@ describe('session, version and settings', () => {
   });
   afterAll(() => fixture.stop());
 
+  it('F1.2.1 gives a session for a right login', async () => {
+    const { body: admin } = await fixture.control('/hub/admin');
+    const { username, password } = admin;
+    const { status, body } = await fixture.hub('/api/v1/session', {
+      method: 'POST',
+      token: '',
+      body: { username, password },
+    });
+    expect(status).toBe(200);
+    const claims = JSON.parse(
+      Buffer.from(body.token.split('.')[1], 'base64url').toString(),
+    );
+    expect(claims).toMatchObject({ iss: 'argocd', sub: 'admin:login' });
+    expect(claims.exp - claims.iat).toBe(24 * 60 * 60);
+  });
+
   it('F1.2.1 refuses a wrong login', async () => {
     const { status, body } = await fixture.hub('/api/v1/session', {
       method: 'POST',

@@ -1,5 +1,14 @@
 import type { Server } from 'node:http';
-import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
+import { randomInt } from 'node:crypto';
+
+/**
+ * Free ports are chosen below those that systems hand out to connections, so
+ * that none takes the port while its listener is away.
+ */
+const FIRST_PORT = 20_000;
+const LAST_PORT = 32_000;
+const ATTEMPTS = 50;
 
 /** How a listener can be away. */
 export type Fault = 'refused' | 'black-holed';
@@ -39,15 +48,22 @@ export class Listener {
     return this.#fault;
   }
 
+  /** Throws when a given port is in use. */
   async start(): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-      this.#front.once('error', reject);
-      this.#front.listen(this.#port, this.#host, () => {
-        this.#front.off('error', reject);
-        resolve();
-      });
-    });
-    this.#port = (this.#front.address() as AddressInfo).port;
+    if (this.#port) {
+      await this.#listen(this.#port);
+      return;
+    }
+    for (let attempt = 1; ; attempt += 1) {
+      const port = randomInt(FIRST_PORT, LAST_PORT);
+      try {
+        await this.#listen(port);
+        this.#port = port;
+        return;
+      } catch (error) {
+        if (attempt === ATTEMPTS) throw error;
+      }
+    }
   }
 
   async break(how: Fault): Promise<void> {
@@ -75,6 +91,22 @@ export class Listener {
     });
     this.cut();
     await closed;
+  }
+
+  async #listen(port: number): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      const fail = (error: NodeJS.ErrnoException) =>
+        reject(
+          error.code === 'EADDRINUSE'
+            ? new Error(`port ${port} is in use`)
+            : error,
+        );
+      this.#front.once('error', fail);
+      this.#front.listen(port, this.#host, () => {
+        this.#front.off('error', fail);
+        resolve();
+      });
+    });
   }
 
   #accept(socket: Socket): void {

@@ -45,6 +45,12 @@ export class Fixture {
     return call(`${url}${path}`, { token, ...options });
   }
 
+  /** Calls the hub as its administrator. */
+  async admin(path: string, options: CallOptions = {}): Promise<Answer> {
+    const { body } = await this.control('/hub/admin');
+    return this.hub(path, { token: body.token, ...options });
+  }
+
   control(path: string, body?: unknown): Promise<Answer> {
     return call(`${this.simulator.control.url}${path}`, {
       method: body ? 'POST' : 'GET',

@@ -8,7 +8,7 @@ import {
 import type { ClusterConfig, ClusterSecret } from '../../types/argocd';
 import { findClusters, listClusters, rbacObject } from '../clusterId';
 import { clusterView } from '../clusterView';
-import { fromSpoke, invalidArgument } from '../errors';
+import { ApiError, Code, fromSpoke, invalidArgument } from '../errors';
 import { type HubRequest, RawJson, type Route } from '../HubRequest';
 
 const MANAGED_BY = 'managed-by';
@@ -77,7 +77,7 @@ async function create(
   const body = request.body<ClusterBody>();
   const wanted = secretOf(body);
   request.enforce('clusters', 'create', rbacObject(wanted));
-  const version = await callVersion(client, wanted.data);
+  const version = await callVersion(request, client, wanted.data);
   const { name } = wanted.metadata;
   const existing = state.clusters.get(name, CONTROL_PLANE);
   if (!existing) {
@@ -112,7 +112,7 @@ async function update(
     ? withFields(found, body, fields)
     : secretOf({ ...body, server: body.server || found.data.server });
   request.enforce('clusters', 'update', rbacObject(wanted));
-  const version = await callVersion(client, wanted.data);
+  const version = await callVersion(request, client, wanted.data);
   const { name } = wanted.metadata;
   const stored = state.clusters.get(name, CONTROL_PLANE)
     ? state.clusters.replace(wanted)
@@ -239,8 +239,12 @@ function withManagedBy(annotations: Record<string, string> | undefined) {
   return { ...annotations, [MANAGED_BY]: 'argocd.argoproj.io' };
 }
 
-/** The real call to the spoke, which no deadline of the client cuts short. */
+/**
+ * The real call to the spoke, which no deadline of the client cuts short; when
+ * one has passed meanwhile, nothing is written any more.
+ */
 async function callVersion(
+  { signal }: HubRequest,
   client: SpokeClient,
   target: Data,
 ): Promise<string | undefined> {
@@ -249,6 +253,7 @@ async function callVersion(
     const { gitVersion } = await client.call<{ gitVersion: string }>(target, {
       path: '/version?timeout=32s',
     });
+    if (signal.aborted) throw new ApiError(Code.Canceled, 'context canceled');
     return gitVersion;
   } catch (error) {
     throw fromSpoke(
