@@ -35,8 +35,8 @@ export const argocdHubTranslationRef = createTranslationRef({
       silent_other: 'no Argo CD controller reports on {{names}}',
       frozen_one: '{{names}} is paused',
       frozen_other: '{{names}} are paused',
-      noNewsFor: 'no news from the hub for {{age}}',
-      noNews: 'no recent news from the hub',
+      noNewsFor: 'no news from {{hubs}} for {{age}}',
+      noNews: 'no recent news from {{hubs}}',
       comparison_one: 'Argo CD cannot compare {{names}} with its source',
       comparison_other: 'Argo CD cannot compare {{names}} with their source',
       invalid_one: 'the application for {{names}} is not valid',
@@ -78,7 +78,6 @@ export const argocdHubTranslationRef = createTranslationRef({
       was: 'was {{status}}',
       wasUntil: 'was {{status}} until {{time}}',
       because: '{{was}} — {{reason}}',
-      since: 'since {{time}}',
       unverified: 'not verified',
       unverifiedHint:
         'This is what Argo CD says. Nothing here could check that the cluster still answers.',
@@ -114,7 +113,7 @@ export const argocdHubTranslationRef = createTranslationRef({
         'Argo CD is told to leave this cluster alone (skip-reconcile)',
       draining: 'Draining',
       drainingHint: 'This cluster is being emptied (lifecycle=draining)',
-      onHub: 'hub {{hub}}',
+      onHub: 'on {{hub}}',
       missing: 'The hub knows no such cluster',
       ambiguous: 'Several clusters have this name',
       invalid: 'The destination is not valid',
@@ -140,7 +139,6 @@ export const argocdHubTranslationRef = createTranslationRef({
       moreImages: '+{{amount}}',
       images: 'Images: {{images}}',
       commit: '{{message}} — {{author}}',
-      noImage: 'no image',
       skewMajorityRevision: 'Differs: {{actual}} here, {{expected}} elsewhere',
       skewMajorityImage: 'Differs: {{actual}} here, {{expected}} elsewhere',
       skewPreviousRevision:
@@ -151,7 +149,7 @@ export const argocdHubTranslationRef = createTranslationRef({
     links: {
       argocd: 'Argo CD',
       argocdFor: 'Open {{application}} in Argo CD',
-      repository: 'Repository',
+      repository: 'Source',
       repositoryFor: 'Repository of {{application}}',
       externalFor: '{{url}} (opens in a new tab)',
       more: '{{amount}} more',
@@ -159,8 +157,6 @@ export const argocdHubTranslationRef = createTranslationRef({
     details: {
       open: 'Details',
       openFor: 'Details of {{application}}',
-      openProblems_one: '{{count}} message',
-      openProblems_other: '{{count}} messages',
       application: 'Application',
       project: 'Project',
       namespace: 'Namespace on the cluster',
@@ -174,7 +170,6 @@ export const argocdHubTranslationRef = createTranslationRef({
       operation: 'Last operation',
       verdict: 'What was seen of the cluster',
       evidence: '{{kind}}: {{says}}, {{ago}}',
-      close: 'Close',
     },
     phase: {
       Running: 'Running',
@@ -198,6 +193,7 @@ export const argocdHubTranslationRef = createTranslationRef({
     freshness: {
       live: 'Live from {{hubs}}',
       lagging: '{{hub}} answers late: as of {{time}}, {{ago}}',
+      laggingUnknown: '{{hub}} answers late',
       staleTitle: 'No recent news from {{hub}}',
       downTitle: '{{hub}} does not answer',
       asOf: 'What you see is as of {{time}}, {{ago}}.',

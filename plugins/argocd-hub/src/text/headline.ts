@@ -23,13 +23,13 @@ export function headline(
   const groups = groupOffenders(shown);
   const problems = groups
     .slice(0, MAX_CLAUSES)
-    .map(offenders => problemText(offenders, words));
+    .map(offenders => problemText(offenders, data.hubs, words));
   const named = groups.slice(0, MAX_CLAUSES).flat();
   return [
     outcome(rollup, words),
     ...problems,
     ...remainder(rollup, named, words),
-    ...marks(data, words),
+    ...marks(data, named, words),
   ].join('; ');
 }
 
@@ -70,10 +70,14 @@ function remainder(rollup: Rollup, named: Offender[], { t }: Words): string[] {
   return count > 0 ? [t('headline.more', { amount: String(count) })] : [];
 }
 
-function marks(data: EntityDeployments, { t }: Words): string[] {
-  const { bySync, skewed, offenders } = data.rollup;
+function marks(
+  data: EntityDeployments,
+  named: Offender[],
+  { t }: Words,
+): string[] {
+  const { bySync, skewed } = data.rollup;
   const outOfSync = bySync.OutOfSync ?? 0;
-  const saidAlready = offenders.some(({ status }) => status === 'OutOfSync');
+  const saidAlready = named.some(({ status }) => status === 'OutOfSync');
   const unverified = data.deployments.filter(row => row.health.unverified);
   return [
     ...(outOfSync > 0 && !saidAlready

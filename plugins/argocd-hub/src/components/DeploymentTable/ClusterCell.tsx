@@ -83,7 +83,7 @@ export const ClusterCell = (props: { row: DeploymentRow; muted: boolean }) => {
   ].filter(Boolean);
   return (
     <div className={styles.stack}>
-      <span className={styles.strong}>
+      <span className={styles.strong} title={name}>
         {cluster?.entityRef ? (
           <EntityRefLink entityRef={cluster.entityRef} title={name} />
         ) : (
@@ -91,7 +91,7 @@ export const ClusterCell = (props: { row: DeploymentRow; muted: boolean }) => {
         )}
       </span>
       {facts.length > 0 && (
-        <span className={styles.quiet}>{facts.join(' · ')}</span>
+        <span className={styles.facts}>{facts.join(' · ')}</span>
       )}
       {'problem' in destination && (
         <StatusChip tone="warning" icon={RiErrorWarningFill}>

@@ -5,8 +5,9 @@ import {
   RiShipLine,
   type RemixiconComponentType,
 } from '@remixicon/react';
+import { safeUrl } from 'backstage-plugin-argocd-hub-common';
 import { useWords } from '../../hooks/useWords';
-import { browsable, hostName } from '../../text/links';
+import { hostName } from '../../text/links';
 import { mainSource } from '../../text/version';
 import { DetailsDialog } from '../DetailsDialog/DetailsDialog';
 import styles from './DeploymentTable.module.css';
@@ -42,7 +43,7 @@ export const LinksCell = ({ row }: { row: DeploymentRow }) => {
   const { t } = useWords();
   const { links, name } = row.deployment;
   const source = mainSource(row.deployment);
-  const repository = source && browsable(source.repoUrl);
+  const repository = safeUrl(source?.repoUrl);
   return (
     <div className={styles.links}>
       <IconLink

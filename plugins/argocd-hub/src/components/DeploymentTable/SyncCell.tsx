@@ -1,5 +1,6 @@
 import type { Operation } from 'backstage-plugin-argocd-hub-common';
 import { useWords, type Words } from '../../hooks/useWords';
+import { agoText } from '../../text/ago';
 import { shownText } from '../../text/shown';
 import { StatusChip } from '../StatusChip/StatusChip';
 import { SYNC_LOOKS } from '../StatusChip/tones';
@@ -18,9 +19,7 @@ function operationText(operation: Operation, words: Words): string | undefined {
     case 'Failed':
     case 'Error':
       return t('operation.failed', {
-        ago: t('time.ago', {
-          age: time.age(operation.finishedAt ?? operation.startedAt, now) ?? '',
-        }),
+        ago: agoText(operation.finishedAt ?? operation.startedAt, words),
       });
     default:
       return undefined;

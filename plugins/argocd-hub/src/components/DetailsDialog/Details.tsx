@@ -2,6 +2,7 @@ import { Text } from '@backstage/ui';
 import type { Evidence, Source } from 'backstage-plugin-argocd-hub-common';
 import type { ReactNode } from 'react';
 import { useWords } from '../../hooks/useWords';
+import { agoText } from '../../text/ago';
 import type { DeploymentRow } from '../DeploymentTable/rows';
 import { RelativeTime } from '../RelativeTime/RelativeTime';
 import styles from './Details.module.css';
@@ -68,13 +69,14 @@ const Facts = ({ row }: { row: DeploymentRow }) => {
 };
 
 const EvidenceLine = ({ evidence }: { evidence: Evidence }) => {
-  const { t, time, now } = useWords();
+  const words = useWords();
+  const { t, time } = words;
   return (
     <li title={time.exact(evidence.at)}>
       {t('details.evidence', {
         kind: t(`evidence.${evidence.kind}`),
         says: t(SAYS[evidence.says]),
-        ago: t('time.ago', { age: time.age(evidence.at, now) ?? '' }),
+        ago: agoText(evidence.at, words),
       })}
     </li>
   );

@@ -9,6 +9,7 @@ import { RiInformationLine } from '@remixicon/react';
 import { useWords } from '../../hooks/useWords';
 import type { DeploymentRow } from '../DeploymentTable/rows';
 import { Details } from './Details';
+import styles from './Details.module.css';
 
 /** Everything that does not fit in the row; opens over the page, so that rows keep their place. */
 export const DetailsDialog = ({ row }: { row: DeploymentRow }) => {
@@ -19,6 +20,7 @@ export const DetailsDialog = ({ row }: { row: DeploymentRow }) => {
       <Button
         size="small"
         variant="tertiary"
+        className={styles.open}
         iconStart={<RiInformationLine aria-hidden="true" />}
         aria-label={t('details.openFor', { application: name })}
       >
@@ -26,7 +28,8 @@ export const DetailsDialog = ({ row }: { row: DeploymentRow }) => {
       </Button>
       <Dialog width={640}>
         <DialogHeader>{name}</DialogHeader>
-        <DialogBody>
+        {/* Reachable by keyboard, since it scrolls. */}
+        <DialogBody tabIndex={0}>
           <Details row={row} />
         </DialogBody>
       </Dialog>

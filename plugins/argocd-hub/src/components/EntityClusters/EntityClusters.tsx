@@ -79,7 +79,9 @@ const Content = (props: {
 export const EntityClusters = () => {
   const { entity } = useEntity();
   const live = useEntityDeployments(stringifyEntityRef(entity));
-  const now = useTicking(TICK_MS);
+  const tick = useTicking(TICK_MS);
+  // An answer may be newer than the last tick, and nothing is in the future.
+  const now = Math.max(tick, live.contactAt ?? 0);
   return (
     <NowContext.Provider value={now}>
       <div className={styles.root}>

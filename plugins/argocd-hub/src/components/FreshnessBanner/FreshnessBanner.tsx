@@ -1,22 +1,26 @@
 import { Alert, Button, Flex } from '@backstage/ui';
 import type { HubStatus } from 'backstage-plugin-argocd-hub-common';
 import { useWords, type Words } from '../../hooks/useWords';
+import { agoText } from '../../text/ago';
 
-function asOf(hub: HubStatus, { t, time, now }: Words): string {
-  const age = time.age(hub.observedAt, now);
-  if (!hub.observedAt || !age) {
-    return t('freshness.asOfUnknown');
-  }
-  return t('freshness.asOf', {
-    time: time.clock(hub.observedAt, now),
-    ago: t('time.ago', { age }),
-  });
+function asOf({ observedAt }: HubStatus, words: Words): string {
+  const { t, time, now } = words;
+  return observedAt
+    ? t('freshness.asOf', {
+        time: time.clock(observedAt, now),
+        ago: agoText(observedAt, words),
+      })
+    : t('freshness.asOfUnknown');
+}
+
+function isAged({ freshness }: HubStatus): boolean {
+  return freshness === 'stale' || freshness === 'down';
 }
 
 const HubAlert = ({ hub }: { hub: HubStatus }) => {
   const words = useWords();
   const { t } = words;
-  if (hub.freshness === 'stale' || hub.freshness === 'down') {
+  if (isAged(hub)) {
     const title =
       hub.freshness === 'down' ? 'freshness.downTitle' : 'freshness.staleTitle';
     return (
@@ -29,18 +33,15 @@ const HubAlert = ({ hub }: { hub: HubStatus }) => {
       />
     );
   }
-  if (!hub.complete) {
-    return (
-      <Alert
-        icon
-        role="status"
-        status="info"
-        title={t('freshness.incompleteTitle', { hub: hub.title })}
-        description={t('freshness.incomplete')}
-      />
-    );
-  }
-  return null;
+  return (
+    <Alert
+      icon
+      role="status"
+      status="info"
+      title={t('freshness.incompleteTitle', { hub: hub.title })}
+      description={t('freshness.incomplete')}
+    />
+  );
 };
 
 export interface FreshnessBannerProps {
@@ -53,8 +54,13 @@ export interface FreshnessBannerProps {
 /** Says how old what is shown may be, where that matters. */
 export const FreshnessBanner = (props: FreshnessBannerProps) => {
   const { hubs, lostSince, onRetry } = props;
-  const { t, time, now } = useWords();
+  const words = useWords();
+  const { t, time, now } = words;
   const lostAt = lostSince && new Date(lostSince).toISOString();
+  const worthSaying = hubs.filter(hub => isAged(hub) || !hub.complete);
+  if (!lostAt && worthSaying.length === 0) {
+    return null;
+  }
   return (
     <Flex direction="column" gap="2">
       {lostAt && (
@@ -65,7 +71,7 @@ export const FreshnessBanner = (props: FreshnessBannerProps) => {
           title={t('freshness.lostTitle')}
           description={t('freshness.lost', {
             time: time.clock(lostAt, now),
-            ago: t('time.ago', { age: time.age(lostAt, now)! }),
+            ago: agoText(lostAt, words),
           })}
           customActions={
             <Button size="small" variant="secondary" onPress={onRetry}>
@@ -74,7 +80,7 @@ export const FreshnessBanner = (props: FreshnessBannerProps) => {
           }
         />
       )}
-      {hubs.map(hub => (
+      {worthSaying.map(hub => (
         <HubAlert key={hub.name} hub={hub} />
       ))}
     </Flex>

@@ -1,16 +1,15 @@
 import { useWords } from '../../hooks/useWords';
+import { agoText } from '../../text/ago';
 
 /** "12 min ago", with the exact time on hover. */
 export const RelativeTime = ({ at }: { at?: string }) => {
-  const { t, time, now } = useWords();
-  const age = time.age(at, now);
-  if (!at || !age) {
-    return <>{t('time.unknown')}</>;
-  }
-  const recent = now - Date.parse(at) < 10_000;
-  return (
-    <time dateTime={at} title={time.exact(at)}>
-      {recent ? t('time.justNow') : t('time.ago', { age })}
+  const words = useWords();
+  const text = agoText(at, words);
+  return at ? (
+    <time dateTime={at} title={words.time.exact(at)}>
+      {text}
     </time>
+  ) : (
+    <>{text}</>
   );
 };

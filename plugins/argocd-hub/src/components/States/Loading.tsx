@@ -11,13 +11,22 @@ export const Loading = () => {
     <Flex direction="column" gap="4" aria-busy="true">
       <VisuallyHidden role="status">{t('loading')}</VisuallyHidden>
       <Flex direction="column" gap="2">
-        <Skeleton width="min(420px, 90%)" height={24} />
-        <Skeleton width={160} height={18} />
+        <Skeleton
+          className={styles.skeleton}
+          width="min(420px, 90%)"
+          height={24}
+        />
+        <Skeleton className={styles.skeleton} width={160} height={18} />
       </Flex>
       <div className={styles.skeletonRows}>
-        <Skeleton width="100%" height={40} />
+        <Skeleton className={styles.skeleton} width="100%" height={40} />
         {Array.from({ length: ROWS }, (_, row) => (
-          <Skeleton key={row} width="100%" height={72} />
+          <Skeleton
+            className={styles.skeleton}
+            key={row}
+            width="100%"
+            height={72}
+          />
         ))}
       </div>
     </Flex>

@@ -1,0 +1,46 @@
+import type { EntityDeployments } from 'backstage-plugin-argocd-hub-common';
+
+/**
+ * Answers as the backend does, 304 for an unchanged version included. What
+ * `state` returns is sent; an Error becomes a response with its status.
+ */
+export class FakeBackend {
+  /** Requests so far, with the version that each one holds. */
+  readonly requests: { url: string; ifNoneMatch: string | null }[] = [];
+  state: () => EntityDeployments | { status: number } | undefined;
+
+  constructor(state: FakeBackend['state']) {
+    this.state = state;
+  }
+
+  readonly fetch: typeof fetch = async (input, init) => {
+    const request = new Request(input, init);
+    const ifNoneMatch = request.headers.get('if-none-match');
+    this.requests.push({ url: request.url, ifNoneMatch });
+    const state = this.state();
+    if (!state) {
+      return new Promise(() => {});
+    }
+    if ('status' in state) {
+      return errorResponse(state.status);
+    }
+    const etag = `W/"${state.version}"`;
+    return ifNoneMatch === etag
+      ? new Response(null, { status: 304, headers: { etag } })
+      : new Response(JSON.stringify(state), { headers: { etag } });
+  };
+}
+
+const ERROR_NAMES: Record<number, string> = {
+  403: 'NotAllowedError',
+  404: 'NotFoundError',
+  503: 'ServiceUnavailableError',
+};
+
+function errorResponse(status: number): Response {
+  const error = { name: ERROR_NAMES[status], message: 'It went wrong' };
+  return new Response(
+    JSON.stringify({ error, response: { statusCode: status } }),
+    { status, headers: { 'content-type': 'application/json' } },
+  );
+}
