@@ -98,7 +98,10 @@ export class StreamFollower {
       clearInterval(watchdog);
       watch.stop();
       this.#connection = undefined;
-      this.#leftAt = this.#aliveAt ?? this.#leftAt;
+      if (this.#aliveAt && !signal.aborted) {
+        this.#leftAt = this.#aliveAt;
+        this.#wantList();
+      }
       this.#aliveAt = undefined;
     }
   }

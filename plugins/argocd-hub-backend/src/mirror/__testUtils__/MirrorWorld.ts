@@ -6,6 +6,7 @@ import { ArgoHubClient } from '../../hub/ArgoHubClient';
 import { DatabaseStore } from '../../store/DatabaseStore';
 import type { StoreChange } from '../../store/types';
 import { HubMirror } from '../HubMirror';
+import { HubProxy } from './HubProxy';
 
 const ANNOTATIONS = [
   'backstage.io/entity-ref',
@@ -18,6 +19,7 @@ export class MirrorWorld {
   readonly store: DatabaseStore;
   readonly knex: Knex;
   readonly hub: HubConfig;
+  readonly proxy: HubProxy;
   readonly changes: StoreChange[] = [];
   readonly #running: { mirror: HubMirror; client: ArgoHubClient }[] = [];
 
@@ -27,18 +29,24 @@ export class MirrorWorld {
   }): Promise<MirrorWorld> {
     const simulator = await startSimulator();
     const store = await createStore(options.knex);
-    return new MirrorWorld(simulator, store, options);
+    const proxy = await HubProxy.start(simulator.hub.url);
+    return new MirrorWorld({ simulator, store, proxy }, options);
   }
 
   private constructor(
-    simulator: RunningSimulator,
-    store: DatabaseStore,
+    parts: {
+      simulator: RunningSimulator;
+      store: DatabaseStore;
+      proxy: HubProxy;
+    },
     options: { knex: Knex; hub?: Partial<HubConfig> },
   ) {
-    this.simulator = simulator;
-    this.store = store;
+    this.simulator = parts.simulator;
+    this.store = parts.store;
+    this.proxy = parts.proxy;
     this.knex = options.knex;
-    const { url, token } = simulator.hub;
+    const { url } = this.proxy;
+    const { token } = this.simulator.hub;
     this.hub = {
       name: 'main',
       title: 'Main',
@@ -87,6 +95,7 @@ export class MirrorWorld {
 
   async stop(): Promise<void> {
     await this.stopMirrors();
+    await this.proxy.stop();
     await this.simulator.stop();
   }
 

@@ -1,0 +1,106 @@
+import { TestDatabases } from '@backstage/backend-test-utils';
+import { MirrorWorld, until } from '../__testUtils__/MirrorWorld';
+
+jest.setTimeout(120_000);
+
+const databases = TestDatabases.create({ ids: ['SQLITE_3'] });
+
+describe('heartbeat through the hub', () => {
+  let world: MirrorWorld;
+
+  beforeEach(async () => {
+    world = await MirrorWorld.start({
+      knex: await databases.init('SQLITE_3'),
+      hub: { heartbeat: { intervalMs: 5_000, maxPerSecond: 10 } },
+    });
+    world.mirror();
+    for (const cluster of ['dr', 'prod', 'staging']) {
+      await until(
+        async () => (await world.verdictOf(cluster)) === 'reachable',
+        20_000,
+      );
+    }
+  });
+
+  afterEach(() => world.stop());
+
+  const hubStillSays = async () => {
+    const { items } = await world.ask('/api/v1/clusters');
+    const prod = items.find((item: any) => item.name === 'prod');
+    const application = await world.ask('/api/v1/applications/agent-prod');
+    return {
+      connection: prod.info.connectionState.status,
+      sync: application.status.sync.status,
+      health: application.status.health.status,
+    };
+  };
+
+  const goodAt = async (cluster: string) =>
+    (await world.store.clusters.get('main', cluster))!.facts.heartbeat.goodAt!;
+
+  it.each([
+    { how: 'refused', withinMs: 15_000, reason: 'refused' },
+    { how: 'black-holed', withinMs: 25_000, reason: 'timeout' },
+  ])(
+    'finds a spoke that is $how, and delays no other',
+    async ({ how, withinMs, reason }) => {
+      await world.control('/spokes/prod/break', { how });
+      const brokenAt = Date.now();
+      await until(
+        async () => (await world.verdictOf('prod')) === 'unreachable',
+        withinMs,
+      );
+      const { facts } = (await world.store.clusters.get('main', 'prod'))!;
+      expect(facts.heartbeat.reason).toBe(reason);
+      expect(facts.verdict!.since).toBeGreaterThanOrEqual(brokenAt);
+      expect(await hubStillSays()).toEqual({
+        connection: 'Successful',
+        sync: 'Synced',
+        health: 'Healthy',
+      });
+      for (const other of ['dr', 'staging']) {
+        expect(await world.verdictOf(other)).toBe('reachable');
+        expect(Date.now() - (await goodAt(other))).toBeLessThan(7_500);
+      }
+      expect(world.changes.flatMap(({ clusters }) => clusters)).toContain(
+        'prod',
+      );
+
+      await world.control('/spokes/prod/heal');
+      await until(
+        async () => (await world.verdictOf('prod')) === 'reachable',
+        15_000,
+      );
+    },
+  );
+
+  it('blames no spoke while the hub is away', async () => {
+    await world.control('/hub/break');
+    await new Promise(resolve => setTimeout(resolve, 12_000));
+    for (const cluster of await world.store.clusters.list()) {
+      expect(cluster.facts.heartbeat.failures).toBe(0);
+      expect(cluster.facts.verdict?.reachability).not.toBe('unreachable');
+    }
+    await world.control('/hub/heal');
+    await until(
+      async () => Date.now() - (await goodAt('prod')) < 1_000,
+      40_000,
+    );
+  });
+
+  it('asks for nothing that is secret or belongs to the whole cluster', async () => {
+    const asked = world.proxy.urls.filter(url => url.includes('/events'));
+    expect(asked.length).toBeGreaterThan(0);
+    const { nodes } = await world.ask(
+      '/api/v1/applications/agent-prod/resource-tree',
+    );
+    for (const url of asked.filter(one => one.includes('agent-prod'))) {
+      const query = new URL(url, 'http://hub').searchParams;
+      const node = nodes.find(
+        (one: any) => one.uid === query.get('resourceUID'),
+      );
+      expect(node.namespace).toBe(query.get('resourceNamespace'));
+      expect(['Service', 'ServiceAccount', 'Deployment']).toContain(node.kind);
+    }
+  });
+});
