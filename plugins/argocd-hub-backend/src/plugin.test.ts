@@ -1,0 +1,68 @@
+import { mockServices, startTestBackend } from '@backstage/backend-test-utils';
+import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
+import { startSimulator } from 'hub-simulator';
+import request from 'supertest';
+import { argocdHubPlugin } from './plugin';
+
+jest.setTimeout(60_000);
+
+async function startBackend(hub: object) {
+  return startTestBackend({
+    features: [
+      argocdHubPlugin,
+      catalogServiceMock.factory({ entities: [] }),
+      mockServices.rootConfig.factory({
+        data: { argocdHub: { hubs: [{ name: 'main', ...hub }] } } as any,
+      }),
+    ],
+  });
+}
+
+describe('argocdHubPlugin', () => {
+  it('serves what a hub tells', async () => {
+    const { hub, stop } = await startSimulator();
+    const backend = await startBackend(hub);
+    const { server } = backend;
+    try {
+      for (let tries = 0; tries < 100; tries++) {
+        const { body } = await request(server).get('/api/argocd-hub/hubs');
+        if (body.items[0].complete) {
+          break;
+        }
+        await new Promise(resolve => setTimeout(resolve, 100));
+      }
+      const { body } = await request(server).get('/api/argocd-hub/hubs');
+      expect(body.items).toEqual([
+        expect.objectContaining({
+          name: 'main',
+          freshness: 'live',
+          complete: true,
+          applications: 3,
+          clusters: 3,
+        }),
+      ]);
+    } finally {
+      await backend.stop();
+      await stop();
+    }
+  });
+
+  it('starts while its hub is away', async () => {
+    const backend = await startBackend({
+      url: 'http://127.0.0.1:1',
+      token: 'abc',
+    });
+    const { status, body } = await request(backend.server).get(
+      '/api/argocd-hub/hubs',
+    );
+    expect(status).toBe(200);
+    expect(body.items[0]).toMatchObject({ name: 'main', complete: false });
+    await backend.stop();
+  });
+
+  it('does not start with a configuration that is wrong, and names the key', async () => {
+    await expect(startBackend({ url: 'http://127.0.0.1:1' })).rejects.toThrow(
+      /argocdHub\.hubs\[0\]\.token/,
+    );
+  });
+});
