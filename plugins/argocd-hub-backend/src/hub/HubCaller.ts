@@ -2,7 +2,13 @@ import { BrokenCircuitError, CircuitState } from 'cockatiel';
 import type { HubConfig } from '../config';
 import { HubError } from './HubError';
 import { HubSession } from './HubSession';
-import { errorBody, errorOf, type HubCall, HubTransport } from './HubTransport';
+import {
+  errorBody,
+  errorOf,
+  type HubCall,
+  HubTransport,
+  plain,
+} from './HubTransport';
 import { OutageBreaker, outagePolicy, readRetry } from './outage';
 import { readText } from './readText';
 
@@ -114,12 +120,12 @@ export class HubCaller {
   ): Promise<{ status: number; code?: number; message?: string }> {
     const token = await this.#session.token();
     const answer = await this.#transport.send({ ...call, token }, 'probes');
-    const { statusCode: status, body } = answer;
+    const { statusCode: status } = answer;
     if (status === 200) {
-      await body.dump({ limit: MEGABYTE }).catch(() => undefined);
+      await answer.body.dump({ limit: MEGABYTE }).catch(() => undefined);
       return { status };
     }
-    return { status, ...errorBody(await readText(body, MEGABYTE)) };
+    return { status, ...errorBody(await readText(plain(answer), MEGABYTE)) };
   }
 
   async close(): Promise<void> {

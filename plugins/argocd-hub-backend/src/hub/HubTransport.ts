@@ -157,7 +157,7 @@ function deadline(call: HubCall): AbortSignal | undefined {
   return call.signal ? AbortSignal.any([call.signal, timeout]) : timeout;
 }
 
-function plain(answer: Dispatcher.ResponseData): Readable {
+export function plain(answer: Dispatcher.ResponseData): Readable {
   if (answer.headers['content-encoding'] !== 'gzip') {
     return answer.body;
   }
