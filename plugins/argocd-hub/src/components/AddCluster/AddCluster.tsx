@@ -1,9 +1,7 @@
 import { useRouteRef } from '@backstage/core-plugin-api';
 import { useEntity } from '@backstage/plugin-catalog-react';
-import { usePermission } from '@backstage/plugin-permission-react';
 import { ButtonLink } from '@backstage/ui';
 import { RiAddLine } from '@remixicon/react';
-import { clusterCreatePermission } from 'backstage-plugin-argocd-hub-common';
 import { useWords } from '../../hooks/useWords';
 import { templateRouteRef } from '../../routes';
 import { onboardingQuery } from '../../text/optIn';
@@ -12,15 +10,11 @@ const TEMPLATE = { namespace: 'default', templateName: 'onboard-spoke' };
 /** Where the scaffolder is in an app that binds no route. */
 const DEFAULT_PATH = `/create/templates/${TEMPLATE.namespace}/${TEMPLATE.templateName}`;
 
-/** Opens the onboarding template, filled in for this entity; only for those who may. */
+/** Opens the onboarding template, filled in for this entity. */
 export const AddCluster = () => {
   const { t } = useWords();
   const { entity } = useEntity();
-  const { allowed } = usePermission({ permission: clusterCreatePermission });
   const templateRoute = useRouteRef(templateRouteRef);
-  if (!allowed) {
-    return null;
-  }
   const path = templateRoute?.(TEMPLATE) ?? DEFAULT_PATH;
   return (
     <ButtonLink

@@ -234,13 +234,48 @@ describe('EntityClusters', () => {
     const { backend, signals, app } = render('healthy');
     await screen.findByRole('heading', { name: 'Healthy on all 3 clusters' });
     act(() => signals.send({ changeKeys: ['key-agent'] }));
-    await waitFor(() => expect(backend.requests).toHaveLength(2), {
-      timeout: 3_000,
-    });
+    await waitFor(() => expect(backend.requests).toHaveLength(2));
     expect(
       screen.getByRole('heading', { name: 'Healthy on all 3 clusters' }),
     ).toBeInTheDocument();
     app.unmount();
     expect(signals.listening).toBe(false);
+  });
+
+  it('asks again when the browser tab comes to the front', async () => {
+    const { backend } = render('healthy');
+    await screen.findByRole('heading', { name: 'Healthy on all 3 clusters' });
+    act(() => {
+      window.dispatchEvent(new Event('focus'));
+    });
+    await waitFor(() => expect(backend.requests).toHaveLength(2));
+  });
+
+  it('keeps the rows without colour while the backend is away, and recovers', async () => {
+    jest.useFakeTimers({ advanceTimers: true });
+    try {
+      const { backend } = render('healthy');
+      await screen.findByRole('heading', { name: 'Healthy on all 3 clusters' });
+      expect(screen.getAllByText('Healthy')[0]).toHaveAttribute(
+        'data-tone',
+        'success',
+      );
+
+      backend.state = () => ({ status: 503 });
+      await act(() => jest.advanceTimersByTimeAsync(35_000));
+      expect(screen.getByText('Updates have stopped')).toBeInTheDocument();
+      expect(screen.getAllByText('Healthy')[0]).toHaveAttribute(
+        'data-tone',
+        'neutral',
+      );
+
+      backend.state = () => answerOf('healthy');
+      await act(() => jest.advanceTimersByTimeAsync(60_000));
+      expect(
+        screen.queryByText('Updates have stopped'),
+      ).not.toBeInTheDocument();
+    } finally {
+      jest.useRealTimers();
+    }
   });
 });

@@ -1,6 +1,10 @@
 import { stringifyEntityRef } from '@backstage/catalog-model';
 import { useEntity } from '@backstage/plugin-catalog-react';
-import type { EntityDeployments } from 'backstage-plugin-argocd-hub-common';
+import { usePermission } from '@backstage/plugin-permission-react';
+import {
+  clusterCreatePermission,
+  type EntityDeployments,
+} from 'backstage-plugin-argocd-hub-common';
 import {
   useEntityDeployments,
   type LiveDeployments,
@@ -41,8 +45,9 @@ const Content = (props: {
   live: LiveDeployments;
   name: string;
   now: number;
+  mayAdd: boolean;
 }) => {
-  const { live, name, now } = props;
+  const { live, name, now, mayAdd } = props;
   const { data, error, contactAt = 0, retry } = live;
   if (!data) {
     return error ? (
@@ -59,7 +64,7 @@ const Content = (props: {
           {data.deployments.length > 0 && <Headline data={data} muted={lost} />}
           <FreshnessLine hubs={data.hubs} />
         </div>
-        <AddCluster />
+        {mayAdd && <AddCluster />}
       </div>
       <FreshnessBanner
         hubs={data.hubs}
@@ -78,6 +83,8 @@ const Content = (props: {
  */
 export const EntityClusters = () => {
   const { entity } = useEntity();
+  // Asked for here, beside the deployments, so that no button comes late.
+  const { allowed } = usePermission({ permission: clusterCreatePermission });
   const live = useEntityDeployments(stringifyEntityRef(entity));
   const tick = useTicking(TICK_MS);
   // An answer may be newer than the last tick, and nothing is in the future.
@@ -85,7 +92,12 @@ export const EntityClusters = () => {
   return (
     <NowContext.Provider value={now}>
       <div className={styles.root}>
-        <Content live={live} name={entity.metadata.name} now={now} />
+        <Content
+          live={live}
+          name={entity.metadata.name}
+          now={now}
+          mayAdd={allowed}
+        />
       </div>
     </NowContext.Provider>
   );
