@@ -12,7 +12,7 @@ async function main(): Promise<void> {
       tls: { type: 'boolean' },
     },
   });
-  const { stop, ...facts } = await startSimulator({
+  const starting = startSimulator({
     scenario: values.scenario,
     port: number('port', values.port),
     controlPort: number('control-port', values['control-port']),
@@ -20,12 +20,13 @@ async function main(): Promise<void> {
     timeScale: number('time-scale', values['time-scale']),
     tls: values.tls,
   });
-  process.stdout.write(`${JSON.stringify(facts)}\n`);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
-      void stop().finally(() => process.exit(0));
+      void starting.then(({ stop }) => stop()).finally(() => process.exit(0));
     });
   }
+  const { stop: _, ...facts } = await starting;
+  process.stdout.write(`${JSON.stringify(facts)}\n`);
 }
 
 function number(name: string, text: string | undefined): number | undefined {

@@ -43,7 +43,9 @@ export class SpokeClient {
 
   /** The parsed answer; throws {@link DialError} or {@link SpokeStatusError}. */
   async call<T>(target: SpokeTarget, call: SpokeCall): Promise<T> {
-    const url = `${target.server.replace(/\/$/, '')}${call.path}`;
+    // As with client-go a query of the server is dropped (it only makes it unique).
+    const server = target.server.replace(/[?#].*$/, '').replace(/\/$/, '');
+    const url = `${server}${call.path}`;
     const method = call.method ?? 'GET';
     let answer: { code: number; text: string };
     try {

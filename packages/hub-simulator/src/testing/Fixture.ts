@@ -115,15 +115,15 @@ export class Fixture {
   }
 }
 
-/** Polls until there is a result; fails after 10 s. */
+/** Polls until there is a result; fails after 20 s. */
 export async function until<T>(
   attempt: () => Promise<T | undefined | false>,
 ): Promise<T> {
-  const end = Date.now() + 10_000;
+  const end = Date.now() + 20_000;
   for (;;) {
     const result = await attempt();
     if (result) return result;
-    if (Date.now() > end) throw new Error('waited 10 s in vain');
+    if (Date.now() > end) throw new Error('waited 20 s in vain');
     await new Promise(resolve => setTimeout(resolve, 50));
   }
 }

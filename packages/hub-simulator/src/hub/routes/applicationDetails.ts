@@ -3,7 +3,7 @@ import type { Application, ApplicationTree } from '../../types/argocd';
 import { sourceOf } from '../../controllers/application/compare';
 import { ApiError, Code, fromSpoke, invalidArgument } from '../errors';
 import { type HubRequest, type Route } from '../HubRequest';
-import { findApplication } from './applications';
+import { findApplication, refresh } from './applications';
 
 /** What is read about one application: tree, events, revisions, sync windows. */
 export function applicationDetailRoutes(client: SpokeClient): Route[] {
@@ -43,16 +43,25 @@ export function applicationDetailRoutes(client: SpokeClient): Route[] {
   ];
 }
 
-/** From Redis; on a miss Argo CD fails with the application's error conditions. */
-function treeOf({ state }: HubRequest, app: Application): ApplicationTree {
+/**
+ * From Redis. On a miss argocd-server fails with the application's error
+ * conditions; without any it asks for a refresh and waits.
+ */
+async function treeOf(
+  request: HubRequest,
+  app: Application,
+): Promise<ApplicationTree> {
   const { name, namespace } = app.metadata;
-  const tree = state.trees.get(`${namespace}/${name}`);
+  const cached = () => request.state.trees.get(`${namespace}/${name}`);
+  const conditions = app.status.conditions ?? [];
+  if (!cached() && !conditions.length) await refresh(request, app, 'normal');
+  const tree = cached();
   if (tree) return tree;
-  const reasons = (app.status.conditions ?? []).map(each => each.message);
+  const reasons = conditions.map(({ message }) => message).join(';');
   throw new ApiError(
     Code.Unknown,
     `error getting cached app resource tree: ${
-      reasons.join(';') || 'cache: key is missing'
+      reasons || 'cache: key is missing'
     }`,
   );
 }
@@ -69,7 +78,7 @@ async function events(
   if (!name && !namespace && !uid) return { metadata: {}, items: [] };
   let tree: ApplicationTree;
   try {
-    tree = treeOf(request, app);
+    tree = await treeOf(request, app);
   } catch (error) {
     throw new ApiError(
       Code.Unknown,

@@ -119,6 +119,29 @@ describe('applications', () => {
     );
   });
 
+  it('F10.2.4 waits for the controller while there is no tree yet', async () => {
+    const fresh = await Fixture.start();
+    const tree = await fresh.hub(`${LIST}/agent-prod/resource-tree`);
+    await fresh.stop();
+    expect(tree.status).toBe(200);
+    expect(tree.body.nodes.map(({ kind }: { kind: string }) => kind)).toEqual(
+      expect.arrayContaining(['Deployment', 'Pod', 'Service']),
+    );
+  });
+
+  it('F1.6.3 hangs pods below their Deployment, with health and images', async () => {
+    const { body } = await fixture.hub(`${LIST}/agent-prod/resource-tree`);
+    const of = (kind: string) =>
+      body.nodes.filter((node: { kind: string }) => node.kind === kind);
+    const [deployment] = of('Deployment');
+    expect(deployment.health).toEqual({ status: 'Healthy' });
+    expect(of('Pod')).toHaveLength(3);
+    expect(of('Pod')[0]).toMatchObject({
+      parentRefs: [{ kind: 'Deployment', uid: deployment.uid }],
+      images: ['ghcr.io/example/agent:1.4.2'],
+    });
+  });
+
   it('F1.6.6 tells author, date and message of a revision', async () => {
     const { revision } = (await fixture.application('agent-prod')).status.sync;
     const { body } = await fixture.hub(

@@ -110,29 +110,34 @@ function readSelector(text: string): LabelSelector | undefined {
 
 /** With `refresh`, waits until the controller has looked, as long as that takes. */
 async function get(request: HubRequest): Promise<RawJson> {
-  const { state, signal } = request;
+  const { state, url } = request;
   const entry = findApplication(request);
-  if (!request.url.searchParams.has('refresh')) {
+  if (!url.searchParams.has('refresh')) {
     return new RawJson(fullJson(state, entry));
   }
-  const { name, namespace } = entry.object.metadata;
   const kind = request.query('refresh') === 'hard' ? 'hard' : 'normal';
+  await refresh(request, entry.object, kind);
+  return new RawJson(fullJson(state, findApplication(request)));
+}
+
+/** Asks the controller to look at an application, and waits until it has. */
+export async function refresh(
+  { state, signal }: HubRequest,
+  { metadata: { name, namespace } }: Application,
+  kind: 'normal' | 'hard',
+): Promise<void> {
+  const closers: (() => void)[] = [];
   const refreshed = new Promise<void>(resolve => {
-    const unsubscribe = state.applications.subscribe(event => {
-      const { metadata } = event.entry.object;
+    const unsubscribe = state.applications.subscribe(({ entry }) => {
+      const { metadata } = entry.object;
       const isDone =
         metadata.name === name &&
         metadata.namespace === namespace &&
         !metadata.annotations?.[REFRESH_ANNOTATION];
-      if (isDone || signal.aborted) {
-        unsubscribe();
-        resolve();
-      }
+      if (isDone) resolve();
     });
-    signal.addEventListener('abort', () => {
-      unsubscribe();
-      resolve();
-    });
+    signal.addEventListener('abort', () => resolve());
+    closers.push(unsubscribe);
   });
   state.applications.update(name, namespace, draft => {
     draft.metadata.annotations = {
@@ -141,5 +146,5 @@ async function get(request: HubRequest): Promise<RawJson> {
     };
   });
   await refreshed;
-  return new RawJson(fullJson(state, findApplication(request)));
+  closers.forEach(close => close());
 }

@@ -4,7 +4,7 @@ import { clusterSecretName } from '../../state/HubState';
 describe('clusters', () => {
   let fixture: Fixture;
   beforeAll(async () => {
-    fixture = await Fixture.start();
+    fixture = await Fixture.start({ timeScale: 30 });
   });
   afterAll(() => fixture.stop());
 
@@ -73,6 +73,27 @@ describe('clusters', () => {
       403,
       'permission denied',
     ]);
+  });
+
+  it('F1.3.3 F1.3.9 deletes every cluster of a name, but not the implicit one', async () => {
+    const implicit = await fixture.admin(
+      '/api/v1/clusters/in-cluster?id.type=name',
+      { method: 'DELETE' },
+    );
+    expect(implicit.status).toBe(404);
+    const { url, caData } = fixture.spoke('perf');
+    for (const query of ['?uid=a', '?uid=b']) {
+      const { status } = await create({
+        name: 'twin',
+        server: `${url}${query}`,
+        config: { tlsClientConfig: { caData } },
+      });
+      expect(status).toBe(200);
+    }
+    await fixture.admin('/api/v1/clusters/twin?id.type=name', {
+      method: 'DELETE',
+    });
+    expect(await named('twin')).toBeUndefined();
   });
 
   it('F1.3.4 F1.3.5 shows the connection twice and no credential', async () => {

@@ -124,6 +124,10 @@ async function update(
 /** Unlabels what Argo CD does not manage, and so forgets it too. */
 function remove(request: HubRequest): unknown {
   for (const { metadata, data } of findClusters(request, 'delete')) {
+    if (!metadata.name) {
+      // The implicit in-cluster entry has no Secret that could go.
+      throw new ApiError(Code.NotFound, `cluster "${data.server}" not found`);
+    }
     request.state.clusters.delete(metadata.name, metadata.namespace);
     request.state.clusterInfo.delete(data.server);
   }
