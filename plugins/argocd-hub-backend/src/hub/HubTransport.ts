@@ -56,7 +56,7 @@ export class HubTransport {
     pool: 'calls' | 'streams' | 'probes' = 'calls',
   ): Promise<Dispatcher.ResponseData> {
     try {
-      return await this.#agents[pool].request({
+      const answer = await this.#agents[pool].request({
         origin: this.#origin,
         path: `${this.#basePath}${call.path}`,
         method: call.method ?? 'GET',
@@ -66,6 +66,9 @@ export class HubTransport {
         headersTimeout: 0,
         bodyTimeout: 0,
       });
+      // Who reads the body hears of its errors; one that is dropped must not end the process.
+      answer.body.on('error', () => {});
+      return answer;
     } catch (error) {
       call.signal?.throwIfAborted();
       throw HubError.fromConnection(error);
