@@ -1,8 +1,11 @@
-import { mockServices } from '@backstage/backend-test-utils';
-import { TestDatabases } from '@backstage/backend-test-utils';
+import { mockServices, TestDatabases } from '@backstage/backend-test-utils';
 import fc from 'fast-check';
 import { DatabaseStore } from '../store/DatabaseStore';
-import type { ApplicationRecord, Lease } from '../store/types';
+import type {
+  ApplicationRecord,
+  ApplicationSelection,
+  Lease,
+} from '../store/types';
 import { applicationRecord } from '../testing/records';
 import { ClaimIndex, selects } from './ClaimIndex';
 import { claimsOf, type MappingConfig } from './claimsOf';
@@ -178,14 +181,21 @@ describe('ClaimIndex', () => {
       ...{ lease, hub: 'main', upserts: apps, removals: [] },
     });
 
+    const expectSame = async (...selections: ApplicationSelection[]) => {
+      const stored = await store.applications.select(...selections);
+      const inMemory = apps.filter(app =>
+        selections.some(selection => selects(selection, app)),
+      );
+      expect(stored.map(({ name }) => name).sort()).toEqual(
+        inMemory.map(({ name }) => name).sort(),
+      );
+    };
     for (const one of fc.sample(annotations, { numRuns: 100, seed: 2 })) {
-      for (const { selection } of claims('entity', one).claims) {
-        const stored = await store.applications.select(selection);
-        const inMemory = apps.filter(app => selects(selection, app));
-        expect(stored.map(({ name }) => name).sort()).toEqual(
-          inMemory.map(({ name }) => name).sort(),
-        );
-      }
+      const selections = claims('entity', one).claims.map(
+        ({ selection }) => selection,
+      );
+      for (const selection of selections) await expectSame(selection);
+      await expectSame(...selections);
     }
   });
 });

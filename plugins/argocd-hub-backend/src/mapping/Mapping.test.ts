@@ -61,7 +61,7 @@ async function changeKeyOf({ server }: Started, name = 'agent') {
 
 /** Waits for signals; none can come after a second of quiet. */
 async function published({ publish }: Started): Promise<any[]> {
-  await new Promise(resolve => setTimeout(resolve, 1_300));
+  await new Promise(resolve => setTimeout(resolve, 1_600));
   return publish.mock.calls.map(([signal]: any[]) => signal);
 }
 

@@ -109,7 +109,7 @@ export function createClustersRouter(options: {
       const page: Page<Deployment> = {
         items: await deploymentsOf(
           rows.map(application => ({ application, mappedBy: [] })),
-          { estate, store },
+          estate,
         ),
         ...(found.length > limit &&
           last && {

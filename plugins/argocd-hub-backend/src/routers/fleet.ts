@@ -58,7 +58,7 @@ export function createFleetRouter(options: {
     const { found, nextCursor } = await scan({ query, after, estate, store });
     const items: Deployment[] = await deploymentsOf(
       found.map(application => ({ application, mappedBy: [] })),
-      { estate, store },
+      estate,
     );
     response.json({ items, ...(nextCursor && { nextCursor }) });
   });

@@ -147,14 +147,11 @@ async function maySee(
 
 async function assertAllowed(
   application: StoredApplication,
-  { estates, store }: RefreshOptions,
+  { estates }: RefreshOptions,
 ): Promise<void> {
   const estate = await estates.read();
   const hub = estate.hub(application.hub);
-  const [row] = await deploymentsOf([{ application, mappedBy: [] }], {
-    estate,
-    store,
-  });
+  const [row] = await deploymentsOf([{ application, mappedBy: [] }], estate);
   if (!row || !hub) {
     throw deploymentNotFound(application);
   }

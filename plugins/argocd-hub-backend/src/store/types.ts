@@ -136,7 +136,8 @@ export interface ApplicationStore {
     /** Names of clusters whose counts or evidence changed with them. */
     clusters: string[];
   }>;
-  select(selection: ApplicationSelection): Promise<StoredApplication[]>;
+  /** Those that any of the selections wants, each once, in one query. */
+  select(...selections: ApplicationSelection[]): Promise<StoredApplication[]>;
   onCluster(options: {
     hub: string;
     cluster: string;
@@ -172,7 +173,8 @@ export interface ClusterStore {
     hub: string;
     updates: { name: string; facts: Partial<ClusterFacts> }[];
   }): Promise<void>;
-  list(options?: { hub?: string }): Promise<ClusterRecord[]>;
+  /** With `names`, only those of them that are there. */
+  list(options?: { hub?: string; names?: string[] }): Promise<ClusterRecord[]>;
   get(hub: string, name: string): Promise<ClusterRecord | undefined>;
 }
 

@@ -9,7 +9,10 @@ import {
 import type { ArgocdHubConfig, HubConfig } from '../../config';
 import type { ClusterRecord, HubRecord, Store } from '../../store/types';
 import { clusterSummary } from './clusterSummary';
+import type { CommitMemory } from './CommitMemory';
 import { hubStatus } from './hubStatus';
+
+const MAX_NAMED = 100;
 
 /** A hub as an answer needs it. */
 export interface HubView {
@@ -33,6 +36,7 @@ export class Estate {
   readonly config: ArgocdHubConfig;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  readonly commits: CommitMemory;
   readonly #store: Store;
   readonly #hubs: Map<string, HubView>;
   readonly #clusters = new Map<string, ClusterView>();
@@ -40,26 +44,29 @@ export class Estate {
   static async read(options: {
     config: ArgocdHubConfig;
     store: Store;
+    commits: CommitMemory;
     now: number;
     /** When this process began to look, in milliseconds since the epoch. */
     startedAt: number;
   }): Promise<Estate> {
-    const { config, store, now, startedAt } = options;
+    const { store, now, startedAt, config } = options;
     const records = new Map(
       (await store.hubs.list()).map(record => [record.name, record]),
     );
     const hubs = config.hubs.map(hub =>
       hubView(hub, records.get(hub.name), { now, startedAt }),
     );
-    return new Estate({ config, store, now, hubs });
+    return new Estate({ ...options, hubs });
   }
 
   private constructor(options: {
     config: ArgocdHubConfig;
     store: Store;
+    commits: CommitMemory;
     now: number;
     hubs: HubView[];
   }) {
+    this.commits = options.commits;
     this.config = options.config;
     this.now = options.now;
     this.#store = options.store;
@@ -87,16 +94,25 @@ export class Estate {
     return records.filter(isShown).flatMap(record => this.#add(record) ?? []);
   }
 
+  /** Those of one hub, in one query; `cluster` answers them then. */
+  async loadClusters(hub: string, names: Set<string>): Promise<void> {
+    const missing = [...names].filter(name => !this.cluster(hub, name));
+    if (missing.length === 0 || !this.#hubs.has(hub)) {
+      return;
+    }
+    // An engine takes only so many parameters: of many, all are read.
+    const records = await this.#store.clusters.list(
+      missing.length <= MAX_NAMED ? { hub, names: missing } : { hub },
+    );
+    records.forEach(record => this.#add(record));
+  }
+
   async loadCluster(
     hub: string,
     name: string,
   ): Promise<ClusterView | undefined> {
-    const known = this.cluster(hub, name);
-    if (known || !this.#hubs.has(hub)) {
-      return known;
-    }
-    const record = await this.#store.clusters.get(hub, name);
-    return record && this.#add(record);
+    await this.loadClusters(hub, new Set([name]));
+    return this.cluster(hub, name);
   }
 
   #add(record: ClusterRecord): ClusterView | undefined {

@@ -1,11 +1,13 @@
 import type { ArgocdHubConfig } from '../../config';
 import type { Store } from '../../store/types';
+import { CommitMemory } from './CommitMemory';
 import { Estate } from './Estate';
 
 /** Makes an Estate per request. */
 export class EstateReader {
   readonly config: ArgocdHubConfig;
   readonly #store: Store;
+  readonly #commits: CommitMemory;
   readonly #now: () => number;
   readonly #startedAt: number;
 
@@ -17,6 +19,7 @@ export class EstateReader {
   }) {
     this.config = options.config;
     this.#store = options.store;
+    this.#commits = new CommitMemory(options.store.commits);
     this.#now = options.now ?? Date.now;
     this.#startedAt = this.#now();
   }
@@ -25,6 +28,7 @@ export class EstateReader {
     return Estate.read({
       config: this.config,
       store: this.#store,
+      commits: this.#commits,
       now: this.#now(),
       startedAt: this.#startedAt,
     });

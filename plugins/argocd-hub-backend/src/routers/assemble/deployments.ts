@@ -15,7 +15,6 @@ import {
   type ApplicationRecord,
   commitKey,
   type CommitStore,
-  type Store,
   type StoredApplication,
 } from '../../store/types';
 import { defined } from './clusterSummary';
@@ -35,11 +34,10 @@ type Commits = Awaited<ReturnType<CommitStore['get']>>;
  */
 export async function deploymentsOf(
   mapped: MappedApplication[],
-  options: { estate: Estate; store: Store },
+  estate: Estate,
 ): Promise<Deployment[]> {
-  const { estate, store } = options;
   await loadClusters(mapped, estate);
-  const commits = await store.commits.get(revisionsOf(mapped));
+  const commits = await estate.commits.get(revisionsOf(mapped));
   const rows = mapped
     .flatMap(item => deployment(item, { estate, commits }) ?? [])
     .sort(compareDeployments(estate.config.environments));
@@ -63,16 +61,15 @@ export function clustersOf(
 }
 
 async function loadClusters(mapped: MappedApplication[], estate: Estate) {
-  const names = new Map<string, { hub: string; name: string }>();
+  const names = new Map<string, Set<string>>();
   for (const { application } of mapped) {
     if ('name' in application.cluster) {
-      const { hub } = application;
-      const { name } = application.cluster;
-      names.set(`${hub}\n${name}`, { hub, name });
+      const { hub, cluster } = application;
+      names.set(hub, (names.get(hub) ?? new Set()).add(cluster.name));
     }
   }
   await Promise.all(
-    [...names.values()].map(({ hub, name }) => estate.loadCluster(hub, name)),
+    [...names].map(([hub, ofHub]) => estate.loadClusters(hub, ofHub)),
   );
 }
 

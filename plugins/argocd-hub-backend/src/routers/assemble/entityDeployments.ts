@@ -13,7 +13,8 @@ import {
   mayClaim,
   namesEntity,
 } from '../../mapping/claimsOf';
-import type { Store } from '../../store/types';
+import { selects } from '../../mapping/ClaimIndex';
+import type { Store, StoredApplication } from '../../store/types';
 import { decodeCursor, encodeCursor } from '../paging';
 import { MAX_PAGE } from '../validation';
 import {
@@ -41,10 +42,10 @@ export async function entityDeployments(options: {
   store: Store;
   cursor?: string;
 }): Promise<EntityDeployments> {
-  const { claims, changeKey, estate, store } = options;
+  const { claims, changeKey, estate } = options;
   const after = decodeCursor(position, options.cursor);
   const mapped = await applicationsOf(claims, options);
-  const rows = await deploymentsOf(mapped, { estate, store });
+  const rows = await deploymentsOf(mapped, estate);
   const hubs = hubsInScope(claims, estate);
   const page = pageAfter(rows, after, estate);
   const body = {
@@ -66,29 +67,38 @@ async function applicationsOf(
   { claims, owner }: EntityClaims,
   { estate, store }: { estate: Estate; store: Store },
 ): Promise<MappedApplication[]> {
-  const found = new Map<string, MappedApplication>();
-  const selected = await Promise.all(
-    claims.map(({ selection }) => store.applications.select(selection)),
+  const selected = await store.applications.select(
+    ...claims.map(({ selection }) => selection),
   );
-  claims.forEach(({ rule }, index) => {
-    for (const application of selected[index]) {
-      const { hub, namespace, name, project } = application;
-      if (!mayClaim({ rule, owner, project, config: estate.config.mapping })) {
-        continue;
-      }
-      const key = `${hub}\n${namespace}\n${name}`;
-      const known = found.get(key);
-      if (known?.mappedBy.some(other => other.key === rule.key)) {
-        continue; // one rule, spelled in two ways
-      }
-      if (known) {
-        known.mappedBy.push(rule);
-      } else {
-        found.set(key, { application, mappedBy: [rule] });
-      }
+  return selected
+    .map(application => ({
+      application,
+      mappedBy: rulesFor(application, { claims, owner, estate }),
+    }))
+    .filter(({ mappedBy }) => mappedBy.length > 0);
+}
+
+function rulesFor(
+  application: StoredApplication,
+  options: {
+    claims: EntityClaims['claims'];
+    owner: string | undefined;
+    estate: Estate;
+  },
+): MappingRule[] {
+  const { claims, owner, estate } = options;
+  const { project } = application;
+  const { mapping } = estate.config;
+  const rules = new Map<string, MappingRule>();
+  for (const { rule, selection } of claims) {
+    if (
+      selects(selection, application) &&
+      mayClaim({ rule, owner, project, config: mapping })
+    ) {
+      rules.set(rule.key, rule); // one rule may be spelled in two ways
     }
-  });
-  return [...found.values()];
+  }
+  return [...rules.values()];
 }
 
 /** That applications may name the entity is true of all; it is told only where one does. */

@@ -37,8 +37,13 @@ export class DatabaseApplicationStore implements ApplicationStore {
     );
   }
 
-  async select(selection: ApplicationSelection): Promise<StoredApplication[]> {
-    const rows = await selectApplications(this.#knex, selection)
+  async select(
+    ...selections: ApplicationSelection[]
+  ): Promise<StoredApplication[]> {
+    if (selections.length === 0) {
+      return [];
+    }
+    const rows = await selectApplications(this.#knex, selections)
       .orderBy(['hub', 'key'])
       .select(COLUMNS);
     return rows.map(fromRow);

@@ -64,10 +64,14 @@ export class DatabaseClusterStore implements ClusterStore {
     });
   }
 
-  async list(options: { hub?: string } = {}): Promise<ClusterRecord[]> {
+  async list(
+    options: { hub?: string; names?: string[] } = {},
+  ): Promise<ClusterRecord[]> {
+    const { hub, names } = options;
     const rows: ClusterRow[] = await this.#knex('clusters')
       .modify(query => {
-        if (options.hub) query.where({ hub: options.hub });
+        if (hub) query.where({ hub });
+        if (names) query.whereIn('name', names);
       })
       .orderBy(['hub', 'name'])
       .select();

@@ -1,8 +1,24 @@
 import type { Knex } from 'knex';
 import type { ApplicationSelection, LabelTerm } from '../types';
 
-/** The applications that a selection wants. */
+/**
+ * The applications that any of the selections wants. A union, so that each
+ * branch uses its own index.
+ */
 export function selectApplications(
+  knex: Knex,
+  selections: ApplicationSelection[],
+): Knex.QueryBuilder {
+  if (selections.length === 1) {
+    return selectOne(knex, selections[0]);
+  }
+  const [first, ...others] = selections.map(selection =>
+    selectOne(knex, selection).select('id'),
+  );
+  return knex('applications').whereIn('id', first.union(others));
+}
+
+function selectOne(
   knex: Knex,
   selection: ApplicationSelection,
 ): Knex.QueryBuilder {
