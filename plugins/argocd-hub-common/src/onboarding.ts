@@ -44,6 +44,8 @@ export interface ClusterPlan {
   manifests: object[];
   /** Names of objects that exist already as planned. */
   unchanged: string[];
+  /** The labels to set last: those asked for, and the one that ends onboarding. */
+  labels: Record<string, string>;
   /** The hub has this cluster already, under this name. */
   registered: boolean;
   /**

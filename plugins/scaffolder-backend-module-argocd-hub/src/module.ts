@@ -1,5 +1,13 @@
-import { createBackendModule } from '@backstage/backend-plugin-api';
+import {
+  coreServices,
+  createBackendModule,
+} from '@backstage/backend-plugin-api';
 import { scaffolderActionsExtensionPoint } from '@backstage/plugin-scaffolder-node';
+import { createLabelClusterAction } from './actions/createLabelClusterAction';
+import { createPlanClusterAction } from './actions/createPlanClusterAction';
+import { createRegisterClusterAction } from './actions/createRegisterClusterAction';
+import { createWaitForDeploymentAction } from './actions/createWaitForDeploymentAction';
+import { HubApi } from './HubApi';
 
 /**
  * Adds the actions of Argo CD Hub to the scaffolder.
@@ -11,9 +19,19 @@ export const scaffolderModuleArgocdHub = createBackendModule({
   moduleId: 'argocd-hub',
   register(env) {
     env.registerInit({
-      deps: { actions: scaffolderActionsExtensionPoint },
-      async init({ actions }) {
-        actions.addActions();
+      deps: {
+        actions: scaffolderActionsExtensionPoint,
+        auth: coreServices.auth,
+        discovery: coreServices.discovery,
+      },
+      async init({ actions, auth, discovery }) {
+        const api = new HubApi({ auth, discovery });
+        actions.addActions(
+          createPlanClusterAction({ api }),
+          createRegisterClusterAction({ api }),
+          createLabelClusterAction({ api }),
+          createWaitForDeploymentAction({ api }),
+        );
       },
     });
   },

@@ -3,7 +3,7 @@ import type {
   ClusterRegistration,
 } from 'backstage-plugin-argocd-hub-common';
 import type { SetPreview } from './blastRadius/preview';
-import { runPreflight } from './preflight';
+import { finalLabels, runPreflight } from './preflight';
 import { titleOf } from './spoke/resources';
 import type { OnboardingContext } from './types';
 
@@ -30,6 +30,7 @@ export async function planCluster(
     unchanged: steps
       .filter(({ action }) => action === 'keep')
       .map(({ planned }) => titleOf(planned)),
+    labels: finalLabels(registration.labels, context.config),
     registered: preflight.registered !== undefined,
     appears: [
       ...radius.atRegistration.flatMap(set => rows(set, 'registration')),

@@ -75,6 +75,12 @@ describe('planCluster', () => {
       hub: 'main',
       name: 'perf',
       server: world.spoke('perf').url,
+      labels: {
+        env: 'perf',
+        region: 'us-central',
+        'deploy.agent': 'true',
+        lifecycle: 'active',
+      },
       registered: false,
       unchanged: [],
       kept: [],

@@ -1,0 +1,41 @@
+import type { z as zod } from 'zod/v3';
+
+type Z = typeof zod;
+
+/** Inputs that planning and registering share. */
+export const registrationInput = {
+  hub: (z: Z) =>
+    z
+      .string({
+        description: 'Name of the hub; may be left out where there is only one',
+      })
+      .optional(),
+  name: (z: Z) =>
+    z.string({ description: 'Name under which the hub knows the cluster' }),
+  labels: (z: Z) =>
+    z
+      .record(z.string(), {
+        description: 'Labels that the cluster gets at the end',
+      })
+      .default({}),
+  preset: (z: Z) =>
+    z
+      .enum(['scoped', 'namespaced', 'admin'], {
+        description:
+          'What the hub may do: scoped reads everything and writes in the destination namespaces, namespaced does both there only, admin may do everything',
+      })
+      .default('scoped'),
+  destinationNamespaces: (z: Z) =>
+    z
+      .array(z.string(), {
+        description: 'Namespaces in which the hub may write',
+      })
+      .default([]),
+  credential: (z: Z) =>
+    z
+      .string({
+        description:
+          'Name of a configured credential; without it the kubeconfig is taken from the secrets of the task',
+      })
+      .optional(),
+};
