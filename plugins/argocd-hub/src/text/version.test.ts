@@ -1,4 +1,4 @@
-import { imageTag, shortRevision, subject } from './version';
+import { authorName, imageTag, shortRevision, subject } from './version';
 
 describe('imageTag', () => {
   it.each([
@@ -28,5 +28,15 @@ describe('subject', () => {
   it('is the first line', () => {
     expect(subject('Fix it\n\nLong story')).toBe('Fix it');
     expect(subject('Fix it')).toBe('Fix it');
+  });
+});
+
+describe('authorName', () => {
+  it.each([
+    ['Ada Byron <ada@example.com>', 'Ada Byron'],
+    ['Ada Byron', 'Ada Byron'],
+    ['<ada@example.com>', '<ada@example.com>'],
+  ])('of %s is %s', (author, name) => {
+    expect(authorName(author)).toBe(name);
   });
 });

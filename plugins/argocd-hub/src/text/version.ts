@@ -25,3 +25,8 @@ export function mainSource(row: Deployment): Source | undefined {
 export function subject(message: string): string {
   return message.split('\n', 1)[0];
 }
+
+/** "Ada Byron" of "Ada Byron <ada@example.com>". */
+export function authorName(author: string): string {
+  return author.replace(/\s*<[^<>]*>\s*$/, '') || author;
+}

@@ -42,7 +42,12 @@ export const SyncCell = (props: { row: DeploymentRow; muted: boolean }) => {
   const doing = operation && operationText(operation, words);
   return (
     <div className={styles.stack}>
-      <StatusChip tone={muted ? 'neutral' : tone} icon={icon}>
+      <StatusChip
+        tone={muted ? 'neutral' : tone}
+        icon={icon}
+        unverified={sync.unverified}
+        title={sync.unverified && t('shown.unverifiedHint')}
+      >
         {t(`sync.${sync.status}`)}
       </StatusChip>
       {why && <span className={styles.quiet}>{why}</span>}

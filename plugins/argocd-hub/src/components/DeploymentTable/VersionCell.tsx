@@ -2,6 +2,7 @@ import { RiArrowLeftRightLine } from '@remixicon/react';
 import type { Skew } from 'backstage-plugin-argocd-hub-common';
 import { useWords } from '../../hooks/useWords';
 import {
+  authorName,
   imageTag,
   mainSource,
   shortRevision,
@@ -57,7 +58,7 @@ export const VersionCell = ({ row }: { row: DeploymentRow }) => {
         <span className={styles.clamped} title={commit.message}>
           {t('version.commit', {
             message: subject(commit.message),
-            author: commit.author,
+            author: authorName(commit.author),
           })}
         </span>
       )}
