@@ -117,7 +117,9 @@ export class Simulator {
     });
     const client = new SpokeClient({ scaled: ms => clock.scaled(ms) });
     const findSpoke = (server: string) =>
-      [...this.spokes.values()].find(({ url }) => server.startsWith(url));
+      [...this.spokes.values()].find(
+        ({ url }) => new URL(server).origin === url,
+      );
     const caches = new ClusterCaches({ state, client, findSpoke });
     this.applications = new ApplicationController({ state, caches, client });
     this.#controllers = [

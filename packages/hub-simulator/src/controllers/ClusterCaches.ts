@@ -1,7 +1,8 @@
+import { Agent } from 'node:https';
 import type { SpokeClient } from '../net/SpokeClient';
 import type { Spoke } from '../spoke/Spoke';
 import type { SpokeEvent } from '../spoke/SpokeStore';
-import { RESOURCE_TYPES } from '../spoke/resources';
+import { RESOURCE_TYPES, type ResourceType } from '../spoke/resources';
 import type { HubState } from '../state/HubState';
 import type { ClusterSecret } from '../types/argocd';
 import type { GenericObject } from '../types/kubernetes';
@@ -120,35 +121,56 @@ export class ClusterCaches {
     }
   }
 
+  /** Lists every kind over one connection, and adds what changes meanwhile. */
   async #list(server: string, cache: Cache): Promise<void> {
     const secret = this.#state.clusterByServer(server);
     if (!secret) throw new Error(`cluster "${server}" not found`);
-    const target = secret.data;
-    const version = await this.#client.call<{ gitVersion: string }>(target, {
-      path: '/version?timeout=32s',
-    });
-    cache.serverVersion = version.gitVersion;
-    const lists = await Promise.all(
-      RESOURCE_TYPES.map(async type => {
-        const path = `${collectionPath(type)}?limit=500&resourceVersion=0`;
-        try {
-          const list = await this.#client.call<{ items: GenericObject[] }>(
-            target,
-            { path },
-          );
-          return list.items;
-        } catch (error) {
-          throw new Error(
-            `failed to load initial state of resource ${type.kind}${
-              type.group && `.${type.group}`
-            }: ${(error as Error).message}`,
-          );
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const meanwhile: SpokeEvent[] = [];
+    const unsubscribe = this.#findSpoke(server)?.store.subscribe(event =>
+      meanwhile.push(event),
+    );
+    try {
+      const { gitVersion } = await this.#client.call<{ gitVersion: string }>(
+        secret.data,
+        { path: '/version?timeout=32s', agent },
+      );
+      const objects = new Map<string, GenericObject>();
+      for (const type of RESOURCE_TYPES) {
+        for (const object of await this.#listKind(secret, type, agent)) {
+          objects.set(objectKey(object), object);
         }
-      }),
-    );
-    cache.objects = new Map(
-      lists.flat().map(object => [objectKey(object), object]),
-    );
+      }
+      for (const event of meanwhile) applyEvent(objects, event);
+      cache.serverVersion = gitVersion;
+      cache.objects = objects;
+    } finally {
+      unsubscribe?.();
+      agent.destroy();
+    }
+  }
+
+  /** One kind that cannot be listed fails the whole cache. */
+  async #listKind(
+    { data }: ClusterSecret,
+    type: ResourceType,
+    agent: Agent,
+  ): Promise<GenericObject[]> {
+    const path = `${collectionPath(type)}?limit=500&resourceVersion=0`;
+    try {
+      const { items } = await this.#client.call<{ items: GenericObject[] }>(
+        data,
+        { path, agent },
+      );
+      return items;
+    } catch (error) {
+      const kind = type.group ? `${type.kind}.${type.group}` : type.kind;
+      throw new Error(
+        `failed to load initial state of resource ${kind}: ${
+          (error as Error).message
+        }`,
+      );
+    }
   }
 
   #watch(server: string, cache: Cache): void {
@@ -176,15 +198,22 @@ export class ClusterCaches {
   }
 
   #take(server: string, cache: Cache, event: SpokeEvent): void {
-    const { object } = event.entry;
-    if (event.type === 'DELETED') cache.objects.delete(objectKey(object));
-    else cache.objects.set(objectKey(object), object);
+    applyEvent(cache.objects, event);
     this.#tell(server, event);
   }
 
   #tell(server: string, event?: SpokeEvent): void {
     for (const listener of this.#listeners) listener(server, event);
   }
+}
+
+function applyEvent(
+  objects: Map<string, GenericObject>,
+  { type, entry }: SpokeEvent,
+): void {
+  const key = objectKey(entry.object);
+  if (type === 'DELETED') objects.delete(key);
+  else objects.set(key, entry.object);
 }
 
 /** What of a cluster Secret makes a difference to its cache. */

@@ -1,8 +1,10 @@
-import { request as httpsRequest } from 'node:https';
+import { type Agent, request as httpsRequest } from 'node:https';
 import type { ClusterConfig } from '../types/argocd';
 
 /** Go's HTTP client gives up on TLS after this long. */
 const TLS_TIMEOUT_MS = 10_000;
+/** However fast time goes: a busy machine needs that long for an honest handshake. */
+const LEAST_TLS_TIMEOUT_MS = 2000;
 
 export interface SpokeTarget {
   server: string;
@@ -15,6 +17,8 @@ export interface SpokeCall {
   body?: unknown;
   contentType?: string;
   signal?: AbortSignal;
+  /** shares connections between calls; without one each call opens its own */
+  agent?: Agent;
 }
 
 /** The spoke could not be talked to; the text is that of Go's net/http. */
@@ -31,8 +35,8 @@ export class SpokeStatusError extends Error {
 }
 
 /**
- * Calls a spoke's Kubernetes API as Argo CD does: a new TLS connection per call
- * with the registered credential, and client-go's error texts.
+ * Calls a spoke's Kubernetes API as Argo CD does: with the registered credential
+ * and client-go's error texts, and in argocd-server on a new connection per call.
  */
 export class SpokeClient {
   readonly #scaled: (ms: number) => number;
@@ -72,7 +76,7 @@ export class SpokeClient {
         url,
         {
           method,
-          agent: false,
+          agent: call.agent ?? false,
           signal: call.signal,
           headers: {
             accept: 'application/json',
@@ -109,11 +113,12 @@ export class SpokeClient {
   #limitHandshake(request: ReturnType<typeof httpsRequest>): void {
     const timer = setTimeout(
       () => request.destroy(new Error('net/http: TLS handshake timeout')),
-      this.#scaled(TLS_TIMEOUT_MS),
+      Math.max(this.#scaled(TLS_TIMEOUT_MS), LEAST_TLS_TIMEOUT_MS),
     );
-    request.on('socket', socket =>
-      socket.once('secureConnect', () => clearTimeout(timer)),
-    );
+    request.on('socket', socket => {
+      if (request.reusedSocket) clearTimeout(timer);
+      else socket.once('secureConnect', () => clearTimeout(timer));
+    });
     request.on('close', () => clearTimeout(timer));
   }
 }

@@ -48,6 +48,8 @@ export class TokenController {
       name,
     );
     secrets.update(name, namespace, draft => {
+      // Signing took a moment: a token that came meanwhile is there to stay.
+      if (!isEmptyTokenSecret(draft)) return;
       draft.metadata.annotations = {
         ...draft.metadata.annotations,
         'kubernetes.io/service-account.uid': uid,

@@ -224,8 +224,11 @@ describe('clusters', () => {
   });
 
   it('F2.6 F2.8 goes on saying Successful of a dead spoke, with a new time', async () => {
+    const before = await until(async () => {
+      const { connectionState } = await named('staging');
+      return connectionState.status === 'Successful' && connectionState;
+    });
     await fixture.control('/spokes/staging/break', { how: 'refused' });
-    const before = (await named('staging')).connectionState;
     const after = await until(async () => {
       const { connectionState } = await named('staging');
       return (
