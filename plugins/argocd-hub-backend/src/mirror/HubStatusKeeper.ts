@@ -112,7 +112,8 @@ export class HubStatusKeeper {
 
   async #tick(): Promise<void> {
     const { downSince } = this.#context.client;
-    const down = downSince !== undefined;
+    const down =
+      downSince !== undefined || (this.#down && !this.#contactedSinceStart());
     const wasDown = this.#down;
     if (down !== this.#down) {
       this.#down = down;
@@ -125,6 +126,12 @@ export class HubStatusKeeper {
     if (wasDown !== down) {
       this.#onAvailability(!down);
     }
+  }
+
+  /** A hub that was down when we stopped stays so until it answers: a restart is no news of it. */
+  #contactedSinceStart(): boolean {
+    const { startedAt, lastListAt = 0, lastStreamAt = 0 } = this.#facts;
+    return Math.max(lastListAt, lastStreamAt) >= startedAt;
   }
 
   #noteSkipped() {
