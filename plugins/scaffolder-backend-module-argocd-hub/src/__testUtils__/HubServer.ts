@@ -70,10 +70,17 @@ export class HubServer {
   }
 
   refuse(route: string, status: number, name: string, message: string): void {
-    this.#answers.set(route, () => ({
-      status,
-      body: errorBody(name, message, status),
-    }));
+    const body = errorBody(name, message, status);
+    this.#answers.set(route, () => ({ status, body }));
+  }
+
+  /** Is away for one call, and answers all that follow. */
+  refuseOnce(route: string, message: string, body: object): void {
+    this.#answers.set(route, () => {
+      this.answer(route, body);
+      const name = 'ServiceUnavailableError';
+      return { status: 503, body: errorBody(name, message, 503) };
+    });
   }
 
   async stop(): Promise<void> {

@@ -1,9 +1,8 @@
 import { createTemplateAction } from '@backstage/plugin-scaffolder-node';
-import { credentialOf } from '../credentialOf';
 import type { HubApi } from '../HubApi';
 import { reportChecks } from '../report';
 import { examples } from './createPlanClusterAction.examples';
-import { registrationInput } from './input';
+import { registrationInput, registrationOf } from './input';
 
 /**
  * `argocd-hub:cluster:plan` checks everything that registering a cluster needs
@@ -40,19 +39,10 @@ export function createPlanClusterAction(options: { api: HubApi }) {
       },
     },
     async handler(ctx) {
-      const { credential, ...registration } = ctx.input;
       const call = options.api.as(ctx);
-      ctx.logger.info(
-        `Checking whether ${registration.name} can be registered`,
-      );
+      ctx.logger.info(`Checking whether ${ctx.input.name} can be registered`);
       const plan = await call((client, request) =>
-        client.planCluster(
-          {
-            ...registration,
-            credential: credentialOf({ credential, secrets: ctx.secrets }),
-          },
-          request,
-        ),
+        client.planCluster(registrationOf(ctx.input, ctx.secrets), request),
       );
       reportChecks(plan.checks, ctx.logger);
       const failed = plan.checks.filter(({ result }) => result === 'failed');

@@ -2,13 +2,12 @@ import type { LoggerService } from '@backstage/backend-plugin-api';
 import { createTemplateAction } from '@backstage/plugin-scaffolder-node';
 import type {
   ClusterPlan,
-  ClusterRegistration,
+  PreflightCheck,
 } from 'backstage-plugin-argocd-hub-common';
-import { credentialOf } from '../credentialOf';
 import type { HubApi } from '../HubApi';
 import { reportChecks } from '../report';
 import { examples } from './createRegisterClusterAction.examples';
-import { registrationInput } from './input';
+import { registrationInput, registrationOf } from './input';
 
 /**
  * `argocd-hub:cluster:register` makes the hub's account on the cluster and
@@ -34,15 +33,12 @@ export function createRegisterClusterAction(options: { api: HubApi }) {
       },
     },
     async handler(ctx) {
-      const { credential, ...rest } = ctx.input;
+      const { hub = '', name } = ctx.input;
       const call = options.api.as(ctx);
-      const withCredential = (): ClusterRegistration => ({
-        ...rest,
-        credential: credentialOf({ credential, secrets: ctx.secrets }),
-      });
+      const registration = () => registrationOf(ctx.input, ctx.secrets);
       if (ctx.isDryRun) {
         const plan = await call((client, request) =>
-          client.planCluster(withCredential(), request),
+          client.planCluster(registration(), request),
         );
         reportDryRun(plan, ctx.logger);
         ctx.output('hub', plan.hub);
@@ -52,15 +48,15 @@ export function createRegisterClusterAction(options: { api: HubApi }) {
         ctx.output('changes', []);
         return;
       }
-      ctx.logger.info(`Registering ${rest.name}`);
+      ctx.logger.info(`Registering ${name}`);
       // Names only: what is returned here is stored in clear.
       const done = await ctx.checkpoint({
-        key: `argocd-hub.register.${rest.hub ?? ''}.${rest.name}`,
+        key: `argocd-hub.register.${hub}.${name}`,
         fn: async () => {
           const { checks, ...names } = await call((client, request) =>
-            client.registerCluster(withCredential(), request),
+            client.registerCluster(registration(), request),
           );
-          reportChecks(checks, ctx.logger);
+          reportChecks(checks.filter(isNews), ctx.logger);
           return names;
         },
       });
@@ -77,6 +73,11 @@ export function createRegisterClusterAction(options: { api: HubApi }) {
       ctx.output('changes', done.changes);
     },
   });
+}
+
+/** What passed was told by the plan before; the account was made since. */
+function isNews({ check, result }: PreflightCheck): boolean {
+  return result !== 'passed' || check === 'account';
 }
 
 function reportDryRun(plan: ClusterPlan, logger: LoggerService): void {

@@ -6,7 +6,6 @@ const input = {
   hub: 'main',
   cluster: 'perf',
   entityRef: 'component:default/agent',
-  applications: [],
   timeout: 5,
 };
 
@@ -142,8 +141,7 @@ describe('argocd-hub:deployment:wait', () => {
   });
 
   it('outlives a backend that is away for a moment', async () => {
-    hub.refuse(ROUTE, 503, 'ServiceUnavailableError', 'the hub is down');
-    setTimeout(() => hub.answer(ROUTE, tab(deployment())), 50);
+    hub.refuseOnce(ROUTE, 'the hub is down', tab(deployment()));
     const { log, error } = await wait();
     expect(error).toBeUndefined();
     expect(log[1]).toBe('No answer at the moment (the hub is down)');

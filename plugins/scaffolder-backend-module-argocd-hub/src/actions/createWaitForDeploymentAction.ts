@@ -48,12 +48,12 @@ export function createWaitForDeploymentAction(options: {
             .array(z.string(), {
               description: 'Names of applications that must be there',
             })
-            .default([]),
+            .optional(),
         timeout: z =>
           z
-            .number({ description: 'Seconds until it gives up' })
+            .number({ description: 'Seconds until it gives up; default 600' })
             .positive()
-            .default(DEFAULT_TIMEOUT_S),
+            .optional(),
       },
       output: {
         applications: z =>
@@ -61,7 +61,11 @@ export function createWaitForDeploymentAction(options: {
       },
     },
     async handler(ctx) {
-      const { cluster, applications: expected, timeout } = ctx.input;
+      const {
+        cluster,
+        applications: expected = [],
+        timeout = DEFAULT_TIMEOUT_S,
+      } = ctx.input;
       if (ctx.isDryRun) {
         ctx.logger.info(`Dry run: would wait for deployments on ${cluster}`);
         ctx.output('applications', expected);
@@ -99,7 +103,7 @@ interface Wanted {
   cluster: string;
   entityRef?: string;
   applicationSet?: string;
-  applications: string[];
+  applications?: string[];
 }
 
 async function list(
@@ -130,7 +134,7 @@ function isWanted(deployment: Deployment, wanted: Wanted): boolean {
     hub === wanted.hub &&
     ('cluster' in destination
       ? destination.cluster === wanted.cluster
-      : wanted.applications.includes(deployment.name));
+      : !!wanted.applications?.includes(deployment.name));
   return (
     goesThere &&
     (wanted.applicationSet === undefined ||

@@ -1,8 +1,13 @@
+import type {
+  ClusterRegistration,
+  RbacPreset,
+} from 'backstage-plugin-argocd-hub-common';
 import type { z as zod } from 'zod/v3';
+import { credentialOf } from '../credentialOf';
 
 type Z = typeof zod;
 
-/** Inputs that planning and registering share. */
+/** Inputs that planning and registering share. Defaults are not filled in by the scaffolder. */
 export const registrationInput = {
   hub: (z: Z) =>
     z
@@ -17,20 +22,20 @@ export const registrationInput = {
       .record(z.string(), {
         description: 'Labels that the cluster gets at the end',
       })
-      .default({}),
+      .optional(),
   preset: (z: Z) =>
     z
       .enum(['scoped', 'namespaced', 'admin'], {
         description:
-          'What the hub may do: scoped reads everything and writes in the destination namespaces, namespaced does both there only, admin may do everything',
+          'What the hub may do: scoped reads everything and writes in the destination namespaces, namespaced does both there only, admin may do everything; default scoped',
       })
-      .default('scoped'),
+      .optional(),
   destinationNamespaces: (z: Z) =>
     z
       .array(z.string(), {
         description: 'Namespaces in which the hub may write',
       })
-      .default([]),
+      .optional(),
   credential: (z: Z) =>
     z
       .string({
@@ -39,3 +44,29 @@ export const registrationInput = {
       })
       .optional(),
 };
+
+/** What planning and registering ask of the backend. */
+export function registrationOf(
+  input: {
+    hub?: string;
+    name: string;
+    labels?: Record<string, string>;
+    preset?: RbacPreset;
+    destinationNamespaces?: string[];
+    credential?: string;
+  },
+  secrets: Record<string, string> | undefined,
+): ClusterRegistration {
+  const {
+    labels = {},
+    destinationNamespaces = [],
+    credential,
+    ...rest
+  } = input;
+  return {
+    ...rest,
+    labels,
+    destinationNamespaces,
+    credential: credentialOf({ credential, secrets }),
+  };
+}
