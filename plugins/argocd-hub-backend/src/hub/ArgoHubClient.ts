@@ -14,7 +14,6 @@ import type {
   HubClient,
 } from './types';
 
-const LARGEST_LIST = 512 * 1024 * 1024;
 const VERSION_KEPT_MS = 5 * 60_000;
 /** The hub itself calls a cluster for up to 32 seconds when one is written. */
 const CLUSTER_WRITE_MS = 45_000;
@@ -57,13 +56,9 @@ export class ArgoHubClient implements HubClient {
     options: { projects?: string[]; signal?: AbortSignal } = {},
   ): Promise<ArgoApplication[]> {
     const fields = listFields(await this.#knownVersion());
-    return this.#items<ArgoApplication>(
+    return this.#caller.list<ArgoApplication>(
       apiPath(['applications'], { projects: options.projects, fields }),
-      {
-        largest: LARGEST_LIST,
-        timeoutMs: 4 * this.#timeoutMs,
-        signal: options.signal,
-      },
+      { timeoutMs: 4 * this.#timeoutMs, signal: options.signal },
     );
   }
 
@@ -96,7 +91,7 @@ export class ArgoHubClient implements HubClient {
   }
 
   async listClusters(): Promise<ArgoCluster[]> {
-    return this.#items<ArgoCluster>(apiPath(['clusters']));
+    return this.#caller.list<ArgoCluster>(apiPath(['clusters']));
   }
 
   async getCluster(server: string): Promise<ArgoCluster | undefined> {
@@ -193,7 +188,7 @@ export class ArgoHubClient implements HubClient {
   }
 
   async listApplicationSets(): Promise<ArgoApplicationSet[]> {
-    return this.#items<ArgoApplicationSet>(apiPath(['applicationsets']));
+    return this.#caller.list<ArgoApplicationSet>(apiPath(['applicationsets']));
   }
 
   async generateApplicationSet(
@@ -224,18 +219,6 @@ export class ArgoHubClient implements HubClient {
   /** Ends every call that is under way. */
   async close(): Promise<void> {
     await this.#caller.close();
-  }
-
-  async #items<T>(
-    path: string,
-    options?: Parameters<HubCaller['read']>[1],
-  ): Promise<T[]> {
-    // An empty list is null where fields are selected.
-    const { items } = await this.#caller.read<{ items?: T[] | null }>(
-      path,
-      options,
-    );
-    return items ?? [];
   }
 
   async #knownVersion(): Promise<string> {

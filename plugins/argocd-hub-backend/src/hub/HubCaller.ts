@@ -14,6 +14,7 @@ import { readText } from './readText';
 
 const MEGABYTE = 1024 * 1024;
 const LARGEST_OBJECT = 64 * MEGABYTE;
+const LARGEST_LIST = 512 * MEGABYTE;
 
 type Call = Omit<HubCall, 'token'>;
 
@@ -48,36 +49,33 @@ export class HubCaller {
   }
 
   /** An idempotent read, repeated where that may help. */
-  async read<T>(
+  async read<T>(path: string): Promise<T> {
+    return this.#repeated(() =>
+      this.once<T>({ path, timeoutMs: this.#timeoutMs }),
+    );
+  }
+
+  /** The items of a list, of any size that a hub can have. */
+  async list<T>(
     path: string,
-    options: {
-      largest?: number;
-      timeoutMs?: number;
-      signal?: AbortSignal;
-    } = {},
-  ): Promise<T> {
-    const { timeoutMs = this.#timeoutMs, signal, largest } = options;
-    try {
-      return await this.#retry.execute(() =>
-        this.#outage.execute(() =>
-          this.once<T>({ path, timeoutMs, signal }, { largest }),
-        ),
-      );
-    } catch (error) {
-      throw this.#explained(error);
-    }
+    options: { timeoutMs?: number; signal?: AbortSignal } = {},
+  ): Promise<T[]> {
+    const call = { path, timeoutMs: this.#timeoutMs, ...options };
+    return this.#repeated(() =>
+      this.#signed(call, signed =>
+        this.#transport.items<T>(signed, { largest: LARGEST_LIST }),
+      ),
+    );
   }
 
   /** One call without repetition. A write is never repeated unless it was refused at the door. */
-  async once<T>(call: Call, options: { largest?: number } = {}): Promise<T> {
-    try {
-      return await this.#attempt<T>(call, options);
-    } catch (error) {
-      if (isLostSession(error) && this.#session.forget()) {
-        return this.#attempt<T>(call, options);
-      }
-      throw error;
-    }
+  async once<T>(call: Call): Promise<T> {
+    return this.#signed(call, async signed => {
+      const text = await this.#transport.text(signed, {
+        largest: LARGEST_OBJECT,
+      });
+      return parsed<T>(text);
+    });
   }
 
   /** Hands the bytes of an endless answer to `read`. */
@@ -132,17 +130,25 @@ export class HubCaller {
     await this.#transport.close();
   }
 
-  async #attempt<T>(call: Call, options: { largest?: number }): Promise<T> {
-    const { largest = LARGEST_OBJECT } = options;
-    const token = await this.#session.token();
-    const text = await this.#transport.text({ ...call, token }, { largest });
+  async #repeated<T>(read: () => Promise<T>): Promise<T> {
     try {
-      return JSON.parse(text) as T;
-    } catch {
-      throw new HubError({
-        class: 'protocol',
-        message: 'The hub answered with something that is no JSON',
-      });
+      return await this.#retry.execute(() => this.#outage.execute(read));
+    } catch (error) {
+      throw this.#explained(error);
+    }
+  }
+
+  async #signed<T>(
+    call: Call,
+    send: (call: HubCall) => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await send({ ...call, token: await this.#session.token() });
+    } catch (error) {
+      if (isLostSession(error) && this.#session.forget()) {
+        return send({ ...call, token: await this.#session.token() });
+      }
+      throw error;
     }
   }
 
@@ -169,4 +175,15 @@ function isLostSession(error: unknown): boolean {
     error.status === 401 &&
     /^(no session information|invalid session)/.test(error.message)
   );
+}
+
+function parsed<T>(text: string): T {
+  try {
+    return JSON.parse(text) as T;
+  } catch {
+    throw new HubError({
+      class: 'protocol',
+      message: 'The hub answered with something that is no JSON',
+    });
+  }
 }

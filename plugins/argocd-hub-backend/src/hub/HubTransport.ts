@@ -3,6 +3,7 @@ import { createGunzip } from 'node:zlib';
 import { Agent, type Dispatcher } from 'undici';
 import type { HubConfig } from '../config';
 import { HubError } from './HubError';
+import { readItems } from './readItems';
 import { readText } from './readText';
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -77,12 +78,24 @@ export class HubTransport {
 
   /** The body of a good answer as text; throws HubError for every other answer. */
   async text(call: HubCall, options: { largest: number }): Promise<string> {
+    return this.#good(call, body => readText(body, options.largest));
+  }
+
+  /** The items of a good answer that is a list. */
+  async items<T>(call: HubCall, options: { largest: number }): Promise<T[]> {
+    return this.#good(call, body => readItems<T>(body, options.largest));
+  }
+
+  async #good<T>(
+    call: HubCall,
+    read: (body: Readable) => Promise<T>,
+  ): Promise<T> {
     const answer = await this.send(call);
     if (answer.statusCode !== 200) {
       throw await errorOf(answer, call);
     }
     try {
-      return await readText(plain(answer), options.largest);
+      return await read(plain(answer));
     } catch (error) {
       call.signal?.throwIfAborted();
       throw HubError.fromConnection(error);

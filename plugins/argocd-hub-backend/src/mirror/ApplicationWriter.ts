@@ -18,6 +18,7 @@ export class ApplicationWriter {
   readonly #index: ApplicationIndex;
   readonly #status: HubStatusKeeper;
   readonly #commits: CommitFetcher;
+  readonly #onActivity: () => void;
   readonly #batcher = new ChangeBatcher(batch => this.#write(batch));
 
   constructor(options: {
@@ -25,11 +26,14 @@ export class ApplicationWriter {
     index: ApplicationIndex;
     status: HubStatusKeeper;
     commits: CommitFetcher;
+    /** What is counted of a cluster's applications changed. */
+    onActivity(): void;
   }) {
     this.#context = options.context;
     this.#index = options.index;
     this.#status = options.status;
     this.#commits = options.commits;
+    this.#onActivity = options.onActivity;
   }
 
   /** One that cannot be read is skipped and named. Resolves when there is room for more. */
@@ -99,6 +103,9 @@ export class ApplicationWriter {
       this.#status.unskip(`${record.namespace}/${record.name}`);
     });
     this.#commits.want(batch.upserts);
+    if (clusters.length) {
+      this.#onActivity();
+    }
     if (changed.length || clusters.length) {
       this.#context.changed({ applications: changed, clusters });
     }

@@ -26,6 +26,7 @@ export class ClusterBoard {
   readonly #hubFacts: () => HubFacts;
   readonly #clusters = new Map<string, ClusterRecord>();
   readonly #unwritten = new Map<string, Partial<ClusterFacts>>();
+  #outdated = false;
 
   constructor(options: { context: MirrorContext; hubFacts(): HubFacts }) {
     this.#context = options.context;
@@ -40,8 +41,14 @@ export class ClusterBoard {
     return this.#clusters.get(name);
   }
 
+  /** What is counted from applications changed: the next judgement reads it. */
+  outdate(): void {
+    this.#outdated = true;
+  }
+
   /** Takes over what is stored; what is made here stays. */
   async refresh(): Promise<void> {
+    this.#outdated = false;
     const { store, hub } = this.#context;
     const stored = await store.clusters.list({ hub: hub.name });
     const names = new Set(stored.map(({ name }) => name));
@@ -81,6 +88,9 @@ export class ClusterBoard {
 
   /** Notes which verdicts changed, writes, and tells. */
   async judge(): Promise<void> {
+    if (this.#outdated) {
+      await this.#context.guard(() => this.refresh());
+    }
     const now = Date.now();
     const hub = freshness(this.#hubFacts(), now);
     const changed = isOutdated(hub)

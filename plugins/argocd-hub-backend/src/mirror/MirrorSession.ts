@@ -38,8 +38,14 @@ export class MirrorSession {
       onAvailability: available => this.#onAvailability(available),
     });
     const commits = new CommitFetcher(context);
-    const writer = new ApplicationWriter({ context, index, status, commits });
     const board = new ClusterBoard({ context, hubFacts: () => status.facts });
+    const writer = new ApplicationWriter({
+      context,
+      index,
+      status,
+      commits,
+      onActivity: () => board.outdate(),
+    });
     this.#status = status;
     this.#commits = commits;
     this.#writer = writer;

@@ -1,0 +1,95 @@
+import {
+  type TestDatabaseId,
+  TestDatabases,
+} from '@backstage/backend-test-utils';
+import { MirrorWorld, until } from './__testUtils__/MirrorWorld';
+
+jest.setTimeout(120_000);
+
+const databases = TestDatabases.create({ ids: ['SQLITE_3', 'POSTGRES_15'] });
+
+/** Replicas share one PostgreSQL; SQLite serves one process. */
+const shared = databases
+  .eachSupportedId()
+  .map(([id]) => id)
+  .filter(id => id !== 'SQLITE_3');
+
+describe('replicas of one hub', () => {
+  let world: MirrorWorld;
+
+  afterEach(() => world.stop());
+
+  const given = async (id: TestDatabaseId) => {
+    world = await MirrorWorld.start({ knex: await databases.init(id) });
+    world.mirror();
+    await until(async () => (await world.store.hubs.get('main'))?.complete);
+  };
+
+  const leaseRow = async () => {
+    const row = await world.knex('leases').where({ resource: 'main' }).first();
+    return { epoch: row.epoch, expiresAt: Number(row.expires_at) };
+  };
+
+  const degrade = () =>
+    world.control('/applications/agent-prod/health', { status: 'Degraded' });
+
+  const degraded = async () =>
+    (await world.applications())
+      .filter(({ health }) => health === 'Degraded')
+      .map(({ name }) => name);
+
+  const writesNothingMore = async (id: TestDatabaseId) => {
+    await given(id);
+    const { epoch, expiresAt } = await leaseRow();
+    await world
+      .knex('leases')
+      .update({ holder: 'another', epoch: epoch + 1, expires_at: expiresAt });
+    await degrade();
+    await new Promise(resolve => setTimeout(resolve, 5_000));
+    expect(await degraded()).toEqual([]);
+    await world.stop();
+  };
+
+  const takesOver = async (id: TestDatabaseId) => {
+    await given(id);
+    world.mirror(await world.replica());
+    const before = await leaseRow();
+    await new Promise(resolve => setTimeout(resolve, 6_000));
+    expect((await leaseRow()).epoch).toBe(before.epoch);
+
+    // As if the holder had been killed: nobody renews any more.
+    await world.knex('leases').update({ expires_at: 1, holder: 'killed' });
+    await until(async () => (await leaseRow()).epoch > before.epoch, 20_000);
+    await degrade();
+    await until(async () => (await degraded()).includes('agent-prod'));
+    await world.stop();
+  };
+
+  it('write nothing more once another has the lease', async () => {
+    for (const id of shared) {
+      await writesNothingMore(id);
+    }
+    await given('SQLITE_3');
+    await degrade();
+    await until(async () => (await degraded()).length);
+    expect(await degraded()).toEqual(['agent-prod']);
+  });
+
+  it('let one mirror, and take over when it is gone', async () => {
+    for (const id of shared) {
+      await takesOver(id);
+    }
+    await given('SQLITE_3');
+    const { epoch } = await leaseRow();
+    await world.stopMirrors();
+    world.mirror(await world.replica());
+    await until(async () => (await leaseRow()).expiresAt > 0);
+    expect((await leaseRow()).epoch).toBe(epoch + 1);
+  });
+
+  it('free the lease when they stop', async () => {
+    await given('SQLITE_3');
+    await world.stopMirrors();
+    expect((await leaseRow()).expiresAt).toBe(0);
+  });
+});
