@@ -1,7 +1,7 @@
 import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import type { FieldExtensionComponentProps } from '@backstage/plugin-scaffolder-react';
 import { ScaffolderField } from '@backstage/plugin-scaffolder-react/alpha';
-import { Alert, Button, Text, TextAreaField } from '@backstage/ui';
+import { Alert, Box, Button, Text, TextAreaField } from '@backstage/ui';
 import { useEffect, useRef, useState, type ClipboardEvent } from 'react';
 import { scaffolderArgocdHubTranslationRef } from '../../translation';
 import styles from './CredentialField.module.css';
@@ -58,7 +58,13 @@ function Received(props: {
     if (document.activeElement === document.body) replace.current?.focus();
   }, []);
   return (
-    <div className={styles.received} role="group" aria-label={props.label}>
+    <Box
+      bg="neutral"
+      p="3"
+      className={styles.received}
+      role="group"
+      aria-label={props.label}
+    >
       <div className={styles.words} role="status">
         <Text as="p">✓ {t('credential.received', { context, server })}</Text>
         <Text as="p" variant="body-small">
@@ -68,7 +74,7 @@ function Received(props: {
       <Button ref={replace} variant="secondary" onPress={props.onReplace}>
         {t('credential.replace')}
       </Button>
-    </div>
+    </Box>
   );
 }
 
@@ -99,7 +105,7 @@ function Input(props: {
     else setTyped(text);
   };
   return (
-    <>
+    <Box bg="neutral">
       <TextAreaField
         className={styles.input}
         label={label}
@@ -118,7 +124,7 @@ function Input(props: {
         isInvalid={problem !== undefined}
       />
       {problem && !problem.ok && (
-        <div role="alert">
+        <div role="alert" className={styles.problem}>
           <Alert
             status="danger"
             icon
@@ -130,6 +136,6 @@ function Input(props: {
           />
         </div>
       )}
-    </>
+    </Box>
   );
 }

@@ -1,7 +1,7 @@
 import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import type { FieldExtensionComponentProps } from '@backstage/plugin-scaffolder-react';
 import { ScaffolderField } from '@backstage/plugin-scaffolder-react/alpha';
-import { Button, ButtonIcon, Text, TextField } from '@backstage/ui';
+import { Box, Button, ButtonIcon, Text, TextField } from '@backstage/ui';
 import { RiCloseLine } from '@remixicon/react';
 import { useState } from 'react';
 import { scaffolderArgocdHubTranslationRef } from '../../translation';
@@ -52,22 +52,24 @@ export function LabelsField(props: Props) {
     >
       <fieldset className={styles.fieldset} disabled={disabled}>
         <legend className={styles.legend}>{schema.title}</legend>
-        <div className={styles.rows}>
-          {rows.map((row, index) => (
-            <LabelLine
-              key={row.id}
-              row={row}
-              number={index + 1}
-              rows={rows}
-              required={required}
-              onChange={changes => change(row.id, changes)}
-              onRemove={() => update(rows.filter(({ id }) => id !== row.id))}
-            />
-          ))}
-        </div>
-        <Button variant="secondary" size="small" onPress={add}>
-          {t('labels.add')}
-        </Button>
+        <Box bg="neutral">
+          <div className={styles.rows}>
+            {rows.map((row, index) => (
+              <LabelLine
+                key={row.id}
+                row={row}
+                number={index + 1}
+                rows={rows}
+                required={required}
+                onChange={changes => change(row.id, changes)}
+                onRemove={() => update(rows.filter(({ id }) => id !== row.id))}
+              />
+            ))}
+          </div>
+          <Button variant="secondary" size="small" onPress={add}>
+            {t('labels.add')}
+          </Button>
+        </Box>
       </fieldset>
     </ScaffolderField>
   );
