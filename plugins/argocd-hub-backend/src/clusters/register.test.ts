@@ -321,6 +321,29 @@ describe('registerCluster', () => {
     },
   );
 
+  it('takes a credential that the configuration names', async () => {
+    const { kubeconfigPath } = world.spoke('perf');
+    const { config } = world.context;
+    const onboarding = {
+      allowedServers: ['127.0.0.1'],
+      credentials: {
+        bootstrap: { kubeconfigFile: kubeconfigPath },
+        lost: { kubeconfigFile: '/nowhere/kubeconfig' },
+      },
+    };
+    const context = { ...world.context, config: { ...config, onboarding } };
+    const named = async (name: string) =>
+      planCluster(await registration({ credential: { name } }), context);
+    await expect(named('bootstrap')).resolves.toMatchObject({ name: 'perf' });
+    await expect(named('lost')).rejects.toMatchObject({
+      name: 'ServiceUnavailableError',
+      message: expect.not.stringContaining('/nowhere'),
+    });
+    await expect(named('toString')).rejects.toMatchObject({
+      name: 'InputError',
+    });
+  });
+
   it('goes on where an earlier run stopped', async () => {
     const wanted = await registration();
     const failing = {

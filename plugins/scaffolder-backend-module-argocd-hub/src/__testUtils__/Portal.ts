@@ -133,6 +133,8 @@ export class Portal {
     const backend = await startTestBackend({
       features: [
         import('@backstage/plugin-scaffolder-backend'),
+        // The real one: this tests them together, as they are installed.
+        // eslint-disable-next-line @backstage/no-mixed-plugin-imports
         import('backstage-plugin-argocd-hub-backend'),
         import('../index'),
         logger.factory,

@@ -16,6 +16,12 @@ export async function selfSigned(options: { notAfter: Date }) {
     notAfter: options.notAfter,
     signingAlgorithm: ALGORITHM,
     keys: keys as CryptoKeyPair,
+    extensions: [
+      new x509.SubjectAlternativeNameExtension([
+        { type: 'ip', value: '127.0.0.1' },
+        { type: 'dns', value: 'spoke.example.com' },
+      ]),
+    ],
   });
   const key = KeyObject.from(keys.privateKey).export({
     type: 'pkcs8',
