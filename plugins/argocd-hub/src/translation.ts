@@ -150,7 +150,7 @@ export const argocdHubTranslationRef = createTranslationRef({
       argocd: 'Argo CD',
       argocdFor: 'Open {{application}} in Argo CD',
       repository: 'Source',
-      repositoryFor: 'Repository of {{application}}',
+      repositoryFor: 'Source of {{application}}',
       externalFor: '{{url}} (opens in a new tab)',
       more: '{{amount}} more',
     },
