@@ -1,8 +1,6 @@
 import type { ClusterRegistration } from 'backstage-plugin-argocd-hub-common';
 import { changeKubeconfig, World } from './__testUtils__/world';
-import { labelCluster } from './label';
 import { createManifests } from './manifests';
-import { planCluster } from './plan';
 import { readToken } from './makeObjects';
 import { registerCluster } from './register';
 
@@ -17,23 +15,6 @@ beforeEach(async () => {
 afterEach(async () => {
   await world.stop();
 });
-
-async function registration(
-  changes: Partial<ClusterRegistration> = {},
-): Promise<ClusterRegistration> {
-  return {
-    name: 'perf',
-    labels: { env: 'perf', region: 'us-central', 'deploy.agent': 'true' },
-    destinationNamespaces: ['agent'],
-    credential: { kubeconfig: await world.kubeconfig('perf') },
-    ...changes,
-  };
-}
-
-async function registeredNames(): Promise<string[]> {
-  const clusters = await world.client.listClusters();
-  return clusters.map(({ name }) => name).sort();
-}
 
 /** Registers and expects a failure that changes nothing anywhere. */
 async function failWithoutTrace(wanted: ClusterRegistration): Promise<Error> {
@@ -54,65 +35,12 @@ async function failWithoutTrace(wanted: ClusterRegistration): Promise<Error> {
   return failure;
 }
 
-describe('planCluster', () => {
-  it('tells checks, manifests and applications, and changes nothing', async () => {
-    const before = await world.objects('perf');
-    const plan = await planCluster(await registration(), world.context);
-
-    expect(plan.checks.filter(({ result }) => result !== 'passed')).toEqual([]);
-    expect(plan.checks.map(({ check }) => check)).toEqual([
-      'labels',
-      'address',
-      'name',
-      'server',
-      'tls',
-      'version',
-      'rights',
-      'dry-run',
-      'applications',
-    ]);
-    expect(plan).toMatchObject({
-      hub: 'main',
-      name: 'perf',
-      server: world.spoke('perf').url,
-      labels: {
-        env: 'perf',
-        region: 'us-central',
-        'deploy.agent': 'true',
-        lifecycle: 'active',
-      },
-      registered: false,
-      unchanged: [],
-      kept: [],
-      appears: [
-        {
-          applicationSet: 'agent-multi-cluster',
-          application: 'agent-perf',
-          at: 'labels',
-        },
-      ],
-    });
-    expect(plan.manifests).toHaveLength(8);
-    expect(await world.objects('perf')).toEqual(before);
-    expect(await registeredNames()).not.toContain('perf');
-  });
-
-  it('says that nothing appears without the opt-in label', async () => {
-    const plan = await planCluster(
-      await registration({ labels: { env: 'perf' } }),
-      world.context,
-    );
-    expect(plan.appears).toEqual([]);
-    expect(plan.checks.at(-1)).toMatchObject({
-      check: 'applications',
-      message: 'No application will appear that is not there.',
-    });
-  });
-});
-
 describe('registerCluster', () => {
   it('registers without the labels that deploy, and a second run changes nothing', async () => {
-    const first = await registerCluster(await registration(), world.context);
+    const first = await registerCluster(
+      await world.registration(),
+      world.context,
+    );
     expect(first.changed).toBe(true);
     expect(first.changes).toEqual([
       'Namespace argocd-hub created',
@@ -132,10 +60,13 @@ describe('registerCluster', () => {
     });
 
     const before = await world.objects('perf');
-    const second = await registerCluster(await registration(), world.context);
+    const second = await registerCluster(
+      await world.registration(),
+      world.context,
+    );
     expect(second).toMatchObject({ changed: false, changes: [] });
     expect(await world.objects('perf')).toEqual(before);
-    expect(await registeredNames()).toEqual([
+    expect(await world.clusterNames()).toEqual([
       'dr',
       'in-cluster',
       'perf',
@@ -145,7 +76,7 @@ describe('registerCluster', () => {
   });
 
   it('gives the hub a token that the cluster refuses outside its rights', async () => {
-    await registerCluster(await registration(), world.context);
+    await registerCluster(await world.registration(), world.context);
     const { tokenSecret } = createManifests({
       hub: 'main',
       preset: 'scoped',
@@ -176,9 +107,9 @@ describe('registerCluster', () => {
   });
 
   it('adds a destination to a cluster that is registered', async () => {
-    await registerCluster(await registration(), world.context);
+    await registerCluster(await world.registration(), world.context);
     const again = await registerCluster(
-      await registration({ destinationNamespaces: ['agent', 'jobs'] }),
+      await world.registration({ destinationNamespaces: ['agent', 'jobs'] }),
       world.context,
     );
     expect(again.changes).toEqual([
@@ -190,7 +121,7 @@ describe('registerCluster', () => {
 
   it.each(['namespaced', 'admin'] as const)('registers %s', async preset => {
     const answer = await registerCluster(
-      await registration({ preset }),
+      await world.registration({ preset }),
       world.context,
     );
     expect(answer.changed).toBe(true);
@@ -205,7 +136,7 @@ describe('registerCluster', () => {
       cluster: { 'certificate-authority-data': caData },
     });
     const error = await failWithoutTrace(
-      await registration({ credential: { kubeconfig } }),
+      await world.registration({ credential: { kubeconfig } }),
     );
     expect(error).toMatchObject({
       name: 'InputError',
@@ -222,7 +153,7 @@ describe('registerCluster', () => {
       rules: [],
     });
     const error = await failWithoutTrace(
-      await registration({ credential: { kubeconfig } }),
+      await world.registration({ credential: { kubeconfig } }),
     );
     expect(error).toMatchObject({
       code: 'spoke-auth',
@@ -252,7 +183,7 @@ describe('registerCluster', () => {
       ],
     });
     const error = await failWithoutTrace(
-      await registration({ credential: { kubeconfig } }),
+      await world.registration({ credential: { kubeconfig } }),
     );
     expect(error.message).toMatch(/list every kind/);
   });
@@ -262,7 +193,7 @@ describe('registerCluster', () => {
       user: { token: 'canary-7f3a91d2' },
     });
     const error = await failWithoutTrace(
-      await registration({ credential: { kubeconfig } }),
+      await world.registration({ credential: { kubeconfig } }),
     );
     expect(error).toMatchObject({
       code: 'spoke-auth',
@@ -275,29 +206,31 @@ describe('registerCluster', () => {
     ['refused', /Nothing listens/],
     ['black-holed', /did not answer in time/],
   ])('leaves no trace when the cluster is %s', async (how, words) => {
-    const wanted = await registration();
+    const wanted = await world.registration();
     await world.control('/spokes/perf/break', { how });
     const error = await registerCluster(wanted, world.context).catch(e => e);
     expect(error).toMatchObject({ code: 'spoke-unreachable' });
     expect(error.message).toMatch(words);
     await world.control('/spokes/perf/heal', {});
-    expect(await registeredNames()).not.toContain('perf');
+    expect(await world.clusterNames()).not.toContain('perf');
   });
 
   it('refuses a name or a server that is taken', async () => {
-    const name = await failWithoutTrace(await registration({ name: 'prod' }));
+    const name = await failWithoutTrace(
+      await world.registration({ name: 'prod' }),
+    );
     expect(name.message).toContain('already knows');
 
     const kubeconfig = await world.kubeconfig('prod');
     const server = await failWithoutTrace(
-      await registration({ credential: { kubeconfig } }),
+      await world.registration({ credential: { kubeconfig } }),
     );
     expect(server.message).toMatch(/already has .* as prod/);
   });
 
   it('does not take over a cluster that was registered by other means', async () => {
     const error = await failWithoutTrace(
-      await registration({
+      await world.registration({
         name: 'prod',
         credential: { kubeconfig: await world.kubeconfig('prod') },
       }),
@@ -316,36 +249,13 @@ describe('registerCluster', () => {
   ] as [Partial<ClusterRegistration>, RegExp][])(
     'refuses %j',
     async (changes, words) => {
-      const error = await failWithoutTrace(await registration(changes));
+      const error = await failWithoutTrace(await world.registration(changes));
       expect(error.message).toMatch(words);
     },
   );
 
-  it('takes a credential that the configuration names', async () => {
-    const { kubeconfigPath } = world.spoke('perf');
-    const { config } = world.context;
-    const onboarding = {
-      allowedServers: ['127.0.0.1'],
-      credentials: {
-        bootstrap: { kubeconfigFile: kubeconfigPath },
-        lost: { kubeconfigFile: '/nowhere/kubeconfig' },
-      },
-    };
-    const context = { ...world.context, config: { ...config, onboarding } };
-    const named = async (name: string) =>
-      planCluster(await registration({ credential: { name } }), context);
-    await expect(named('bootstrap')).resolves.toMatchObject({ name: 'perf' });
-    await expect(named('lost')).rejects.toMatchObject({
-      name: 'ServiceUnavailableError',
-      message: expect.not.stringContaining('/nowhere'),
-    });
-    await expect(named('toString')).rejects.toMatchObject({
-      name: 'InputError',
-    });
-  });
-
   it('goes on where an earlier run stopped', async () => {
-    const wanted = await registration();
+    const wanted = await world.registration();
     const failing = {
       ...world.context,
       client: Object.assign(Object.create(world.client), {
@@ -364,63 +274,5 @@ describe('registerCluster', () => {
     );
     const rest = await registerCluster(wanted, world.context);
     expect(rest.changes).toEqual(['perf registered with hub main']);
-  });
-});
-
-describe('labelCluster', () => {
-  it('merges, removes, and changes nothing the second time', async () => {
-    await registerCluster(await registration(), world.context);
-    const labels = { lifecycle: 'active', env: 'perf', region: null };
-    const first = await labelCluster(
-      { cluster: 'perf', labels },
-      world.context,
-    );
-    expect(first).toEqual({
-      hub: 'main',
-      name: 'perf',
-      labels: { env: 'perf', lifecycle: 'active' },
-      changed: true,
-    });
-    const shown = await world.client.getCluster(world.spoke('perf').url);
-    expect(shown?.labels).toEqual({ env: 'perf', lifecycle: 'active' });
-    const second = await labelCluster(
-      { cluster: 'perf', labels },
-      world.context,
-    );
-    expect(second.changed).toBe(false);
-  });
-
-  it('previews what appears and vanishes', async () => {
-    const options = {
-      cluster: 'prod',
-      labels: { 'deploy.agent': null },
-      dryRun: true,
-    };
-    await expect(labelCluster(options, world.context)).resolves.toMatchObject({
-      changed: true,
-      preview: {
-        appears: [],
-        vanishes: [{ applicationSet: 'agent-multi-cluster', deleted: true }],
-      },
-    });
-    const prod = await world.client.getCluster(world.spoke('prod').url);
-    expect(prod?.labels).toHaveProperty(['deploy.agent'], 'true');
-  });
-
-  it('says what to do when the cluster is dead', async () => {
-    await world.control('/spokes/prod/break', { how: 'refused' });
-    const labels = { region: 'moon' };
-    await expect(
-      labelCluster({ cluster: 'prod', labels }, world.context),
-    ).rejects.toMatchObject({
-      code: 'spoke-unreachable',
-      message: expect.stringContaining('kubectl'),
-    });
-  });
-
-  it('does not know clusters that are not there', async () => {
-    await expect(
-      labelCluster({ cluster: 'nope', labels: {} }, world.context),
-    ).rejects.toMatchObject({ name: 'NotFoundError' });
   });
 });

@@ -1,143 +1,12 @@
-import {
-  coreServices,
-  createBackendPlugin,
-} from '@backstage/backend-plugin-api';
-import {
-  mockCredentials,
-  mockServices,
-  startTestBackend,
-} from '@backstage/backend-test-utils';
-import { AuthorizeResult } from '@backstage/plugin-permission-common';
-import express from 'express';
-import PromiseRouter from 'express-promise-router';
-import type { Knex } from 'knex';
+import { mockCredentials } from '@backstage/backend-test-utils';
 import request from 'supertest';
 import { changeKubeconfig, World } from '../clusters/__testUtils__/world';
-import { Exclusive } from '../clusters/exclusive';
 import { readKubeconfig } from '../clusters/kubeconfig';
-import { DatabaseStore } from '../store/DatabaseStore';
-import { CONFIG } from './__testUtils__/startRouter';
-import { Access } from './access';
-import { createOnboardingRouter } from './clusterOnboarding';
-import { mapErrors } from './errors';
+import { platform, startOnboarding } from './__testUtils__/startOnboarding';
 
 jest.setTimeout(60_000);
 
 const BASE = '/api/argocd-hub';
-const PLATFORM = 'user:default/platform';
-const platform = { Authorization: mockCredentials.user.header(PLATFORM) };
-
-/** Everything that the backend said while a test ran. */
-class Ear {
-  readonly heard: string[] = [];
-  readonly logger = mockServices.rootLogger.mock({
-    child: () => this.logger,
-    ...Object.fromEntries(
-      ['error', 'warn', 'info', 'debug'].map(level => [
-        level,
-        (message: string, meta?: object) => this.hear(level, message, meta),
-      ]),
-    ),
-  });
-  readonly createEvent = jest.fn(async (event: any) => {
-    const { request: _request, ...told } = event;
-    this.hear('audit', told);
-    return {
-      success: async (outcome?: object) => this.hear('audit success', outcome),
-      fail: async (outcome: any) => this.hear('audit failure', outcome),
-    };
-  });
-
-  hear(...parts: unknown[]) {
-    this.heard.push(
-      parts
-        .map(part =>
-          JSON.stringify(part, (_key, value) =>
-            value instanceof Error
-              ? { ...value, message: value.message, stack: value.stack }
-              : value,
-          ),
-        )
-        .join(' '),
-    );
-  }
-}
-
-async function startRoutes(
-  world: World,
-  options: { permissionsEnabled?: boolean; dangerously?: boolean } = {},
-) {
-  const ear = new Ear();
-  let knex: Knex | undefined;
-  const backend = await startTestBackend({
-    features: [
-      ear.logger.factory,
-      mockServices.auditor.mock({ createEvent: ear.createEvent }).factory,
-      mockServices.permissions.mock({
-        authorize: async (requests: any[], { credentials }: any) =>
-          requests.map(() => ({
-            result:
-              credentials.principal.userEntityRef === PLATFORM
-                ? AuthorizeResult.ALLOW
-                : AuthorizeResult.DENY,
-          })),
-      }).factory,
-      createBackendPlugin({
-        pluginId: 'argocd-hub',
-        register(env) {
-          env.registerInit({
-            deps: {
-              auditor: coreServices.auditor,
-              database: coreServices.database,
-              httpAuth: coreServices.httpAuth,
-              httpRouter: coreServices.httpRouter,
-              logger: coreServices.logger,
-              permissions: coreServices.permissions,
-            },
-            async init({ auditor, database, httpRouter, logger, ...services }) {
-              knex = await database.getClient();
-              const store = await DatabaseStore.create({ database, logger });
-              const router = PromiseRouter();
-              router.use(express.json({ limit: '300kb' }));
-              router.use(
-                createOnboardingRouter({
-                  access: new Access({ ...services, logger }),
-                  auditor,
-                  config: {
-                    ...CONFIG,
-                    onboarding: world.context.config.onboarding,
-                    dangerouslyAllowWritesWithoutPermissions:
-                      options.dangerously ?? false,
-                  },
-                  hubs: new Map([['main', world.client]]),
-                  exclusive: new Exclusive(store.leases),
-                  permissionsEnabled: options.permissionsEnabled ?? true,
-                }),
-              );
-              router.use(mapErrors());
-              httpRouter.use(router);
-            },
-          });
-        },
-      }),
-    ],
-  });
-  return {
-    ear,
-    server: backend.server,
-    dump: () => dump(knex!),
-    stop: () => backend.stop(),
-  };
-}
-
-/** Every row of every table. */
-async function dump(knex: Knex): Promise<string> {
-  const tables = await knex('sqlite_master')
-    .where({ type: 'table' })
-    .pluck('name');
-  const rows = await Promise.all(tables.map(table => knex(table).select()));
-  return JSON.stringify(rows);
-}
 
 /** All forms in which a secret could be somewhere. */
 function formsOf(secret: string): string[] {
@@ -151,12 +20,12 @@ function formsOf(secret: string): string[] {
 
 describe('the onboarding routes', () => {
   let world: World;
-  let routes: Awaited<ReturnType<typeof startRoutes>>;
+  let routes: Awaited<ReturnType<typeof startOnboarding>>;
   let kubeconfig: string;
 
   beforeEach(async () => {
     world = await World.start();
-    routes = await startRoutes(world);
+    routes = await startOnboarding(world);
     kubeconfig = await world.kubeconfig('perf');
   });
 
@@ -343,7 +212,7 @@ describe('without the permission framework', () => {
     [{ permissionsEnabled: false, dangerously: true }, 200],
   ])('with %j a label is answered with %i', async (options, status) => {
     const world = await World.start();
-    const routes = await startRoutes(world, options);
+    const routes = await startOnboarding(world, options);
     const answer = await request(routes.server)
       .patch(`${BASE}/clusters/main/prod/labels`)
       .set(platform)

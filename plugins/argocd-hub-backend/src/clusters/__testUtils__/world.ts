@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { ClusterRegistration } from 'backstage-plugin-argocd-hub-common';
 import { startSimulator, type RunningSimulator } from 'hub-simulator';
 import { parse, stringify } from 'yaml';
 import { ArgoHubClient } from '../../hub/ArgoHubClient';
@@ -70,6 +71,25 @@ export class World {
   async stop(): Promise<void> {
     await this.client.close();
     await this.simulator.stop();
+  }
+
+  /** What is asked for when perf is onboarded. */
+  async registration(
+    changes: Partial<ClusterRegistration> = {},
+  ): Promise<ClusterRegistration> {
+    return {
+      name: 'perf',
+      labels: { env: 'perf', region: 'us-central', 'deploy.agent': 'true' },
+      destinationNamespaces: ['agent'],
+      credential: { kubeconfig: await this.kubeconfig('perf') },
+      ...changes,
+    };
+  }
+
+  /** Names of the clusters that the hub has. */
+  async clusterNames(): Promise<string[]> {
+    const clusters = await this.client.listClusters();
+    return clusters.map(({ name }) => name).sort();
   }
 
   async kubeconfig(spoke: string): Promise<string> {
