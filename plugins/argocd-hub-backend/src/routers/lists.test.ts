@@ -183,6 +183,18 @@ describe('GET /deployments', () => {
     expect(pages[0]).toHaveLength(2);
   });
 
+  it('does not compare versions, since a page is only a part', async () => {
+    await started.fill.applications(
+      agentOn('prod', { images: ['agent:2'] }),
+      agentOn('staging', { images: ['agent:1'] }),
+    );
+
+    const { body } = await get('/deployments?q=agent');
+
+    expect(body.items).toHaveLength(3);
+    for (const item of body.items) expect(item).not.toHaveProperty('skew');
+  });
+
   it('says why a destination is none', async () => {
     const { body } = await get('/deployments?q=lost');
 

@@ -8,7 +8,6 @@ import {
   type MappingRule,
   safeExternalUrls,
   shownState,
-  skew,
   type Source,
 } from 'backstage-plugin-argocd-hub-common';
 import {
@@ -29,8 +28,8 @@ export interface MappedApplication {
 type Commits = Awaited<ReturnType<CommitStore['get']>>;
 
 /**
- * Rows as they are shown, in their order, skew among them marked. Applications
- * of hubs that are not configured any more are left out.
+ * Rows as they are shown, in their order. Applications of hubs that are not
+ * configured any more are left out.
  */
 export async function deploymentsOf(
   mapped: MappedApplication[],
@@ -38,14 +37,9 @@ export async function deploymentsOf(
 ): Promise<Deployment[]> {
   await loadClusters(mapped, estate);
   const commits = await estate.commits.get(revisionsOf(mapped));
-  const rows = mapped
+  return mapped
     .flatMap(item => deployment(item, { estate, commits }) ?? [])
     .sort(compareDeployments(estate.config.environments));
-  const differences = skew(rows, estate.config.environments);
-  return rows.map(row => {
-    const found = differences.get(row);
-    return found ? { ...row, skew: found } : row;
-  });
 }
 
 /** The clusters that the rows name, each once. */
