@@ -71,6 +71,8 @@ export interface EntityDeployments {
   changeKey: string;
   /** What this entity asks for; empty means that it is not mapped. */
   rules: MappingRule[];
+  /** Annotations that cannot be followed; absent where all can. */
+  refused?: RefusedRule[];
   /** Over all rows, also those of further pages. */
   rollup: Rollup;
   /** In environment order, then by cluster, namespace and application. */
@@ -172,6 +174,14 @@ export interface MappingRule {
   claimedBy: 'entity' | 'application';
   key: string;
   value: string;
+}
+
+/** An annotation that cannot be followed. @public */
+export interface RefusedRule {
+  key: string;
+  value: string;
+  /** For the owner of the entity, in English. */
+  reason: string;
 }
 
 /** A state as it is shown. Only `status` may choose a colour. @public */

@@ -216,6 +216,9 @@ export const argocdHubTranslationRef = createTranslationRef({
       copyFor: 'Copy {{annotation}}',
       copied: 'Copied',
     },
+    refused: {
+      text: 'These annotations cannot be followed:',
+    },
     nothingFound: {
       title: 'No application found',
       text: 'No application on the hub matches what {{name}} asks for:',

@@ -195,6 +195,46 @@ describe('GET /entities/:kind/:namespace/:name/deployments', () => {
     },
   );
 
+  it('says which annotation it cannot follow, and why', async () => {
+    const on = await start({
+      entities: [component('agent', { 'argocd/app-selector': 'app=a b' })],
+    });
+
+    expect(await read(on)).toMatchObject({
+      rules: [],
+      refused: [
+        {
+          key: 'argocd/app-selector',
+          value: 'app=a b',
+          reason: "Cannot read 'app=a b' in the label selector",
+        },
+      ],
+    });
+  });
+
+  it('says nothing of refusals where there are none', async () => {
+    expect(await read(await start())).not.toHaveProperty('refused');
+  });
+
+  it('marks what differs from the others', async () => {
+    const on = await start();
+    await on.fill.applications(
+      agentOn('dr', { images: ['agent:1'] }),
+      agentOn('staging', { images: ['agent:1'] }),
+      agentOn('prod', { images: ['agent:2'] }),
+    );
+
+    const { deployments } = await read(on);
+
+    expect(
+      deployments.map(({ skew }) => skew?.map(({ from }) => from)),
+    ).toEqual([
+      undefined,
+      ['majority', 'previous-environment'],
+      ['previous-environment'],
+    ]);
+  });
+
   it('drops what hostile applications would have a browser open', async () => {
     const on = await start();
     await on.fill.applications(
@@ -269,16 +309,71 @@ describe('GET /entities/:kind/:namespace/:name/deployments', () => {
       expect(next.observedAt).toBe(new Date(NOW - 500).toISOString());
     });
 
+    it.each<[string, Parameters<Started['fill']['heartbeat']>[1][]]>([
+      [
+        'unreachable',
+        [NOW - 30_000, NOW - 20_000].map((lastFailureAt, more) => ({
+          failures: 2 + more,
+          firstFailureAt: NOW - 60_000,
+          lastFailureAt,
+          reason: 'refused',
+        })),
+      ],
+      [
+        'suspect',
+        [NOW - 50_000, NOW - 49_000].map((lastFailureAt, more) => ({
+          failures: 1 + more,
+          firstFailureAt: NOW - 50_000,
+          lastFailureAt,
+          reason: 'refused',
+        })),
+      ],
+      [
+        'unknown',
+        [NOW - 30_000, NOW - 20_000].map(noEvidenceAt => ({
+          failures: 0,
+          noEvidenceAt,
+        })),
+      ],
+    ])(
+      'does not change with heartbeats of a cluster that stays %s',
+      async (reachability, [first, second]) => {
+        const on = await start();
+        await on.fill.heartbeat('prod', first);
+        const before = await read(on);
+
+        await on.fill.heartbeat('prod', second);
+
+        const after = await read(on);
+        const verdicts = [before, after].map(
+          ({ clusters }) =>
+            clusters.find(({ name }) => name === 'prod')!.verdict,
+        );
+        expect(verdicts[0].reachability).toBe(reachability);
+        expect(verdicts[1].evidence).not.toEqual(verdicts[0].evidence);
+        expect(after.version).toBe(before.version);
+      },
+    );
+
     it.each<[string, (on: Started) => Promise<unknown>]>([
       [
         'health',
         on => on.fill.applications(agentOn('prod', { health: 'Degraded' })),
       ],
       ['a verdict', on => on.fill.breakCluster('prod')],
+      [
+        'the reason of a verdict',
+        on => on.fill.breakCluster('staging', { reason: 'tls' }),
+      ],
+      [
+        'the begin of a verdict',
+        on => on.fill.breakCluster('staging', { firstFailureAt: NOW - 80_000 }),
+      ],
       ['freshness', on => on.fill.hub(120_000)],
       ['membership', on => on.fill.remove('agent-dr')],
     ])('changes with %s', async (_, change) => {
       const on = await start();
+      await on.fill.breakCluster('staging');
       const { version } = await read(on);
 
       await change(on);

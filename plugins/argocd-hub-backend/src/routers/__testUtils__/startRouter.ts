@@ -13,6 +13,7 @@ import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import { signalsServiceRef } from '@backstage/plugin-signals-node';
+import type { HeartbeatFacts } from 'backstage-plugin-argocd-hub-common';
 import type { Router } from 'express';
 import type { ArgocdHubConfig, HubConfig } from '../../config';
 import type { HubClient } from '../../hub/types';
@@ -137,38 +138,26 @@ export class StoreFiller {
   }
 
   async heartbeatAt(cluster: string, time: number) {
-    await this.#store.clusters.updateFacts({
-      lease: await this.lease(),
-      hub: this.#hub,
-      updates: [
-        {
-          name: cluster,
-          facts: { heartbeat: { failures: 0, goodAt: time } },
-        },
-      ],
+    await this.heartbeat(cluster, { failures: 0, goodAt: time });
+  }
+
+  /** Two failed heartbeats, or others. */
+  async breakCluster(cluster: string, heartbeat: Partial<HeartbeatFacts> = {}) {
+    await this.heartbeat(cluster, {
+      failures: 2,
+      goodAt: NOW - 90_000,
+      firstFailureAt: NOW - 60_000,
+      lastFailureAt: NOW - 30_000,
+      reason: 'refused',
+      ...heartbeat,
     });
   }
 
-  /** Two failed heartbeats. */
-  async breakCluster(cluster: string) {
+  async heartbeat(cluster: string, heartbeat: HeartbeatFacts) {
     await this.#store.clusters.updateFacts({
       lease: await this.lease(),
       hub: this.#hub,
-      updates: [
-        {
-          name: cluster,
-          facts: {
-            heartbeat: {
-              failures: 2,
-              goodAt: NOW - 90_000,
-              firstFailureAt: NOW - 60_000,
-              lastFailureAt: NOW - 30_000,
-              reason: 'refused',
-            },
-            provenElsewhere: true,
-          },
-        },
-      ],
+      updates: [{ name: cluster, facts: { heartbeat, provenElsewhere: true } }],
     });
   }
 

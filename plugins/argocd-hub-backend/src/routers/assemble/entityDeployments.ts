@@ -6,6 +6,7 @@ import {
   type HubStatus,
   type MappingRule,
   rollup,
+  skew,
 } from 'backstage-plugin-argocd-hub-common';
 import { z } from 'zod';
 import {
@@ -45,13 +46,14 @@ export async function entityDeployments(options: {
   const { claims, changeKey, estate } = options;
   const after = decodeCursor(position, options.cursor);
   const mapped = await applicationsOf(claims, options);
-  const rows = await deploymentsOf(mapped, estate);
+  const rows = marked(await deploymentsOf(mapped, estate), estate);
   const hubs = hubsInScope(claims, estate);
   const page = pageAfter(rows, after, estate);
   const body = {
     entityRef: claims.entityRef,
     changeKey,
     rules: rulesOf(claims, rows, estate),
+    ...refusedOf(claims),
     rollup: rollup(rows, clustersOf(rows, estate), hubs),
     deployments: page.rows,
     ...(page.nextCursor && { nextCursor: page.nextCursor }),
@@ -60,6 +62,15 @@ export async function entityDeployments(options: {
     ...oldestContact(hubs),
   };
   return { ...body, version: versionOf(body) };
+}
+
+/** Skew is told among all rows of one entity; a page of some list would only show a part. */
+function marked(rows: Deployment[], estate: Estate): Deployment[] {
+  const differences = skew(rows, estate.config.environments);
+  return rows.map(row => {
+    const found = differences.get(row);
+    return found ? { ...row, skew: found } : row;
+  });
 }
 
 /** One row per application, with every rule that takes it, strongest first. */
@@ -114,6 +125,20 @@ function rulesOf(
   return [...rules.values()].filter(
     rule => inUse.has(rule.key) || !namesEntity(rule, estate.config.mapping),
   );
+}
+
+function refusedOf({
+  refused,
+}: EntityClaims): Pick<EntityDeployments, 'refused'> {
+  return refused.length > 0
+    ? {
+        refused: refused.map(({ rule: { key, value }, why }) => ({
+          key,
+          value,
+          reason: why,
+        })),
+      }
+    : {};
 }
 
 /** All hubs, unless every claim is limited to some. */

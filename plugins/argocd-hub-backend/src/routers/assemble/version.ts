@@ -7,8 +7,9 @@ import type {
 
 /**
  * Changes when a reader would see a difference. Contact with a live hub and
- * good heartbeats renew their times every few seconds and say nothing new, so
- * those times are left out; once contact is lost they stand still and count.
+ * heartbeats, good or not, renew their times every few seconds and say nothing
+ * new, so those times are left out. When a state began counts, and so does the
+ * last contact with a hub that is lost: it stands still.
  */
 export function versionOf(answer: Omit<EntityDeployments, 'version'>): string {
   const { observedAt, hubs, clusters, ...rest } = answer;
@@ -29,11 +30,7 @@ function settledHub(hub: HubStatus): HubStatus {
 }
 
 function settledCluster(cluster: ClusterSummary): ClusterSummary {
-  const { verdict } = cluster;
-  if (verdict.reachability !== 'reachable') {
-    return cluster;
-  }
-  const { observedAt, ...rest } = verdict;
+  const { observedAt, ...verdict } = cluster.verdict;
   const evidence = verdict.evidence.map(item => ({ ...item, at: '' }));
-  return { ...cluster, verdict: { ...rest, evidence } };
+  return { ...cluster, verdict: { ...verdict, evidence } };
 }

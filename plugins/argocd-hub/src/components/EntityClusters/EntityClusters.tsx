@@ -37,7 +37,7 @@ const Rows = (props: {
   return data.rules.length > 0 ? (
     <NothingFound name={name} data={data} />
   ) : (
-    <NotMapped name={name} />
+    <NotMapped name={name} refused={data.refused} />
   );
 };
 

@@ -1,8 +1,12 @@
 import { Button, Card, CardBody, Flex, Text } from '@backstage/ui';
 import { RiCheckLine, RiFileCopyLine } from '@remixicon/react';
-import { ENTITY_ANNOTATIONS } from 'backstage-plugin-argocd-hub-common';
+import {
+  ENTITY_ANNOTATIONS,
+  type RefusedRule,
+} from 'backstage-plugin-argocd-hub-common';
 import useCopyToClipboard from 'react-use/esm/useCopyToClipboard';
 import { useWords } from '../../hooks/useWords';
+import { RefusedRules } from './RefusedRules';
 import styles from './States.module.css';
 
 const Annotation = (props: { label: string; text: string }) => {
@@ -37,7 +41,11 @@ const Annotation = (props: { label: string; text: string }) => {
 };
 
 /** Tells how to map an entity that asks for no application. */
-export const NotMapped = ({ name }: { name: string }) => {
+export const NotMapped = (props: {
+  name: string;
+  refused: RefusedRule[] | undefined;
+}) => {
+  const { name, refused } = props;
   const { t } = useWords();
   return (
     <Card>
@@ -46,6 +54,7 @@ export const NotMapped = ({ name }: { name: string }) => {
           <Text as="h2" variant="title-x-small">
             {t('notMapped.title')}
           </Text>
+          <RefusedRules rules={refused} />
           <Text as="p">{t('notMapped.text', { name })}</Text>
           <Annotation
             label={t('notMapped.applicationSet')}

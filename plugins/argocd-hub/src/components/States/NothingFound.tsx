@@ -1,6 +1,7 @@
 import { Card, CardBody, Flex, Text } from '@backstage/ui';
 import type { EntityDeployments } from 'backstage-plugin-argocd-hub-common';
 import { useWords } from '../../hooks/useWords';
+import { RefusedRules } from './RefusedRules';
 import styles from './States.module.css';
 
 /** The entity asks for applications, and none is there. */
@@ -29,6 +30,7 @@ export const NothingFound = (props: {
               </li>
             ))}
           </ul>
+          <RefusedRules rules={data.refused} />
           {unsure.length > 0 && (
             <Text as="p">
               {t('nothingFound.unsure', {

@@ -1,0 +1,27 @@
+import { Text } from '@backstage/ui';
+import type { RefusedRule } from 'backstage-plugin-argocd-hub-common';
+import { useWords } from '../../hooks/useWords';
+import styles from './States.module.css';
+
+/** Annotations that the backend cannot follow, each with the reason; nothing where there is none. */
+export const RefusedRules = (props: { rules: RefusedRule[] | undefined }) => {
+  const { rules = [] } = props;
+  const { t } = useWords();
+  if (rules.length === 0) {
+    return null;
+  }
+  return (
+    <>
+      <Text as="p">{t('refused.text')}</Text>
+      <ul className={styles.rules}>
+        {rules.map(({ key, value, reason }) => (
+          <li key={key}>
+            <code className={styles.code}>{`${key}: ${value}`}</code>
+            <br />
+            {reason}
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+};
