@@ -29,4 +29,27 @@ describe('DeploymentTable', () => {
     );
     expect(screen.getByText('edge-60', { selector: 'a' })).toBeVisible();
   });
+
+  it('tells of every image that differs', async () => {
+    const errors = jest.spyOn(console, 'error').mockImplementation();
+    const skew = ['web', 'worker'].map(image => ({
+      from: 'majority' as const,
+      field: 'image' as const,
+      expected: `example/${image}:2`,
+      actual: `example/${image}:1`,
+    }));
+    renderTab(() =>
+      answer({
+        deployments: [deployment('prod', { skew })],
+        clusters: [cluster('prod')],
+      }),
+    );
+    expect(
+      await screen.findAllByText('Differs: 1 here, 2 elsewhere'),
+    ).toHaveLength(2);
+    expect(errors.mock.calls.map(([text]) => String(text))).not.toContainEqual(
+      expect.stringContaining('same key'),
+    );
+    errors.mockRestore();
+  });
 });

@@ -64,7 +64,7 @@ export const VersionCell = ({ row }: { row: DeploymentRow }) => {
       )}
       {skew?.map(({ from, field, actual, expected }) => (
         <StatusChip
-          key={`${from}/${field}`}
+          key={`${from}/${field}/${expected}/${actual}`}
           tone="warning"
           icon={RiArrowLeftRightLine}
           title={`${actual} ≠ ${expected}`}
