@@ -6,6 +6,7 @@ import {
 } from 'backstage-plugin-argocd-hub-common';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { argocdHubApiRef } from '../api/argocdHubApiRef';
+import { isForbidden } from './isForbidden';
 import { Poller } from './Poller';
 
 /** A poll that finds nothing new costs the backend one comparison. */
@@ -14,7 +15,7 @@ const MIN_GAP_MS = 1_000;
 
 /** What is known of an entity's deployments. */
 export interface LiveDeployments {
-  /** The last answer; kept while later requests fail. */
+  /** The last answer; kept while later requests fail, but not once it may not be seen. */
   data?: EntityDeployments;
   /** Of the last request. */
   error?: Error;
@@ -45,7 +46,12 @@ export function useEntityDeployments(entityRef: string): LiveDeployments {
         changeKey.current = data.changeKey;
         setState({ entityRef, data, contactAt: Date.now() });
       },
-      onError: error => setState(last => ({ ...last, entityRef, error })),
+      onError: error =>
+        setState(last =>
+          isForbidden(error)
+            ? { entityRef, error }
+            : { ...last, entityRef, error },
+        ),
     });
     poller.current = current;
     setState({ entityRef });

@@ -158,6 +158,16 @@ describe('EntityClusters', () => {
     expect(screen.queryByRole('grid')).not.toBeInTheDocument();
   });
 
+  it('tells which annotation cannot be followed', async () => {
+    render('refused');
+    expect(
+      await screen.findByText('argocd/app-selector: app=a b'),
+    ).toBeInTheDocument();
+    expect(
+      screen.getByText(/Cannot read 'app=a b' in the label selector/),
+    ).toBeInTheDocument();
+  });
+
   it('tells what was looked for when nothing is found', async () => {
     render('nothing-found');
     expect(await screen.findByText('No application found')).toBeInTheDocument();
@@ -189,6 +199,23 @@ describe('EntityClusters', () => {
     expect(await screen.findByText('Nothing to show here')).toBeInTheDocument();
     expect(screen.queryByRole('alert')).not.toBeInTheDocument();
   });
+
+  it.each([403, 404])(
+    'takes the rows away when a %s says that they may not be seen any more',
+    async status => {
+      const { backend, signals } = render('healthy');
+      await screen.findByRole('heading', { name: 'Healthy on all 3 clusters' });
+
+      backend.state = () => ({ status });
+      act(() => signals.send({ changeKeys: ['key-agent'] }));
+
+      expect(
+        await screen.findByText('Nothing to show here'),
+      ).toBeInTheDocument();
+      expect(screen.queryByRole('grid')).not.toBeInTheDocument();
+      expect(screen.queryByRole('rowheader')).not.toBeInTheDocument();
+    },
+  );
 
   it('loads again on request after a failure', async () => {
     const { backend } = renderTab(() => ({ status: 503 }));

@@ -1,18 +1,8 @@
 import { Alert, Button } from '@backstage/ui';
+import { isForbidden } from '../../hooks/isForbidden';
 import { useWords } from '../../hooks/useWords';
 
-/** 403 and 404 alike: the backend does not tell whether something it may not show exists. */
-function isForbidden(error: Error): boolean {
-  const { statusCode, name } = error as Error & { statusCode?: number };
-  return (
-    statusCode === 403 ||
-    statusCode === 404 ||
-    name === 'NotAllowedError' ||
-    name === 'NotFoundError'
-  );
-}
-
-/** Nothing was ever loaded: not allowed, or not possible just now. */
+/** Nothing can be shown: not allowed, or not possible just now. */
 export const LoadFailed = (props: {
   name: string;
   error: Error;
