@@ -47,6 +47,12 @@ describe('hubFailure', () => {
     expect(error).toMatchObject(expected);
   });
 
+  it('does not call a hub down that answers', () => {
+    const error = failure(500, 'a fault of its own');
+    expect(error).toMatchObject({ name: 'ServiceUnavailableError' });
+    expect(error).not.toHaveProperty('code');
+  });
+
   it('passes on what is no failure of the hub', () => {
     const error = new TypeError('a bug');
     expect(hubFailure(error, 'main')).toBe(error);

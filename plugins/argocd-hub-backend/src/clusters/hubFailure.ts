@@ -1,4 +1,4 @@
-import { ConflictError } from '@backstage/errors';
+import { ConflictError, ServiceUnavailableError } from '@backstage/errors';
 import { CodedError } from '../errors';
 import { HubError } from '../hub/HubError';
 
@@ -21,6 +21,11 @@ export function hubFailure(error: unknown, hub: string): unknown {
   if (status === 401 || status === 403) return refusal(hub, message);
   if (status === 400 || status === 409) {
     return new ConflictError(`The hub ${hub} refused: ${message}`);
+  }
+  if (!error.isOutage) {
+    return new ServiceUnavailableError(
+      `The hub ${hub} could not do it: ${message}`,
+    );
   }
   return new CodedError({
     name: 'ServiceUnavailableError',

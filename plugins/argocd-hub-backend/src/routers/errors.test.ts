@@ -37,14 +37,23 @@ describe('toCallerError', () => {
       { name: 'ServiceUnavailableError', code: 'hub-auth' },
     ],
     [
-      'fault of a hub',
-      new HubError({ class: 'http', status: 500, message: 'x' }),
+      'outage of a hub',
+      new HubError({ class: 'http', status: 503, message: 'x' }),
       { name: 'ServiceUnavailableError', code: 'hub-down' },
     ],
     ['a fault of ours', new RangeError('x'), { name: 'RangeError' }],
     ['no error at all', 'x', { name: 'Error' }],
   ])('%s', (_, error, expected) => {
     expect(toCallerError(error)).toMatchObject(expected);
+  });
+
+  it.each<[string, HubError]>([
+    ['500', new HubError({ class: 'http', status: 500, message: 'x' })],
+    ['nonsense', new HubError({ class: 'protocol', message: 'x' })],
+  ])('does not call a hub down that answers with %s', (_, error) => {
+    const told = toCallerError(error);
+    expect(told).toMatchObject({ name: 'ServiceUnavailableError' });
+    expect(told).not.toHaveProperty('code');
   });
 
   it('keeps what another server said', () => {

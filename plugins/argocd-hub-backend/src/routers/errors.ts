@@ -63,14 +63,20 @@ export function toCallerError(error: unknown): Error {
 
 /** A refusal of the hub is a fault of our configuration, never one of the caller. */
 function ofHub(error: HubError): Error {
-  const isRefusal = error.status === 401 || error.status === 403;
-  return new CodedError({
-    name: 'ServiceUnavailableError',
-    code: isRefusal ? 'hub-auth' : 'hub-down',
-    message: isRefusal
-      ? 'The hub refused the account of Backstage'
-      : 'The hub did not answer as it should',
-  });
+  if (error.status === 401 || error.status === 403) {
+    return new CodedError({
+      name: 'ServiceUnavailableError',
+      code: 'hub-auth',
+      message: 'The hub refused the account of Backstage',
+    });
+  }
+  return error.isOutage
+    ? new CodedError({
+        name: 'ServiceUnavailableError',
+        code: 'hub-down',
+        message: 'The hub does not answer',
+      })
+    : new ServiceUnavailableError('The hub could not do it');
 }
 
 /** Backstage's errors also repeat their cause in the message. */
