@@ -1,6 +1,8 @@
+import type { Entity } from '@backstage/catalog-model';
+import { answer, deployment, hub } from '../../dev/fixtures/build';
 import { onboardingQuery, optInLabels } from './optIn';
 
-function entity(name: string, annotation?: string) {
+function entity(name: string, annotation?: string): Entity {
   return {
     apiVersion: 'backstage.io/v1alpha1',
     kind: 'Component',
@@ -29,12 +31,41 @@ describe('optInLabels', () => {
 });
 
 describe('onboardingQuery', () => {
-  it('fills in the labels and the entity', () => {
-    const query = new URLSearchParams(onboardingQuery(entity('agent')));
+  const form = (component: Entity, data: Parameters<typeof answer>[0]) => {
+    const query = new URLSearchParams(onboardingQuery(component, answer(data)));
     expect([...query.keys()]).toEqual(['formData']);
-    expect(JSON.parse(query.get('formData')!)).toEqual({
+    return JSON.parse(query.get('formData')!);
+  };
+  const both = [hub(), hub({ name: 'eu' })];
+  const ofOneHub = entity('agent');
+  ofOneHub.metadata.annotations = { 'argocd/instance-name': 'eu' };
+
+  it('fills in the labels, the namespaces of the rows and the entity', () => {
+    const to = (namespace: string) =>
+      deployment('prod', { destination: { namespace, cluster: 'prod' } });
+    const deployments = [to('web'), to('agent'), to('web'), to('')];
+    expect(form(entity('agent'), { deployments })).toEqual({
+      labels: { 'deploy.agent': 'true' },
+      destinationNamespaces: ['agent', 'web'],
+      entityRef: 'component:default/agent',
+    });
+  });
+
+  it('leaves open what no row tells', () => {
+    expect(form(entity('agent'), {})).toEqual({
       labels: { 'deploy.agent': 'true' },
       entityRef: 'component:default/agent',
     });
+  });
+
+  it.each([
+    ['the only hub', entity('agent'), ['main'], [hub()], undefined],
+    ['the hub of all rows', entity('agent'), ['eu', 'eu'], both, 'eu'],
+    ['none of several', entity('agent'), ['main', 'eu'], both, undefined],
+    ['none without rows', entity('agent'), [], both, undefined],
+    ['the hub it names', ofOneHub, [], [hub({ name: 'eu' })], 'eu'],
+  ])('fills in %s', (_what, component, rows, hubs, expected) => {
+    const deployments = rows.map(name => deployment('prod', { hub: name }));
+    expect(form(component, { deployments, hubs }).hub).toBe(expected);
   });
 });

@@ -1,4 +1,8 @@
 import { stringifyEntityRef, type Entity } from '@backstage/catalog-model';
+import {
+  ENTITY_ANNOTATIONS,
+  type EntityDeployments,
+} from 'backstage-plugin-argocd-hub-common';
 
 /** Annotation that names the label with which a cluster opts in: `deploy.agent=true`. */
 export const OPT_IN_ANNOTATION = 'argocd-hub/opt-in-label';
@@ -20,11 +24,43 @@ export function optInLabels(entity: Entity): Record<string, string> {
   return LABEL_KEY.test(key) && LABEL_VALUE.test(value) ? { [key]: value } : {};
 }
 
-/** The query with which the onboarding template opens filled in. */
-export function onboardingQuery(entity: Entity): string {
+/**
+ * The query with which the onboarding template opens filled in: what the rows of
+ * the entity have in common with a cluster to come.
+ */
+export function onboardingQuery(
+  entity: Entity,
+  data: Pick<EntityDeployments, 'deployments' | 'hubs'>,
+): string {
+  const namespaces = distinct(
+    data.deployments.map(({ destination }) => destination.namespace),
+  );
   const formData = {
     labels: optInLabels(entity),
+    ...(namespaces.length > 0 && { destinationNamespaces: namespaces }),
+    hub: hubOf(entity, data),
     entityRef: stringifyEntityRef(entity),
   };
   return new URLSearchParams({ formData: JSON.stringify(formData) }).toString();
+}
+
+/** The one hub that fits; undefined where that is open, or where there is no choice. */
+function hubOf(
+  entity: Entity,
+  { deployments, hubs }: Pick<EntityDeployments, 'deployments' | 'hubs'>,
+): string | undefined {
+  // An entity that names its hubs does not tell whether there are others.
+  const namesHubs =
+    entity.metadata.annotations?.[ENTITY_ANNOTATIONS.instanceName];
+  if (hubs.length <= 1 && !namesHubs) return undefined;
+  const fitting = distinct(
+    deployments.length > 0
+      ? deployments.map(({ hub }) => hub)
+      : hubs.map(({ name }) => name),
+  );
+  return fitting.length === 1 ? fitting[0] : undefined;
+}
+
+function distinct(texts: string[]): string[] {
+  return [...new Set(texts.filter(Boolean))].sort();
 }

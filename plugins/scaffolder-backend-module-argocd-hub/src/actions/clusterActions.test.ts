@@ -55,6 +55,14 @@ function expectNoSecret(result: object) {
 }
 
 describe('argocd-hub:cluster:plan', () => {
+  it('leaves the choice of the hub open when its field is empty', async () => {
+    hub.answer('POST /clusters/plan', plan);
+    const action = createPlanClusterAction(hub);
+    await run(action, { input: { ...input, hub: '' }, secrets });
+    await run(action, { input: { ...input, hub: 'eu' }, secrets });
+    expect(hub.calls.map(({ body }) => body.hub)).toEqual([undefined, 'eu']);
+  });
+
   it('calls as the initiator and puts out names', async () => {
     hub.answer('POST /clusters/plan', plan);
     const result = await run(createPlanClusterAction(hub), { input, secrets });

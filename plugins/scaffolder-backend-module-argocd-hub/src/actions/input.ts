@@ -61,10 +61,13 @@ export function registrationOf(
     labels = {},
     destinationNamespaces = [],
     credential,
+    hub,
     ...rest
   } = input;
   return {
     ...rest,
+    // A form sends a field that was emptied as empty text.
+    ...(hub && { hub }),
     labels,
     destinationNamespaces,
     credential: credentialOf({ credential, secrets }),

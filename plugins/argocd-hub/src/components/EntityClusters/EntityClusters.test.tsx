@@ -237,6 +237,7 @@ describe('EntityClusters', () => {
     expect(url.pathname).toBe('/create/templates/default/onboard-spoke');
     expect(JSON.parse(url.searchParams.get('formData')!)).toEqual({
       labels: { 'deploy.agent': 'true' },
+      destinationNamespaces: ['agent'],
       entityRef: 'component:default/agent',
     });
   });

@@ -64,7 +64,7 @@ const Content = (props: {
           {data.deployments.length > 0 && <Headline data={data} muted={lost} />}
           <FreshnessLine hubs={data.hubs} />
         </div>
-        {mayAdd && <AddCluster />}
+        {mayAdd && <AddCluster data={data} />}
       </div>
       <FreshnessBanner
         hubs={data.hubs}
