@@ -140,6 +140,10 @@ export async function startCatalog(options: {
     },
     entity: (entityRef: string) =>
       catalog!.getEntityByRef(entityRef, { credentials }),
+    async remove(entityRef: string) {
+      const entity = await catalog!.getEntityByRef(entityRef, { credentials });
+      await catalog!.removeEntityByUid(entity!.metadata.uid!, { credentials });
+    },
     async clusterNames() {
       const { items } = await catalog!.getEntities(
         { filter: { kind: 'Resource' } },

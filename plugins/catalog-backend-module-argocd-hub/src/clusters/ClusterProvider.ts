@@ -24,8 +24,6 @@ interface ClusterProviderOptions {
 export class ClusterProvider implements EntityProvider {
   readonly #options: ClusterProviderOptions;
   #connection: EntityProviderConnection | undefined;
-  /** What the catalog holds of us: entity ref -> entity as text; the text is empty before our first write. */
-  #known: Map<string, string> | undefined;
 
   constructor(options: ClusterProviderOptions) {
     this.#options = options;
@@ -41,8 +39,8 @@ export class ClusterProvider implements EntityProvider {
   }
 
   /**
-   * Reads the clusters once and writes them if they differ. Whatever cannot be
-   * trusted changes nothing.
+   * Reads the clusters once and hands them to the catalog, which itself finds
+   * what differs. Whatever cannot be trusted changes nothing.
    */
   async refresh(): Promise<void> {
     const { hub, reader } = this.#options;
@@ -54,8 +52,7 @@ export class ClusterProvider implements EntityProvider {
       return; // not mirrored yet: what is missing proves nothing
     }
     const entities = await this.#read();
-    const known = await this.#knownEntities();
-    if (isSame(entities, known) || !this.#trusts(entities, known)) {
+    if (!this.#trusts(entities, await this.#knownRefs())) {
       return;
     }
     await this.#connection.applyMutation({
@@ -65,7 +62,6 @@ export class ClusterProvider implements EntityProvider {
         locationKey: `argocd-hub:${hub}`,
       })),
     });
-    this.#known = textsOf(entities);
   }
 
   async #read(): Promise<Map<string, Entity>> {
@@ -86,53 +82,31 @@ export class ClusterProvider implements EntityProvider {
     return entities;
   }
 
-  #trusts(entities: Map<string, Entity>, known: Map<string, string>): boolean {
+  #trusts(entities: Map<string, Entity>, known: string[]): boolean {
     const { hub, guard, logger } = this.#options;
-    const removed = [...known.keys()].filter(ref => !entities.has(ref)).length;
-    if (guard.allows({ known: known.size, removed })) {
+    const removed = known.filter(ref => !entities.has(ref)).length;
+    if (guard.allows({ known: known.length, removed })) {
       return true;
     }
     logger.warn(
-      `Hub '${hub}' suddenly lacks ${removed} of ${known.size} clusters; their entities stay until that is certain`,
+      `Hub '${hub}' suddenly lacks ${removed} of ${known.length} clusters; their entities stay until that is certain`,
     );
     return false;
   }
 
-  /** After a restart the catalog itself tells what it holds. */
-  async #knownEntities(): Promise<Map<string, string>> {
-    if (!this.#known) {
-      const { hub, catalog, auth } = this.#options;
-      const { items } = await catalog.getEntities(
-        {
-          filter: {
-            kind: 'Resource',
-            [`metadata.annotations.${CLUSTER_ANNOTATIONS.hub}`]: hub,
-          },
-          fields: ['kind', 'metadata.name', 'metadata.namespace'],
+  /** The catalog itself tells what it holds of us: another replica may have written it. */
+  async #knownRefs(): Promise<string[]> {
+    const { hub, catalog, auth } = this.#options;
+    const { items } = await catalog.getEntities(
+      {
+        filter: {
+          kind: 'Resource',
+          [`metadata.annotations.${CLUSTER_ANNOTATIONS.hub}`]: hub,
         },
-        { credentials: await auth.getOwnServiceCredentials() },
-      );
-      this.#known = new Map(
-        items.map(entity => [stringifyEntityRef(entity), '']),
-      );
-    }
-    return this.#known;
+        fields: ['kind', 'metadata.name', 'metadata.namespace'],
+      },
+      { credentials: await auth.getOwnServiceCredentials() },
+    );
+    return items.map(entity => stringifyEntityRef(entity));
   }
-}
-
-function isSame(
-  entities: Map<string, Entity>,
-  known: Map<string, string>,
-): boolean {
-  const texts = textsOf(entities);
-  return (
-    texts.size === known.size &&
-    [...texts].every(([ref, text]) => known.get(ref) === text)
-  );
-}
-
-function textsOf(entities: Map<string, Entity>): Map<string, string> {
-  return new Map(
-    [...entities].map(([ref, entity]) => [ref, JSON.stringify(entity)]),
-  );
 }
