@@ -34,6 +34,14 @@ export class ApplicationIndex {
     this.#entries.set(key, entry);
   }
 
+  /** Takes a digest as agreeing with what is stored. */
+  adopt(key: string, digest: string): void {
+    const entry = this.#entries.get(key);
+    if (entry) {
+      entry.digest = digest;
+    }
+  }
+
   delete(key: string): void {
     this.#entries.delete(key);
   }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { ApplicationKey, ApplicationRecord } from '../store/types';
 
 const LONGEST_MS = 100;
@@ -40,7 +41,9 @@ export class ChangeBatcher {
     const changes = [...this.#pending.values()];
     this.#pending = new Map();
     if (changes.length) {
-      this.#writing = this.#writing.then(() => this.#write(batchOf(changes)));
+      this.#writing = this.#writing
+        .then(() => setImmediate())
+        .then(() => this.#write(batchOf(changes)));
     }
     return this.#writing;
   }

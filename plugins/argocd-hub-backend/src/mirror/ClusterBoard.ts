@@ -123,9 +123,15 @@ export class ClusterBoard {
       facts,
     }));
     this.#unwritten.clear();
-    await this.#context.guard(() =>
-      store.clusters.updateFacts({ lease, hub: hub.name, updates }),
-    );
+    const written = await this.#context.guard(async () => {
+      await store.clusters.updateFacts({ lease, hub: hub.name, updates });
+      return true;
+    });
+    if (!written) {
+      updates.forEach(({ name, facts }) =>
+        this.#unwritten.set(name, { ...facts, ...this.#unwritten.get(name) }),
+      );
+    }
   }
 }
 

@@ -30,13 +30,16 @@ export class CommitFetcher {
   }
 
   want(records: ApplicationRecord[]): void {
+    if (this.#limit.pendingCount >= MOST_WAITING) {
+      return;
+    }
     const fresh = records.flatMap(wantedBy).filter(wanted => {
       const key = commitKey(wanted.repoUrl, wanted.revision);
       const known = this.#done.has(key);
       this.#done.add(key);
       return !known;
     });
-    if (fresh.length && this.#limit.pendingCount < MOST_WAITING) {
+    if (fresh.length) {
       this.#fetchMissing(fresh).catch(error => {
         fresh.forEach(wanted => this.#forget(wanted));
         this.#context.logger.debug(`Commits were not fetched: ${error}`);

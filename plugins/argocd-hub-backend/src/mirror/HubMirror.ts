@@ -71,7 +71,8 @@ export class HubMirror {
       await new MirrorSession(this.#context(lease, { lost, signal })).run();
     } catch (error) {
       this.#logger.error('The mirror failed and starts again', error as Error);
-      await sleep(ASK_EVERY_MS, signal);
+      lost.abort();
+      await sleep(ASK_EVERY_MS, this.#stopped.signal);
     }
     lost.abort();
     await renewing;

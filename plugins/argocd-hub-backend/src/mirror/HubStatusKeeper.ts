@@ -101,12 +101,21 @@ export class HubStatusKeeper {
 
   async flush(): Promise<void> {
     const changes = this.#changes;
+    if (!Object.keys(changes).length) {
+      return;
+    }
     this.#changes = {};
-    if (Object.keys(changes).length) {
-      const { store, lease, hub } = this.#context;
-      await this.#context.guard(() =>
-        store.hubs.update({ lease, hub: hub.name, changes }),
-      );
+    const { store, lease, hub } = this.#context;
+    const written = await this.#context.guard(async () => {
+      await store.hubs.update({ lease, hub: hub.name, changes });
+      return true;
+    });
+    if (!written) {
+      this.#changes = {
+        ...changes,
+        ...this.#changes,
+        facts: { ...changes.facts, ...this.#changes.facts },
+      };
     }
   }
 

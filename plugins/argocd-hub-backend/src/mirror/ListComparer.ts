@@ -81,6 +81,9 @@ function digested(
     return { key, namespace, name, digest };
   } catch (error) {
     options.status.skip({ namespace, name }, (error as Error).message);
+    if (!name || !namespace) {
+      return undefined;
+    }
     // It is there, though we cannot read it.
     return { key, namespace, name, digest: 'unreadable' };
   }

@@ -3,15 +3,21 @@ import type { ArgoApplication } from '../hub/types';
 import type { ApplicationIndex } from './ApplicationIndex';
 import type { ApplicationWriter } from './ApplicationWriter';
 import type { HubStatusKeeper } from './HubStatusKeeper';
-import { type Comparison, compareList } from './ListComparer';
+import {
+  type Comparison,
+  compareList,
+  type ListedDifference,
+} from './ListComparer';
 import { isMassRemoval } from './massRemoval';
 import type { MirrorContext } from './MirrorContext';
 import { Repairer } from './Repairer';
+import type { StreamFollower } from './StreamFollower';
 import { Alarm, backOff, jittered, sleep } from './time';
 
 /** Listing takes at most this part of the time. */
 const SHARE_OF_TIME = 1 / 20;
 const SECOND_LIST_AFTER_MS = 5_000;
+const WHILE_BURSTING_MS = 1_000;
 /** More differences than this are told faster by a burst of the stream than one by one. */
 const MANY = 500;
 
@@ -25,11 +31,11 @@ export class Lister {
   readonly #status: HubStatusKeeper;
   readonly #writer: ApplicationWriter;
   readonly #repairer: Repairer;
-  readonly #onMany: () => void;
-  readonly #onRepaired: () => void;
+  readonly #stream: StreamFollower;
   readonly #alarm = new Alarm();
   #failures = 0;
-  #askedForBurst = false;
+  /** When a burst was asked for to settle a list, by `performance.now()`. */
+  #wantedBurstAt?: number;
   #intervalMs: number;
 
   constructor(options: {
@@ -37,17 +43,13 @@ export class Lister {
     index: ApplicationIndex;
     status: HubStatusKeeper;
     writer: ApplicationWriter;
-    /** So much differs that the stream should tell everything again. */
-    onMany(): void;
-    /** The list found what the stream should have told. */
-    onRepaired(): void;
+    stream: StreamFollower;
   }) {
     this.#context = options.context;
     this.#index = options.index;
     this.#status = options.status;
     this.#writer = options.writer;
-    this.#onMany = options.onMany;
-    this.#onRepaired = options.onRepaired;
+    this.#stream = options.stream;
     this.#repairer = new Repairer(options);
     this.#intervalMs = options.context.hub.relistMs;
   }
@@ -58,6 +60,10 @@ export class Lister {
     // The first list waits for the stream, whose burst is far richer.
     await this.#alarm.wait(this.#intervalMs, signal);
     while (!signal.aborted) {
+      if (this.#stream.isBursting) {
+        await this.#alarm.wait(WHILE_BURSTING_MS, signal);
+        continue;
+      }
       await this.#tryOnce();
       const wait = this.#failures
         ? backOff(this.#failures - 1, {
@@ -95,26 +101,57 @@ export class Lister {
     const version = await this.#context.client.version();
     this.#status.set({ version });
     const first = await this.#list(version);
-    if (first.differing.length > MANY && !this.#askedForBurst) {
-      this.#askedForBurst = true;
-      this.#onMany();
+    const differing = this.#settleMany(first.differing);
+    if (!differing) {
       return;
     }
-    this.#askedForBurst = false;
     const missing = await this.#confirmed(first, version);
     const repaired = await this.#repairer.repair({
-      ...first,
+      differing,
       ...missing,
       listsRevision: listsRevision(version),
     });
     await this.#writer.flush();
     if (repaired) {
       this.#context.logger.debug('A list repaired applications', { repaired });
-      this.#onRepaired();
+      this.#mistrustStream();
     }
-    this.#status.set({ complete: true });
+    if (differing.length === first.differing.length) {
+      this.#status.set({ complete: true });
+    }
     this.#status.note({ lastListAt: Date.now() });
     await this.#status.flush();
+  }
+
+  /**
+   * What is left to ask for singly. Where very much differs the stream tells it
+   * faster, and what differs still after that is but another way to say it.
+   * Answers undefined when the stream was asked to tell everything again.
+   */
+  #settleMany(differing: ListedDifference[]): ListedDifference[] | undefined {
+    if (differing.length <= MANY) {
+      this.#wantedBurstAt = undefined;
+      return differing;
+    }
+    const wantedAt = this.#wantedBurstAt;
+    if (wantedAt === undefined) {
+      this.#wantedBurstAt = performance.now();
+      this.#stream.restart({ burst: true });
+      return undefined;
+    }
+    if ((this.#stream.burstEndedAt ?? -Infinity) < wantedAt) {
+      return differing.slice(0, MANY);
+    }
+    this.#wantedBurstAt = undefined;
+    differing.forEach(({ key, digest }) => this.#index.adopt(key, digest));
+    return differing.filter(({ key }) => !this.#index.has(key)).slice(0, MANY);
+  }
+
+  /** A stream that never said a word, while a list found changes, may be dead. */
+  #mistrustStream(): void {
+    if (!this.#stream.isAlive) {
+      this.#stream.restart({ burst: false });
+    }
   }
 
   /** Many at once never go on the word of one list. */

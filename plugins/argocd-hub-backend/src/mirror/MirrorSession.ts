@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { listsRevision } from '../hub/fieldSets';
 import type { ApplicationEvent } from '../hub/types';
 import type { ApplicationKey } from '../store/types';
@@ -14,7 +15,7 @@ import type { MirrorContext } from './MirrorContext';
 import { StreamFollower } from './StreamFollower';
 import { backOff, sleep } from './time';
 
-const PAGE = 500;
+const PAGE = 200;
 
 /** Mirrors one hub while this replica holds its lease. */
 export class MirrorSession {
@@ -61,6 +62,7 @@ export class MirrorSession {
       index,
       onEvent: event => this.#see(event),
       onAlive: () => status.note({ lastStreamAt: Date.now() }),
+      leftAt: () => status.facts.lastStreamAt,
       wantList: () => this.#lister.request(),
     });
     this.#lister = new Lister({
@@ -68,8 +70,7 @@ export class MirrorSession {
       index,
       status,
       writer,
-      onMany: () => this.#follower.restart({ burst: true }),
-      onRepaired: () => this.#mistrustStream(),
+      stream: this.#follower,
     });
   }
 
@@ -133,6 +134,8 @@ export class MirrorSession {
         });
       }
       this.#commits.want(page);
+      // SQLite answers in the same turn of the event loop: others get theirs.
+      await setImmediate();
       after = page.length === PAGE ? page[PAGE - 1] : undefined;
     } while (after && !signal.aborted);
   }
@@ -157,12 +160,5 @@ export class MirrorSession {
     }
     const clusters = this.#board.list().map(({ name }) => name);
     this.#context.changed({ applications: [], clusters });
-  }
-
-  /** A stream that never said a word, while a list found changes, may be dead. */
-  #mistrustStream(): void {
-    if (!this.#follower.isAlive) {
-      this.#follower.restart({ burst: false });
-    }
   }
 }

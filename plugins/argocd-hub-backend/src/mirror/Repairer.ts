@@ -3,6 +3,7 @@ import { HubError } from '../hub/HubError';
 import type { ArgoApplication } from '../hub/types';
 import type { ApplicationIndex } from './ApplicationIndex';
 import type { ApplicationWriter } from './ApplicationWriter';
+import type { HubStatusKeeper } from './HubStatusKeeper';
 import type { ListedDifference } from './ListComparer';
 import type { MirrorContext } from './MirrorContext';
 
@@ -16,16 +17,19 @@ export class Repairer {
   readonly #context: MirrorContext;
   readonly #index: ApplicationIndex;
   readonly #writer: ApplicationWriter;
+  readonly #status: HubStatusKeeper;
   readonly #limit = limit(AT_ONCE);
 
   constructor(options: {
     context: MirrorContext;
     index: ApplicationIndex;
     writer: ApplicationWriter;
+    status: HubStatusKeeper;
   }) {
     this.#context = options.context;
     this.#index = options.index;
     this.#writer = options.writer;
+    this.#status = options.status;
   }
 
   /** Answers how many applications were changed. */
@@ -43,13 +47,29 @@ export class Repairer {
     }
     const settled = await Promise.all([
       ...differing.map(one =>
-        this.#limit(() => this.#settle(one, listsRevision)),
+        this.#limit(() => this.#trySettling(one, listsRevision)),
       ),
       ...missing.map(key =>
-        this.#limit(() => this.#settle(named(key), listsRevision)),
+        this.#limit(() => this.#trySettling(named(key), listsRevision)),
       ),
     ]);
     return gone.length + settled.filter(Boolean).length;
+  }
+
+  /** One application that the hub fails to answer for costs its own row only. */
+  async #trySettling(
+    wanted: { namespace: string; name: string; digest?: string },
+    listsRevision: boolean,
+  ): Promise<boolean> {
+    try {
+      return await this.#settle(wanted, listsRevision);
+    } catch (error) {
+      if (!(error instanceof HubError) || error.isOutage) {
+        throw error;
+      }
+      this.#status.skip(wanted, error.message);
+      return false;
+    }
   }
 
   async #settle(

@@ -22,11 +22,14 @@ export class StreamFollower {
   readonly #onEvent: (event: ApplicationEvent) => Promise<void>;
   readonly #onAlive: () => void;
   readonly #wantList: () => void;
+  readonly #earlier: () => number | undefined;
   #connection?: AbortController;
   #aliveAt?: number;
   /** Last byte of the connection before. */
   #leftAt?: number;
-  #burstNext = true;
+  #burstNext = false;
+  #bursting = false;
+  #burstEndedAt?: number;
   #failures = 0;
 
   constructor(options: {
@@ -34,6 +37,8 @@ export class StreamFollower {
     index: ApplicationIndex;
     onEvent(event: ApplicationEvent): Promise<void>;
     onAlive(): void;
+    /** When an earlier mirror last heard of the stream, in milliseconds since the epoch. */
+    leftAt: () => number | undefined;
     /** Now is the time to list: a connection begins, or its burst is over. */
     wantList(): void;
   }) {
@@ -42,11 +47,13 @@ export class StreamFollower {
     this.#onEvent = options.onEvent;
     this.#onAlive = options.onAlive;
     this.#wantList = options.wantList;
+    this.#earlier = options.leftAt;
   }
 
   /** Follows until the mirror's signal aborts. Never rejects. */
   async run(): Promise<void> {
     const { signal } = this.#context;
+    this.#leftAt = this.#earlier();
     while (!signal.aborted) {
       const startedAt = Date.now();
       await this.#connect();
@@ -66,6 +73,16 @@ export class StreamFollower {
     this.#connection?.abort();
   }
 
+  /** Whether the hub is telling everything just now: a list would know less. */
+  get isBursting(): boolean {
+    return this.#bursting;
+  }
+
+  /** When the last burst was over, by `performance.now()`. */
+  get burstEndedAt(): number | undefined {
+    return this.#burstEndedAt;
+  }
+
   /** Whether any byte came over the present connection. */
   get isAlive(): boolean {
     return this.#aliveAt !== undefined;
@@ -74,7 +91,8 @@ export class StreamFollower {
   async #connect(): Promise<void> {
     const { client, logger, signal } = this.#context;
     const burst = this.#wantsBurst();
-    const watch = new BurstWatch({ burst, onEnd: this.#wantList });
+    this.#bursting = burst;
+    const watch = new BurstWatch({ burst, onEnd: () => this.#settled(burst) });
     this.#burstNext = false;
     this.#connection = new AbortController();
     const connection = AbortSignal.any([signal, this.#connection.signal]);
@@ -97,6 +115,7 @@ export class StreamFollower {
     } finally {
       clearInterval(watchdog);
       watch.stop();
+      this.#bursting = false;
       this.#connection = undefined;
       if (this.#aliveAt && !signal.aborted) {
         this.#leftAt = this.#aliveAt;
@@ -107,8 +126,16 @@ export class StreamFollower {
   }
 
   #wantsBurst(): boolean {
-    const gap = Date.now() - (this.#leftAt ?? Date.now());
+    const gap = Date.now() - (this.#leftAt ?? 0);
     return this.#burstNext || this.#index.size < SMALL || gap > LONG_GAP_MS;
+  }
+
+  #settled(burst: boolean): void {
+    this.#bursting = false;
+    if (burst) {
+      this.#burstEndedAt = performance.now();
+    }
+    this.#wantList();
   }
 
   #alive(): void {

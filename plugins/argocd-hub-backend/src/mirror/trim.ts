@@ -2,8 +2,8 @@ import {
   type HealthStatus,
   type OperationPhase,
   safeExternalUrls,
-  safeUrl,
   type SyncStatus,
+  withoutCredentials,
 } from 'backstage-plugin-argocd-hub-common';
 import type { ArgoApplication, ArgoSource } from '../hub/types';
 import type { ApplicationRecord } from '../store/types';
@@ -80,7 +80,7 @@ export function trim(
       .slice(0, MOST_CONDITIONS)
       .map(condition => ({
         type: text(condition.type) ?? '',
-        message: text(condition.message, LONGEST_TEXT) ?? '',
+        message: message(condition.message) ?? '',
         since: moment(condition.lastTransitionTime),
       })),
     images: strings(status.summary?.images).sort().slice(0, MOST_IMAGES),
@@ -116,7 +116,7 @@ function sourceOf(
   revision: string | undefined,
 ): ApplicationRecord['sources'][number] {
   return {
-    repoUrl: withoutLogin(text(source.repoURL) ?? ''),
+    repoUrl: withoutCredentials(text(source.repoURL) ?? ''),
     path: text(source.path),
     chart: text(source.chart),
     targetRevision: text(source.targetRevision),
@@ -124,9 +124,10 @@ function sourceOf(
   };
 }
 
-/** Addresses such as `git@host:path` hold no secret and are no URL. */
-function withoutLogin(repoUrl: string): string {
-  return /^https?:\/\/[^/]*@/.test(repoUrl) ? safeUrl(repoUrl) ?? '' : repoUrl;
+/** Errors of Git quote the address of the repository, with the login in it. */
+function message(value: unknown): string | undefined {
+  const found = text(value, LONGEST_TEXT);
+  return found && withoutCredentials(found);
 }
 
 function operationOf({
@@ -143,7 +144,7 @@ function operationOf({
     startedAt,
     finishedAt: moment(state?.finishedAt),
     by: initiator(state?.operation?.initiatedBy),
-    message: text(state?.message, LONGEST_TEXT),
+    message: message(state?.message),
   };
 }
 

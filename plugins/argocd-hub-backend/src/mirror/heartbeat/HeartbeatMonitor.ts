@@ -46,9 +46,9 @@ export class HeartbeatMonitor {
     const { context, board } = options;
     this.#context = context;
     this.#board = board;
-    this.#prober = new Prober(context);
-    this.#recovery = new Recovery(context);
     this.#pace = new Pace(context.hub.heartbeat?.maxPerSecond ?? 1);
+    this.#prober = new Prober(context, this.#pace);
+    this.#recovery = new Recovery(context);
   }
 
   /** Runs until the mirror's signal aborts. Never rejects. */

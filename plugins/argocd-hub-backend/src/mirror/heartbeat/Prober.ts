@@ -5,6 +5,7 @@ import {
 } from 'backstage-plugin-argocd-hub-common';
 import type { StoredApplication } from '../../store/types';
 import type { MirrorContext } from '../MirrorContext';
+import type { Pace } from './pace';
 import { chooseNode, type Target } from './target';
 
 const PROBE_TIMEOUT_MS = 5_000;
@@ -17,12 +18,15 @@ const TREES_A_TRY = 2;
 /** Asks one cluster for a sign of life, through the hub. */
 export class Prober {
   readonly #context: MirrorContext;
+  readonly #pace: Pace;
   readonly #targets = new Map<string, Target>();
   /** How many applications of a cluster led nowhere: the next try begins behind them. */
   readonly #skipped = new Map<string, number>();
 
-  constructor(context: MirrorContext) {
+  /** @param pace - of which the caller has taken a turn for each heartbeat */
+  constructor(context: MirrorContext, pace: Pace) {
     this.#context = context;
+    this.#pace = pace;
   }
 
   /**
@@ -108,7 +112,9 @@ export class Prober {
     name,
     namespace,
   }: StoredApplication): Promise<Target['resource'] | undefined> {
-    const nodes = await this.#context.client
+    const { client, signal } = this.#context;
+    await this.#pace.turn(signal);
+    const nodes = await client
       .resourceTree(name, { namespace, timeoutMs: TREE_TIMEOUT_MS })
       .catch(() => []);
     return chooseNode(nodes);

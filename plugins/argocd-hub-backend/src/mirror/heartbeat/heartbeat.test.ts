@@ -14,12 +14,12 @@ describe('heartbeat through the hub', () => {
       hub: { heartbeat: { intervalMs: 5_000, maxPerSecond: 10 } },
     });
     world.mirror();
-    for (const cluster of ['dr', 'prod', 'staging']) {
-      await until(
-        async () => (await world.verdictOf(cluster)) === 'reachable',
-        20_000,
+    await until(async () => {
+      const verdicts = await Promise.all(
+        ['dr', 'prod', 'staging'].map(cluster => world.verdictOf(cluster)),
       );
-    }
+      return verdicts.every(verdict => verdict === 'reachable');
+    }, 20_000);
   });
 
   afterEach(() => world.stop());

@@ -1,7 +1,9 @@
 import type { HubConfig } from '../../config';
+import { sleep } from '../time';
 
 type HeartbeatConfig = NonNullable<HubConfig['heartbeat']>;
 
+const LOOK_AGAIN_MS = 50;
 /** What rechecks and the search for targets need is kept free. */
 const SHARE_OF_HEARTBEATS = 0.8;
 
@@ -25,6 +27,14 @@ export class Pace {
 
   constructor(perSecond: number) {
     this.#perSecond = perSecond;
+  }
+
+  /** Resolves when one more may begin. */
+  async turn(signal: AbortSignal): Promise<void> {
+    while (!this.take()) {
+      signal.throwIfAborted();
+      await sleep(LOOK_AGAIN_MS, signal);
+    }
   }
 
   /** Whether one more may begin now. */

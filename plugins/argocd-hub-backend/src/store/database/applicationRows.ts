@@ -34,8 +34,10 @@ export function applicationKey(application: {
  * not the hub's, and does not count.
  */
 export function recordHash(record: ApplicationRecord): string {
-  const { syncSince, ...told } = record;
-  return createHash('sha256').update(canonical(told)).digest('base64url');
+  const { syncSince, labels, annotations, ...told } = record;
+  return createHash('sha256')
+    .update(JSON.stringify([told, sorted(labels), sorted(annotations)]))
+    .digest('base64url');
 }
 
 export function toRow(
@@ -122,13 +124,7 @@ function connectionError(record: ApplicationRecord): string | null {
   return null;
 }
 
-/** JSON with sorted keys: the order in which a hub writes its maps means nothing. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, part) =>
-    part && typeof part === 'object' && !Array.isArray(part)
-      ? Object.fromEntries(
-          Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)),
-        )
-      : part,
-  );
+/** The order in which a hub writes its maps means nothing. */
+function sorted(map: Record<string, string>): [string, string][] {
+  return Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1));
 }

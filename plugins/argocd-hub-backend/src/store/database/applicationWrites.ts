@@ -21,6 +21,18 @@ interface Changes {
 
 type StoredRow = ApplicationRow & { id: number };
 
+/** What is stored is parsed once: it is looked at from many sides. */
+interface Stored {
+  row: StoredRow;
+  record: ApplicationRecord;
+}
+
+interface Upsert {
+  row: ApplicationRow;
+  record: ApplicationRecord;
+  before?: Stored;
+}
+
 /** What a batch did, gathered while it is written. */
 interface Effects {
   changed: ApplicationKey[];
@@ -79,7 +91,7 @@ async function upsert(
     return;
   }
 
-  const stored = await readRows(
+  const stored = await readStored(
     transaction,
     hub,
     differing.map(({ record }) => applicationKey(record)),
@@ -87,69 +99,60 @@ async function upsert(
   const resolver = new DestinationResolver(
     await readAddresses(transaction, hub),
   );
-  const rows = differing.map(({ record, hash }) => {
-    const before = stored.get(applicationKey(record));
-    const row = mergedRow(record, { before, hash, resolver });
-    noteEffects(effects, { row, before });
-    return row;
-  });
+  const upserts = differing.map(({ record, hash }) =>
+    merged(record, {
+      hash,
+      before: stored.get(applicationKey(record)),
+      resolver,
+    }),
+  );
+  upserts.forEach(one => noteEffects(effects, one));
   const written: { id: number; key: string }[] = await transaction(
     'applications',
   )
-    .insert(rows)
+    .insert(upserts.map(({ row }) => row))
     .onConflict(['hub', 'key'])
     .merge()
     .returning(['id', 'key']);
   const ids = new Map(written.map(({ id, key }) => [key, id]));
   await writeLabels(
     transaction,
-    rows
-      .filter(row => labelsDiffer(row, stored.get(row.key)))
-      .map(row => ({ id: ids.get(row.key)!, body: row.body })),
+    upserts.filter(labelsDiffer).map(({ row, record, before }) => ({
+      id: ids.get(row.key)!,
+      record,
+      isNew: !before,
+    })),
   );
 }
 
-function mergedRow(
-  record: ApplicationRecord,
+function merged(
+  incoming: ApplicationRecord,
   options: {
-    before: StoredRow | undefined;
     hash: string;
+    before: Stored | undefined;
     resolver: DestinationResolver;
   },
-): ApplicationRow {
-  const { before, hash, resolver } = options;
-  const merged = withSince(
-    record,
-    before && JSON.parse(before.body),
-    new Date().toISOString(),
-  );
-  return toRow(merged, {
-    hash,
-    resolved: resolver.resolve(record.destination),
-  });
+): Upsert {
+  const { hash, before, resolver } = options;
+  const now = new Date().toISOString();
+  const record = withSince(incoming, before?.record, now);
+  const resolved = resolver.resolve(record.destination);
+  return { row: toRow(record, { hash, resolved }), record, before };
 }
 
-function noteEffects(
-  effects: Effects,
-  change: { row: ApplicationRow; before: StoredRow | undefined },
-) {
-  const { row, before } = change;
+function noteEffects(effects: Effects, { row, record, before }: Upsert) {
   const { hub, namespace, name, cluster } = row;
   effects.changed.push({ hub, namespace, name });
   effects.membership ||= !before;
   if (
-    cluster !== before?.cluster ||
-    row.connection_error !== before.connection_error
+    cluster !== before?.row.cluster ||
+    row.connection_error !== before.row.connection_error
   ) {
-    [cluster, before?.cluster].forEach(
+    [cluster, before?.row.cluster].forEach(
       touched => touched && effects.clusters.add(touched),
     );
   }
-  const succeeded = succeededAt(
-    JSON.parse(row.body),
-    before && JSON.parse(before.body),
-    Date.now(),
-  );
+  const succeeded = succeededAt(record, before?.record, Date.now());
   if (cluster && succeeded) {
     effects.clusters.add(cluster);
     const { lastSucceededAt } = effects;
@@ -166,7 +169,10 @@ async function remove(
   keys: string[],
   effects: Effects,
 ): Promise<void> {
-  const rows = [...(await readRows(transaction, hub, keys)).values()];
+  const rows: StoredRow[] = await transaction('applications')
+    .where({ hub })
+    .whereIn('key', keys)
+    .select();
   if (!rows.length) {
     return;
   }
@@ -186,47 +192,52 @@ async function remove(
 
 async function writeLabels(
   transaction: Knex.Transaction,
-  applications: { id: number; body: string }[],
+  applications: { id: number; record: ApplicationRecord; isNew: boolean }[],
 ): Promise<void> {
-  await transaction('application_labels')
-    .whereIn(
-      'application_id',
-      applications.map(({ id }) => id),
-    )
-    .delete();
-  const rows = applications.flatMap(({ id, body }) => {
-    const { labels, annotations }: ApplicationRecord = JSON.parse(body);
-    return [
-      ...Object.entries(labels).map(entry => ['label', ...entry]),
-      ...Object.entries(annotations).map(entry => ['annotation', ...entry]),
+  const labelled = applications.filter(({ isNew }) => !isNew);
+  if (labelled.length) {
+    await transaction('application_labels')
+      .whereIn(
+        'application_id',
+        labelled.map(({ id }) => id),
+      )
+      .delete();
+  }
+  const rows = applications.flatMap(({ id, record }) =>
+    [
+      ...Object.entries(record.labels).map(entry => ['label', ...entry]),
+      ...Object.entries(record.annotations).map(entry => [
+        'annotation',
+        ...entry,
+      ]),
     ].map(([origin, key, value]) => ({
       application_id: id,
       origin,
       key,
       value,
-    }));
-  });
+    })),
+  );
   await inChunks(rows, async part => {
     await transaction('application_labels').insert(part);
   });
 }
 
-function labelsDiffer(row: ApplicationRow, before: StoredRow | undefined) {
-  const text = ({ body }: ApplicationRow) => {
-    const { labels, annotations }: ApplicationRecord = JSON.parse(body);
-    return JSON.stringify([labels, annotations]);
-  };
-  return !before || text(row) !== text(before);
+function labelsDiffer({ record, before }: Upsert): boolean {
+  const text = ({ labels, annotations }: ApplicationRecord) =>
+    JSON.stringify([labels, annotations]);
+  return !before || text(record) !== text(before.record);
 }
 
-async function readRows(
+async function readStored(
   transaction: Knex.Transaction,
   hub: string,
   keys: string[],
-): Promise<Map<string, StoredRow>> {
+): Promise<Map<string, Stored>> {
   const rows: StoredRow[] = await transaction('applications')
     .where({ hub })
     .whereIn('key', keys)
     .select();
-  return new Map(rows.map(row => [row.key, row]));
+  return new Map(
+    rows.map(row => [row.key, { row, record: JSON.parse(row.body) }]),
+  );
 }
