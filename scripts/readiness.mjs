@@ -5,7 +5,8 @@ const POLL_MS = 500;
 /**
  * Polls until the check answers something truthy.
  *
- * @param {() => Promise<unknown>} check may throw: that counts as "not yet"
+ * @template T
+ * @param {() => Promise<T>} check may throw: that counts as "not yet"
  * @param {{ timeoutMs: number, what: string }} options
  */
 export async function until(check, { timeoutMs, what }) {

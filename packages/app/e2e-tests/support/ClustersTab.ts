@@ -38,11 +38,25 @@ export class ClustersTab {
     return headers.map(text => text.split('\n')[0].trim());
   }
 
+  /** The cell below "Health". */
   health(cluster: string): Locator {
     return this.row(cluster).getByRole('gridcell').nth(0);
   }
 
+  /** The cell below "Sync". */
   sync(cluster: string): Locator {
     return this.row(cluster).getByRole('gridcell').nth(1);
+  }
+
+  /** Waits until the chips of a row say this. */
+  async expectStatus(
+    cluster: string,
+    status: { health: string; sync: string },
+    options?: { timeout: number },
+  ) {
+    const chip = (cell: Locator, text: string) =>
+      expect(cell.getByText(text, { exact: true })).toBeVisible(options);
+    await chip(this.health(cluster), status.health);
+    await chip(this.sync(cluster), status.sync);
   }
 }

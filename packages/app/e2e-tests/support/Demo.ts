@@ -11,6 +11,16 @@ import { guestToken, until } from '../../../../scripts/readiness.mjs';
 
 const root = join(__dirname, '..', '..', '..', '..');
 
+const ONBOARDED = [
+  'namespaces',
+  'serviceaccounts',
+  'secrets',
+  'roles',
+  'rolebindings',
+  'clusterroles',
+  'clusterrolebindings',
+];
+
 /** What the simulator says about itself in its first line. */
 interface Simulator {
   hub: { url: string; token: string };
@@ -133,8 +143,12 @@ export class Demo {
     throw new Error(`${method} ${path}: ${await response.text()}`);
   }
 
-  /** How often the hub was asked for what, so far. */
-  async hubRequests(): Promise<Record<string, number>> {
+  /** How often the hub is asked for what while something goes on. */
+  async countHubRequests(
+    work: () => Promise<unknown>,
+  ): Promise<Record<string, number>> {
+    await this.control('POST', '/requests/reset');
+    await work();
     const response = await this.control('GET', '/requests');
     return (await response.json()).requests;
   }
@@ -143,6 +157,70 @@ export class Demo {
   async entity(kind: string, name: string): Promise<Entity> {
     const path = `/catalog/entities/by-name/${kind}/default/${name}`;
     return (await this.api(path)).json();
+  }
+
+  /** Names of the clusters that the hub has registered. */
+  async clusterNames(): Promise<string[]> {
+    const { items } = await this.hub('/clusters');
+    return items
+      .map((item: { name: string }) => item.name)
+      .filter((name: string) => name !== 'in-cluster')
+      .sort();
+  }
+
+  /** A kubeconfig with all rights on a spoke. */
+  async kubeconfig(spoke: string): Promise<string> {
+    return (await this.control('GET', `/spokes/${spoke}/kubeconfig`)).text();
+  }
+
+  /** Names of everything on a spoke that onboarding could leave behind. */
+  async objectsOf(spoke: string): Promise<string[]> {
+    const lists = await Promise.all(
+      ONBOARDED.map(async resource => {
+        const path = `/spokes/${spoke}/objects/${resource}`;
+        const objects = await (await this.control('GET', path)).json();
+        return objects.map(
+          ({ metadata }: Entity) => `${resource}/${metadata.name}`,
+        );
+      }),
+    );
+    return lists.flat().sort();
+  }
+
+  /** Runs "Onboard a spoke" to its end, as the form would. */
+  async runTemplate(
+    kubeconfig: string,
+    cluster: { name: string; env: string; region: string },
+  ): Promise<{ status: string; log: string }> {
+    const { name, env, region } = cluster;
+    const created = await this.api('/scaffolder/v2/tasks', {
+      method: 'POST',
+      body: JSON.stringify({
+        templateRef: 'template:default/onboard-spoke',
+        values: {
+          name,
+          labels: { env, region, 'deploy.agent': 'true' },
+          destinationNamespaces: ['agent'],
+          entityRef: 'component:default/agent',
+          kubeconfig: 'provided',
+        },
+        secrets: { kubeconfig },
+      }),
+    });
+    const { id } = await created.json();
+    const status = await until(
+      async () => {
+        const task = await this.api(`/scaffolder/v2/tasks/${id}`);
+        const { status: now }: { status: string } = await task.json();
+        return ['completed', 'failed'].includes(now) ? now : '';
+      },
+      { timeoutMs: 90_000, what: 'the task to end' },
+    );
+    const events = await this.api(`/scaffolder/v2/tasks/${id}/events`);
+    const log = (await events.json())
+      .map(({ body }: { body: { message: string } }) => body.message)
+      .join('\n');
+    return { status, log };
   }
 
   /** What must never be found anywhere, but in the request that brings it. */

@@ -57,9 +57,11 @@ export async function look(page: Page, name: string) {
       const { violations } = await new AxeBuilder({ page })
         .include('main')
         .analyze();
-      expect(
-        violations.map(({ id, nodes }) => [id, nodes.map(n => n.html)]),
-      ).toEqual([]);
+      const found = violations.map(({ id, nodes }) => [
+        id,
+        ...nodes.map(({ html }) => html),
+      ]);
+      expect.soft(found, `${name}, ${colorScheme}, ${size.width}`).toEqual([]);
     }
   }
   await page.emulateMedia({ colorScheme: 'light' });
