@@ -11,12 +11,13 @@ export const scaffolderArgocdHubTranslationRef = createTranslationRef({
     credential: {
       label: 'Kubeconfig',
       placeholder: 'Paste the kubeconfig here',
-      hint: 'It is hidden as soon as it is pasted, sent with the task only, and used once.',
+      hint: 'It is hidden as soon as it is pasted, sent with the secrets of this task, and used in this task only.',
       received: 'Kubeconfig received: context {{context}}, server {{server}}.',
       hidden: 'It is not shown again.',
       replace: 'Replace the kubeconfig',
       export: 'Export one with: kubectl config view --raw --minify --flatten',
       problem: {
+        'not-kept': 'Paste the kubeconfig again.',
         'too-large': 'This is larger than 128 kB.',
         'not-yaml': 'This is neither YAML nor JSON.',
         'not-a-kubeconfig':

@@ -109,7 +109,7 @@ async function checkRights(
       .slice(0, NAMED)
       .join(', ')}${
       more > 0 ? ` and ${more} more` : ''
-    }. Use one that is bound to cluster-admin; it is used once and not kept.`,
+    }. Use one that is bound to cluster-admin; Argo CD Hub does not keep it.`,
   );
   return false;
 }
