@@ -1,10 +1,20 @@
-import { createExtensionTester } from '@backstage/frontend-test-utils';
+import { translationApiRef } from '@backstage/core-plugin-api/alpha';
+import {
+  createExtensionTester,
+  mockApis,
+} from '@backstage/frontend-test-utils';
 import { FormFieldBlueprint } from '@backstage/plugin-scaffolder-react/alpha';
 import { credentialFieldOptions } from './components/CredentialField/field';
 import { labelsFieldOptions } from './components/LabelsField/field';
+import { loadWords } from './loadWords';
 import { credential, labels } from './module';
 
 jest.setTimeout(60_000);
+
+/** An app with this language. */
+const appWith = (api: object): any => ({
+  get: (ref: unknown) => (ref === translationApiRef ? api : undefined),
+});
 
 it.each([
   ['ArgocdHubCredential', () => createExtensionTester(credential)],
@@ -15,30 +25,55 @@ it.each([
 });
 
 /** What is wrong with a value when somebody wants to go on. */
-function errorsOf(
-  field: { validation: (value: any, field: any, context: any) => unknown },
+async function errorsOf(
+  field: {
+    validation: (value: any, field: any, context: any) => void | Promise<void>;
+  },
   value: unknown,
   uiSchema: object = {},
-): string[] {
+): Promise<string[]> {
   const errors: string[] = [];
   const addError = (message: string) => errors.push(message);
-  field.validation(value, { addError }, { uiSchema });
+  const apiHolder = appWith(mockApis.translation());
+  await field.validation(value, { addError }, { uiSchema, apiHolder });
   return errors;
 }
 
-it('does not let a credential pass that is in the form data', () => {
-  expect(errorsOf(credentialFieldOptions, 'provided')).toEqual([]);
-  expect(errorsOf(credentialFieldOptions, undefined)).toEqual([]);
-  expect(errorsOf(credentialFieldOptions, 'apiVersion: v1')).toEqual([
+it('does not let a credential pass that is in the form data', async () => {
+  const errors = (value?: string) => errorsOf(credentialFieldOptions, value);
+  expect(await errors('provided')).toEqual([]);
+  expect(await errors()).toEqual([]);
+  expect(await errors('apiVersion: v1')).toEqual([
     'Paste the kubeconfig again.',
   ]);
 });
 
-it('does not let labels pass that Kubernetes refuses', () => {
+it('does not let labels pass that Kubernetes refuses', async () => {
   const uiSchema = { 'ui:options': { required: ['env'] } };
-  expect(errorsOf(labelsFieldOptions, { env: 'perf' }, uiSchema)).toEqual([]);
-  expect(errorsOf(labelsFieldOptions, { 'a b': 'x' }, uiSchema)).toEqual([
+  const errors = (given: object) =>
+    errorsOf(labelsFieldOptions, given, uiSchema);
+  expect(await errors({ env: 'perf' })).toEqual([]);
+  expect(await errors({ 'a b': 'x' })).toEqual([
     'env is needed.',
-    '"a b" cannot be a label.',
+    expect.stringMatching(/^"a b" cannot be a label: /),
   ]);
+});
+
+it('waits for the language of the app', async () => {
+  const german = {
+    ready: true as const,
+    t: (key: string) => `auf Deutsch: ${key}`,
+  };
+  const loading = {
+    getTranslation: () => ({ ready: false }),
+    translation$: () => ({
+      subscribe: (listener: (snapshot: object) => void) => {
+        listener({ ready: false });
+        setTimeout(() => listener(german), 10);
+        return { unsubscribe: () => {} };
+      },
+    }),
+  };
+  const t = await loadWords(appWith(loading));
+  expect(t('labels.add')).toBe('auf Deutsch: labels.add');
 });

@@ -1,12 +1,17 @@
 import type { CustomFieldValidator } from '@backstage/plugin-scaffolder-react';
 import { createFormField } from '@backstage/plugin-scaffolder-react/alpha';
+import { loadWords } from '../../loadWords';
 import { CredentialField } from './CredentialField';
 import { PLACEHOLDER } from './useCredential';
 
-const validation: CustomFieldValidator<string> = (value, field) => {
-  if (value !== undefined && value !== PLACEHOLDER) {
-    field.addError('Paste the kubeconfig again.');
-  }
+const validation: CustomFieldValidator<string> = async (
+  value,
+  field,
+  { apiHolder },
+) => {
+  if (value === undefined || value === PLACEHOLDER) return;
+  const t = await loadWords(apiHolder);
+  field.addError(t('credential.problem.not-kept'));
 };
 
 /** `ui:field: ArgocdHubCredential` */

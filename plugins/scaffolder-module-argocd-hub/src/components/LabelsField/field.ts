@@ -1,26 +1,23 @@
 import type { CustomFieldValidator } from '@backstage/plugin-scaffolder-react';
 import { createFormField } from '@backstage/plugin-scaffolder-react/alpha';
+import { loadWords } from '../../loadWords';
 import { LabelsField, type LabelsFieldOptions } from './LabelsField';
 import { problemOf } from './problems';
-
-const WORDS = {
-  required: (key: string) => `${key} is needed.`,
-  key: (key: string) => `"${key}" cannot be a label.`,
-  value: (key: string) => `The value of ${key} cannot be the value of a label.`,
-  twice: (key: string) => `${key} is there twice.`,
-};
 
 const validation: CustomFieldValidator<
   Record<string, string>,
   LabelsFieldOptions
-> = (labels, field, { uiSchema }) => {
+> = async (labels, field, { apiHolder, uiSchema }) => {
   const { required = [] }: LabelsFieldOptions = uiSchema?.['ui:options'] ?? {};
   const given = labels ?? {};
   const keys = [...new Set([...required, ...Object.keys(given)])];
   const rows = keys.map(key => ({ key, value: given[key] ?? '' }));
+  const t = await loadWords(apiHolder);
   for (const row of rows) {
     const problem = problemOf(row, { rows, required });
-    if (problem) field.addError(WORDS[problem](row.key));
+    if (problem) {
+      field.addError(t(`labels.problem.${problem}`, { label: row.key }));
+    }
   }
 };
 
