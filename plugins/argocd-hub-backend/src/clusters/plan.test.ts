@@ -18,9 +18,16 @@ describe('planCluster', () => {
     const before = await world.objects('perf');
     const plan = await planCluster(await world.registration(), world.context);
 
-    expect(plan.checks.filter(({ result }) => result !== 'passed')).toEqual([]);
+    expect(plan.checks.filter(({ result }) => result !== 'passed')).toEqual([
+      {
+        check: 'preset',
+        result: 'warning',
+        message: expect.stringMatching(/can read every Secret of the cluster/),
+      },
+    ]);
     expect(plan.checks.map(({ check }) => check)).toEqual([
       'labels',
+      'preset',
       'address',
       'name',
       'server',
@@ -54,6 +61,21 @@ describe('planCluster', () => {
     expect(plan.manifests).toHaveLength(8);
     expect(await world.objects('perf')).toEqual(before);
     expect(await world.clusterNames()).not.toContain('perf');
+  });
+
+  it.each([
+    ['admin', /do everything/],
+    ['scoped', /read every Secret/],
+    ['namespaced', undefined],
+  ] as const)('warns of what %s allows', async (preset, words) => {
+    const { checks } = await planCluster(
+      await world.registration({ preset }),
+      world.context,
+    );
+    const warnings = checks.filter(({ result }) => result === 'warning');
+    expect(warnings.map(({ message }) => message)).toEqual(
+      words ? [expect.stringMatching(words)] : [],
+    );
   });
 
   it('says that nothing appears without the opt-in label', async () => {

@@ -1,4 +1,7 @@
-import type { ClusterRegistration } from 'backstage-plugin-argocd-hub-common';
+import type {
+  ClusterRegistration,
+  RbacPreset,
+} from 'backstage-plugin-argocd-hub-common';
 import type { ArgocdHubConfig } from '../config';
 import type { Checklist } from './Checklist';
 import { labelDoubts, labelFaults } from './labels';
@@ -17,10 +20,21 @@ export function checkRequest(
   checkName(registration.name, list);
   checkLabels(registration.labels, config, list);
   checkNamespaces(registration, list);
-  if (registration.preset === 'admin') {
+  checkPreset(registration.preset, list);
+}
+
+/** What somebody should know who gives the hub such rights. */
+function checkPreset(preset: RbacPreset = 'scoped', list: Checklist): void {
+  if (preset === 'admin') {
     list.warn(
       'preset',
       'The preset admin lets the hub do everything on the cluster. Prefer scoped, which writes in the destination namespaces only.',
+    );
+  }
+  if (preset === 'scoped') {
+    list.warn(
+      'preset',
+      "The account made for the hub can read every Secret of the cluster, in all namespaces, because Argo CD's cache lists every kind. With the preset namespaced it reads the destination namespaces only.",
     );
   }
 }
