@@ -106,7 +106,6 @@ describe('the onboarding routes', () => {
       await send(path, body({ destinationNamespaces: 7, x: canary }));
       await send(path, body());
     }
-    await post('/clusters', body()).set('content-type', 'application/json');
     const broken = await request(routes.server)
       .post(`${BASE}/clusters`)
       .set(platform)

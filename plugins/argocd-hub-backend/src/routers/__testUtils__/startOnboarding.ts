@@ -1,22 +1,22 @@
 import {
   coreServices,
   createBackendPlugin,
+  createServiceFactory,
 } from '@backstage/backend-plugin-api';
 import {
   mockCredentials,
   mockServices,
   startTestBackend,
 } from '@backstage/backend-test-utils';
+import { catalogServiceRef } from '@backstage/plugin-catalog-node';
+import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
-import express from 'express';
-import PromiseRouter from 'express-promise-router';
+import { signalsServiceRef } from '@backstage/plugin-signals-node';
 import type { Knex } from 'knex';
 import type { World } from '../../clusters/__testUtils__/world';
-import { Exclusive } from '../../clusters/exclusive';
+import { Mapping } from '../../mapping/Mapping';
 import { DatabaseStore } from '../../store/DatabaseStore';
-import { Access } from '../access';
-import { createOnboardingRouter } from '../clusterOnboarding';
-import { mapErrors } from '../errors';
+import { createRouter } from '../createRouter';
 import { CONFIG } from './startRouter';
 
 const PLATFORM = 'user:default/platform';
@@ -71,6 +71,12 @@ export async function startOnboarding(
   const backend = await startTestBackend({
     features: [
       ear.logger.factory,
+      catalogServiceMock.factory({ entities: [] }),
+      createServiceFactory({
+        service: signalsServiceRef,
+        deps: {},
+        factory: () => ({ publish: async () => {} }),
+      }),
       mockServices.auditor.mock({ createEvent: ear.createEvent }).factory,
       mockServices.permissions.mock({
         authorize: async (requests: any[], { credentials }: any) =>
@@ -87,34 +93,42 @@ export async function startOnboarding(
           env.registerInit({
             deps: {
               auditor: coreServices.auditor,
+              auth: coreServices.auth,
+              catalog: catalogServiceRef,
               database: coreServices.database,
               httpAuth: coreServices.httpAuth,
               httpRouter: coreServices.httpRouter,
               logger: coreServices.logger,
               permissions: coreServices.permissions,
+              signals: signalsServiceRef,
             },
-            async init({ auditor, database, httpRouter, logger, ...services }) {
+            async init({ database, httpRouter, logger, ...services }) {
               knex = await database.getClient();
               const store = await DatabaseStore.create({ database, logger });
-              const router = PromiseRouter();
-              router.use(express.json({ limit: '300kb' }));
-              router.use(
-                createOnboardingRouter({
-                  access: new Access({ ...services, logger }),
-                  auditor,
-                  config: {
-                    ...CONFIG,
-                    onboarding: world.context.config.onboarding,
-                    dangerouslyAllowWritesWithoutPermissions:
-                      options.dangerously ?? false,
-                  },
+              const config = {
+                ...CONFIG,
+                onboarding: world.context.config.onboarding,
+                dangerouslyAllowWritesWithoutPermissions:
+                  options.dangerously ?? false,
+              };
+              const mapping = Mapping.create({
+                ...services,
+                config,
+                store,
+                knex,
+                logger,
+              });
+              httpRouter.use(
+                createRouter({
+                  ...services,
+                  config,
+                  store,
+                  mapping,
+                  logger,
                   hubs: new Map([['main', world.client]]),
-                  exclusive: new Exclusive(store.leases),
                   permissionsEnabled: options.permissionsEnabled ?? true,
                 }),
               );
-              router.use(mapErrors());
-              httpRouter.use(router);
             },
           });
         },
