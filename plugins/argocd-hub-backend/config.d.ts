@@ -81,7 +81,7 @@ export interface Config {
     };
     /** Registration of clusters. */
     onboarding?: {
-      /** Host globs and CIDR ranges that the backend may dial; loopback, link-local and metadata addresses only when named. */
+      /** Host globs and CIDR ranges that the backend may dial; loopback, link-local and metadata addresses only when named. Default: none, so that nothing can be onboarded. */
       allowedServers?: string[];
       /** Credentials that a template may name instead of carrying one. */
       credentials?: {
@@ -90,11 +90,6 @@ export interface Config {
           kubeconfigFile: string;
         };
       };
-    };
-    /** Recorded changes of deployments. */
-    history?: {
-      /** How long they are kept. Default 30 days. */
-      retention?: HumanDuration | string;
     };
     /** Allows writes where the permission framework is off: then everyone who can sign in may change clusters. */
     dangerouslyAllowWritesWithoutPermissions?: boolean;

@@ -48,7 +48,7 @@ exports.up = async function up(knex) {
 
   await knex.schema.createTable('applications', table => {
     table.comment('Applications as last seen');
-    table.increments('id');
+    table.bigIncrements('id');
     table.string('hub', 64).notNullable();
     table.text('key').notNullable().comment('namespace/name');
     table.text('namespace').notNullable();
@@ -78,7 +78,7 @@ exports.up = async function up(knex) {
   await knex.schema.createTable('application_labels', table => {
     table.comment('Labels, and the annotations that map, of applications');
     table
-      .integer('application_id')
+      .bigInteger('application_id')
       .notNullable()
       .references('id')
       .inTable('applications')

@@ -37,7 +37,6 @@ describe('readConfig', () => {
       },
       mapping: { applicationEntityRefKey: 'backstage.io/entity-ref' },
       onboarding: { allowedServers: [], credentials: {} },
-      historyRetention: { days: 30 },
       dangerouslyAllowWritesWithoutPermissions: false,
     });
   });
@@ -69,7 +68,6 @@ describe('readConfig', () => {
       clusterLabels: { environment: 'stage' },
       mapping: { projects: { 'team-*.x': ['team-a', 'user:default/ada'] } },
       onboarding: { credentials: { perf: { kubeconfigFile: '/tmp/x' } } },
-      history: { retention: { days: 3 } },
     });
     expect(config.hubs[0]).toMatchObject({
       url: 'https://example.com/argo-cd',
@@ -88,7 +86,6 @@ describe('readConfig', () => {
         projects: { 'team-*.x': ['group:default/team-a', 'user:default/ada'] },
       },
       onboarding: { credentials: { perf: { kubeconfigFile: '/tmp/x' } } },
-      historyRetention: { days: 3 },
     });
   });
 
@@ -172,11 +169,6 @@ describe('readConfig', () => {
       'owners that are none',
       { mapping: { projects: { p: [''] } } },
       /argocdHub\.mapping\.projects\['p'\]\[0\]/,
-    ],
-    [
-      'no retention',
-      { history: { retention: { days: 0 } } },
-      /argocdHub\.history\.retention/,
     ],
     [
       'a credential without file',

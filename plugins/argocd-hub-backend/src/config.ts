@@ -51,7 +51,6 @@ export interface ArgocdHubConfig {
     allowedServers: string[];
     credentials: Record<string, CredentialConfig>;
   };
-  historyRetention: HumanDuration;
   dangerouslyAllowWritesWithoutPermissions: boolean;
 }
 
@@ -84,7 +83,6 @@ export function readConfig(config: Config): ArgocdHubConfig {
         root?.getOptionalStringArray('onboarding.allowedServers') ?? [],
       credentials: readCredentials(root),
     },
-    historyRetention: readRetention(root),
     dangerouslyAllowWritesWithoutPermissions:
       root?.getOptionalBoolean('dangerouslyAllowWritesWithoutPermissions') ??
       false,
@@ -129,15 +127,4 @@ function readCredentials(
       { kubeconfigFile: credentials!.getString(`${name}.kubeconfigFile`) },
     ]),
   );
-}
-
-function readRetention(root: Config | undefined): HumanDuration {
-  if (!root?.has('history.retention')) {
-    return { days: 30 };
-  }
-  const retention = readDurationFromConfig(root, { key: 'history.retention' });
-  if (durationToMilliseconds(retention) <= 0) {
-    throw invalid('argocdHub.history.retention', 'must be longer than zero');
-  }
-  return retention;
 }

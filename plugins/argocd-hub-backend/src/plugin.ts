@@ -38,6 +38,7 @@ export const argocdHubPlugin = createBackendPlugin({
         const { database, lifecycle, logger, rootConfig } = deps;
         const config = readConfig(rootConfig);
         const store = await DatabaseStore.create({ database, logger });
+        await store.hubs.retain(config.hubs.map(({ name }) => name));
         const mapping = Mapping.create({
           ...deps,
           config,

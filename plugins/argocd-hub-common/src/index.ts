@@ -11,7 +11,7 @@ export * from './permissions';
 export * from './client';
 export { PLUGIN_ID, SIGNAL_CHANNEL } from './constants';
 export type { ChangeSignal } from './constants';
-export { applicationUrl, clusterUrl, safeExternalUrls, safeUrl } from './links';
+export { applicationUrl, clusterUrl, safeExternalUrls, safeUrl, withoutCredentials } from './links';
 
 export * from './status/facts';
 export { freshness, isOutdated } from './status/freshness';

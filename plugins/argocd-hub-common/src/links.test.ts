@@ -1,6 +1,12 @@
 // Links that run code are what these tests are about.
 /* eslint-disable no-script-url */
-import { applicationUrl, clusterUrl, safeExternalUrls, safeUrl } from './links';
+import {
+  applicationUrl,
+  clusterUrl,
+  safeExternalUrls,
+  safeUrl,
+  withoutCredentials,
+} from './links';
 
 describe('safeUrl', () => {
   it.each`
@@ -49,6 +55,26 @@ describe('safeExternalUrls', () => {
       'https://agent.example.com/',
       'https://grafana.example.com/d/1',
     ]);
+  });
+});
+
+describe('withoutCredentials', () => {
+  it.each`
+    text                                                     | kept
+    ${'https://github.com/example/agent'}                    | ${'https://github.com/example/agent'}
+    ${'https://user:token@github.com/example/agent'}         | ${'https://github.com/example/agent'}
+    ${'HTTPS://token@github.com/example/agent'}              | ${'HTTPS://github.com/example/agent'}
+    ${'https://user:p@ss@github.com/a'}                      | ${'https://github.com/a'}
+    ${'oci://user:token@registry.example.com/chart'}         | ${'oci://registry.example.com/chart'}
+    ${'ssh://git@github.com/example/agent'}                  | ${'ssh://git@github.com/example/agent'}
+    ${'ssh://git:token@github.com/example/agent'}            | ${'ssh://git@github.com/example/agent'}
+    ${'git+ssh://git:token@github.com/a'}                    | ${'git+ssh://git@github.com/a'}
+    ${'git@github.com:example/agent.git'}                    | ${'git@github.com:example/agent.git'}
+    ${'https://github.com/a/raw?mail=me@example.com'}        | ${'https://github.com/a/raw?mail=me@example.com'}
+    ${'fatal: "https://u:t@a.example/x" and http://t@b.io/'} | ${'fatal: "https://a.example/x" and http://b.io/'}
+    ${''}                                                    | ${''}
+  `('of $text is $kept', ({ text, kept }) => {
+    expect(withoutCredentials(text)).toBe(kept);
   });
 });
 

@@ -36,6 +36,22 @@ export function safeExternalUrls(texts: readonly string[]): string[] {
 }
 
 /**
+ * The text with the logins of all addresses in it dropped: people write tokens
+ * into the address of a repository, and errors quote it. The user of ssh is no
+ * secret and stays.
+ *
+ * @public
+ */
+export function withoutCredentials(text: string): string {
+  return text
+    .replace(
+      /\b(?!(?:git\+)?ssh:)([a-z][a-z0-9+.-]*:\/\/)[^\s/?#]*@/gi,
+      '$1',
+    )
+    .replace(/\b((?:git\+)?ssh:\/\/[^\s/:@]*):[^\s/?#]*@/gi, '$1@');
+}
+
+/**
  * The page of an application in Argo CD's own UI.
  *
  * @param uiUrl - base of the UI; may have a path

@@ -226,6 +226,26 @@ describe('ArgoHubClient', () => {
       expect(current).toBe(8);
     });
 
+    it('are made once more, however many calls miss the old one', async () => {
+      let current = 0;
+      const { hub } = await fake((request, response) => {
+        if (request.url === '/api/v1/session') {
+          current += 1;
+          return json(response, { token: `session-${current}` });
+        }
+        return request.headers.authorization === `Bearer session-${current}`
+          ? json(response, { items: [] })
+          : json(response, { error: 'invalid session: x', code: 16 }, 401);
+      });
+      const client = clientOf({ url: hub.url, auth: login });
+      await client.listClusters();
+      current = 7;
+      await Promise.all(
+        Array.from({ length: 10 }, () => client.listClusters()),
+      );
+      expect(current).toBe(8);
+    });
+
     it('are not asked for again and again with a wrong password', async () => {
       const { hub } = await fake((_request, response) =>
         json(response, { error: 'Invalid username or password' }, 401),

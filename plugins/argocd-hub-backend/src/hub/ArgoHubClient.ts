@@ -18,6 +18,9 @@ const VERSION_KEPT_MS = 5 * 60_000;
 /** The hub itself calls a cluster for up to 32 seconds when one is written. */
 const CLUSTER_WRITE_MS = 45_000;
 
+/** A revision that is no commit, or that the hub does not know. */
+const HAS_NO_COMMIT = new Set([400, 403, 404]);
+
 /** Talks to one Argo CD over HTTP. One instance per hub and process. */
 export class ArgoHubClient implements HubClient {
   readonly #annotations: string[];
@@ -150,8 +153,7 @@ export class ArgoHubClient implements HubClient {
         ),
       )
       .catch(error => {
-        // A chart has no commit, which the hub answers with many a status.
-        if (error instanceof HubError && error.class === 'http') {
+        if (error instanceof HubError && HAS_NO_COMMIT.has(error.status ?? 0)) {
           return undefined;
         }
         throw error;

@@ -86,19 +86,20 @@ export class HubCaller {
       read(body: AsyncIterable<Buffer>): Promise<void>;
     },
   ): Promise<void> {
+    const token = await this.#session.token();
     const call: HubCall = {
       path,
       // Exactly this switches keepalives on and compression off.
       headers: { accept: 'text/event-stream' },
       timeoutMs: Infinity,
       signal: options.signal,
-      token: await this.#session.token(),
+      token,
     };
     const answer = await this.#transport.send(call, 'streams');
     if (answer.statusCode !== 200) {
       const error = await errorOf(answer, call);
       if (isLostSession(error)) {
-        this.#session.forget();
+        await this.#session.forget(token);
       }
       throw error;
     }
@@ -142,10 +143,11 @@ export class HubCaller {
     call: Call,
     send: (call: HubCall) => Promise<T>,
   ): Promise<T> {
+    const token = await this.#session.token();
     try {
-      return await send({ ...call, token: await this.#session.token() });
+      return await send({ ...call, token });
     } catch (error) {
-      if (isLostSession(error) && this.#session.forget()) {
+      if (isLostSession(error) && (await this.#session.forget(token))) {
         return send({ ...call, token: await this.#session.token() });
       }
       throw error;

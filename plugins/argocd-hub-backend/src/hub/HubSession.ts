@@ -31,16 +31,26 @@ export class HubSession {
     this.#login ??= this.#signIn(this.#auth);
     const session = await this.#login;
     if (Date.now() > session.renewAt) {
-      this.forget();
+      await this.forget(session.token);
       return this.token();
     }
     return session.token;
   }
 
-  /** After a 401: the next call signs in anew. Answers whether that can help. */
-  forget(): boolean {
-    this.#login = undefined;
-    return !('token' in this.#auth);
+  /**
+   * After a 401 for `token`: the next call signs in anew, unless another call
+   * has done so already. Answers whether that can help.
+   */
+  async forget(token: string): Promise<boolean> {
+    if ('token' in this.#auth) {
+      return false;
+    }
+    const login = this.#login;
+    const session = await login?.catch(() => undefined);
+    if (session?.token === token && this.#login === login) {
+      this.#login = undefined;
+    }
+    return true;
   }
 
   async #signIn(login: { username: string; password: string }) {

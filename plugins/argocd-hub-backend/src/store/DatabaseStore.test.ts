@@ -44,6 +44,22 @@ const names = (applications: { name: string }[]) =>
   applications.map(({ name }) => name);
 
 describe.each(databases.eachSupportedId())('DatabaseStore on %p', id => {
+  it('forgets hubs that are not configured any more, and no other', async () => {
+    const { store, apply, knex } = await setUp(id);
+    await apply([applicationRecord('agent-prod', { labels: { team: 'a' } })]);
+    await store.hubs.retain([HUB]);
+    expect(await store.applications.list({ limit: 10 })).toHaveLength(1);
+    await store.hubs.retain(['another']);
+    for (const table of [
+      'hubs',
+      'clusters',
+      'applications',
+      'application_labels',
+    ]) {
+      expect(await knex(table).select()).toEqual([]);
+    }
+  });
+
   describe('applications', () => {
     it('are read back as they were written, with their cluster', async () => {
       const { store, apply } = await setUp(id);

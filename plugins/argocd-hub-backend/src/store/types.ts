@@ -179,6 +179,8 @@ export interface ClusterStore {
 }
 
 export interface HubStore {
+  /** Forgets every hub that is not named, with all that is known of it. */
+  retain(names: string[]): Promise<void>;
   update(options: {
     lease: Lease;
     hub: string;

@@ -135,7 +135,6 @@ function sourceOf(
     : undefined;
   return {
     ...source,
-    repoUrl: withoutCredentials(source.repoUrl),
     ...(commit && { commit }),
   };
 }
@@ -150,11 +149,4 @@ function revisionsOf(mapped: MappedApplication[]) {
     }
   }
   return [...wanted.values()];
-}
-
-/** Some people write a token into the address of a repository; the user of ssh is none. */
-function withoutCredentials(repoUrl: string): string {
-  return repoUrl
-    .replace(/^(https?:\/\/)[^/@]*@/i, '$1')
-    .replace(/^([a-z][a-z0-9+.-]*:\/\/[^/:@]*):[^/@]*@/i, '$1@');
 }

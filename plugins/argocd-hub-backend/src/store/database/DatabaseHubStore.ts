@@ -38,6 +38,18 @@ export class DatabaseHubStore implements HubStore {
     });
   }
 
+  async retain(names: string[]): Promise<void> {
+    await this.#knex.transaction(async transaction => {
+      const gone = transaction('applications').whereNotIn('hub', names);
+      await transaction('application_labels')
+        .whereIn('application_id', gone.clone().select('id'))
+        .delete();
+      await gone.delete();
+      await transaction('clusters').whereNotIn('hub', names).delete();
+      await transaction('hubs').whereNotIn('name', names).delete();
+    });
+  }
+
   async list(): Promise<HubRecord[]> {
     const rows = await this.#knex('hubs').orderBy('name').select();
     return rows.map(toRecord);
