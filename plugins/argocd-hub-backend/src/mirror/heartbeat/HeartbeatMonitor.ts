@@ -93,14 +93,19 @@ export class HeartbeatMonitor {
   ): Promise<void> {
     schedule.pool = pool;
     this.#running[pool] += 1;
-    const outcome = await this.#prober.probe(cluster.name);
-    this.#running[pool] -= 1;
-    schedule.pool = undefined;
-    schedule.empty = isEmpty(outcome) ? schedule.empty + 1 : 0;
-    if (outcome && !this.#context.signal.aborted) {
-      await this.#note(cluster.name, outcome);
+    try {
+      const outcome = await this.#prober.probe(cluster.name).finally(() => {
+        this.#running[pool] -= 1;
+      });
+      schedule.empty = isEmpty(outcome) ? schedule.empty + 1 : 0;
+      if (outcome && !this.#context.signal.aborted) {
+        await this.#note(cluster.name, outcome);
+      }
+    } finally {
+      // Only now: while the last answer is being noted, the next must not begin.
+      schedule.dueAt = performance.now() + this.#pause(cluster.name, schedule);
+      schedule.pool = undefined;
     }
-    schedule.dueAt = performance.now() + this.#pause(cluster.name, schedule);
   }
 
   async #note(name: string, outcome: HeartbeatOutcome): Promise<void> {
