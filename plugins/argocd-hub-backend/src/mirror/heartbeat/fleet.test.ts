@@ -115,6 +115,15 @@ describe('heartbeats of a fleet', () => {
   let store: DatabaseStore;
   let stop: () => Promise<void>;
 
+  const verdicts = async () => {
+    const counts: Record<string, number> = {};
+    for (const { facts } of await store.clusters.list()) {
+      const verdict = facts.verdict?.reachability ?? 'none';
+      counts[verdict] = (counts[verdict] ?? 0) + 1;
+    }
+    return counts;
+  };
+
   beforeEach(async () => {
     fleet = new Fleet();
     const hub = await FakeHub.start((request, response) =>
@@ -151,15 +160,6 @@ describe('heartbeats of a fleet', () => {
   });
 
   afterEach(() => stop());
-
-  const verdicts = async () => {
-    const counts: Record<string, number> = {};
-    for (const { facts } of await store.clusters.list()) {
-      const verdict = facts.verdict?.reachability ?? 'none';
-      counts[verdict] = (counts[verdict] ?? 0) + 1;
-    }
-    return counts;
-  };
 
   const mostInOneSecond = () =>
     Math.max(
