@@ -1,5 +1,5 @@
 /**
- * Service refs, extension points and permission resources of Argo CD Hub.
+ * Reserved for what other backend plugins will share with Argo CD Hub.
  *
  * @packageDocumentation
  */
