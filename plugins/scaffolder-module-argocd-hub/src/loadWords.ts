@@ -1,26 +1,27 @@
 import type { ApiHolder } from '@backstage/core-plugin-api';
 import {
+  type TranslationFunction,
   translationApiRef,
-  type TranslationSnapshot,
 } from '@backstage/core-plugin-api/alpha';
 import { scaffolderArgocdHubTranslationRef } from './translation';
 
-type Snapshot = TranslationSnapshot<typeof scaffolderArgocdHubTranslationRef.T>;
+type Translate = TranslationFunction<
+  (typeof scaffolderArgocdHubTranslationRef)['T']
+>;
 
 /** The texts of the form fields in the language of the app, outside of components. */
-export async function loadWords(apiHolder: ApiHolder) {
+export async function loadWords(apiHolder: ApiHolder): Promise<Translate> {
   const api = apiHolder.get(translationApiRef)!;
   const known = api.getTranslation(scaffolderArgocdHubTranslationRef);
   if (known.ready) return known.t;
-  const loaded = await new Promise<Snapshot & { ready: true }>(resolve => {
+  return new Promise<Translate>(resolve => {
     const subscription = api
       .translation$(scaffolderArgocdHubTranslationRef)
       .subscribe(snapshot => {
         if (!snapshot.ready) return;
-        resolve(snapshot);
+        resolve(snapshot.t);
         // It may tell before it has returned the subscription.
         queueMicrotask(() => subscription.unsubscribe());
       });
   });
-  return loaded.t;
 }
