@@ -21,7 +21,8 @@ export default defineConfig({
   reporter: [['list']],
   use: {
     actionTimeout: 10_000,
-    trace: 'retain-on-failure',
+    // A trace of every step doubles the time: npx playwright test --trace on
+    trace: 'off',
     screenshot: 'only-on-failure',
     launchOptions: {
       executablePath,

@@ -3,6 +3,8 @@ import { expect, Locator, Page } from '@playwright/test';
 /** The tab Clusters of component agent, as a person reads it. */
 export class ClustersTab {
   readonly path = '/catalog/default/component/agent/clusters';
+  /** What the tab asks of the backend. */
+  readonly route = '/argocd-hub/entities/component/default/agent/deployments';
   readonly page: Page;
   readonly headline: Locator;
   readonly table: Locator;

@@ -1,11 +1,16 @@
-import { expect, Page } from '@playwright/test';
+import { expect, Locator, Page } from '@playwright/test';
 
 /** The template "Onboard a spoke", as a person fills it. */
 export class OnboardingForm {
   readonly page: Page;
+  /** What stands where a kubeconfig was pasted. */
+  readonly credential: Locator;
+  readonly result: Locator;
 
   constructor(page: Page) {
     this.page = page;
+    this.credential = page.getByRole('group', { name: 'Kubeconfig' });
+    this.result = page.getByText('is registered with hub').first();
   }
 
   async fillCluster(options: { name: string; env: string; region: string }) {
@@ -13,7 +18,9 @@ export class OnboardingForm {
     await expect(
       page.getByRole('heading', { name: 'Onboard a spoke' }),
     ).toBeVisible();
-    await page.getByRole('textbox', { name: 'Name' }).fill(options.name);
+    await page
+      .getByRole('textbox', { name: 'Name', exact: true })
+      .fill(options.name);
     await page.getByLabel('Value of env').fill(options.env);
     await page.getByLabel('Value of region').fill(options.region);
   }

@@ -32,38 +32,49 @@ const SIZES = [
   { width: 360, height: 740 },
 ];
 
+type ColorScheme = 'light' | 'dark';
+
 /**
  * Looks at the page in light and dark, wide and narrow: keeps a screenshot of
  * each for people, and lets axe judge what a machine can.
+ *
+ * @param within - what axe judges, where the rest of the page is not ours;
+ *   null where all of it is the scaffolder's
+ * @param schemes - one of both for a form of the scaffolder, which begins anew
+ *   when they change
  */
-export async function look(page: Page, name: string) {
-  for (const colorScheme of ['light', 'dark'] as const) {
+export async function look(
+  page: Page,
+  name: string,
+  {
+    within = 'main',
+    schemes = ['light', 'dark'],
+  }: { within?: string | null; schemes?: ColorScheme[] } = {},
+) {
+  for (const colorScheme of schemes) {
     await page.emulateMedia({ colorScheme });
     for (const size of SIZES) {
       await page.setViewportSize(size);
-      await expect(page.locator('body')).toHaveAttribute(
-        'data-theme-mode',
-        colorScheme,
-      );
-      await page.screenshot({
-        path: join(
-          __dirname,
-          '..',
-          'screenshots',
-          `${name}-${colorScheme}-${size.width}.png`,
-        ),
-        animations: 'disabled',
-      });
-      const { violations } = await new AxeBuilder({ page })
-        .include('main')
-        .analyze();
-      const found = violations.map(({ id, nodes }) => [
-        id,
-        ...nodes.map(({ html }) => html),
-      ]);
-      expect.soft(found, `${name}, ${colorScheme}, ${size.width}`).toEqual([]);
+      const body = page.locator('body');
+      await expect(body).toHaveAttribute('data-theme-mode', colorScheme);
+      if (within) await expect(page.locator(within).first()).toBeVisible();
+      const view = `${name}-${colorScheme}-${size.width}`;
+      const path = join(__dirname, '..', 'screenshots', `${view}.png`);
+      await page.screenshot({ path, animations: 'disabled' });
+      if (!within) continue;
+      expect.soft(await violationsIn(page, within), view).toEqual([]);
     }
   }
-  await page.emulateMedia({ colorScheme: 'light' });
+  await page.emulateMedia({ colorScheme: schemes[0] });
   await page.setViewportSize(SIZES[0]);
+}
+
+async function violationsIn(page: Page, within: string) {
+  const { violations } = await new AxeBuilder({ page })
+    .include(within)
+    .analyze();
+  return violations.map(({ id, nodes }) => [
+    id,
+    ...nodes.map(({ html }) => html),
+  ]);
 }
