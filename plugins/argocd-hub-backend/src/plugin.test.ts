@@ -1,15 +1,31 @@
 import { mockServices, startTestBackend } from '@backstage/backend-test-utils';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import { startSimulator } from 'hub-simulator';
+import createKnex, { type Knex } from 'knex';
 import request from 'supertest';
 import { argocdHubPlugin } from './plugin';
 
 jest.setTimeout(60_000);
 
+let knex: Knex;
+
+beforeEach(() => {
+  knex = createKnex({
+    client: 'better-sqlite3',
+    connection: ':memory:',
+    useNullAsDefault: true,
+  });
+});
+
+afterEach(async () => {
+  await knex.destroy();
+});
+
 async function startBackend(hub: object) {
   return startTestBackend({
     features: [
       argocdHubPlugin,
+      mockServices.database.factory({ knex }),
       catalogServiceMock.factory({ entities: [] }),
       mockServices.rootConfig.factory({
         data: { argocdHub: { hubs: [{ name: 'main', ...hub }] } } as any,

@@ -139,7 +139,10 @@ export async function startOnboarding(
     ear,
     server: backend.server,
     dump: () => dump(knex!),
-    stop: () => backend.stop(),
+    stop: async () => {
+      await backend.stop();
+      await knex!.destroy(); // a backend leaves SQLite open, which keeps Jest alive
+    },
   };
 }
 

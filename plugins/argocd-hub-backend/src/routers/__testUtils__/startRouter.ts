@@ -15,6 +15,7 @@ import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import { signalsServiceRef } from '@backstage/plugin-signals-node';
 import type { HeartbeatFacts } from 'backstage-plugin-argocd-hub-common';
 import type { Router } from 'express';
+import type { Knex } from 'knex';
 import type { ArgocdHubConfig, HubConfig } from '../../config';
 import type { HubClient } from '../../hub/types';
 import { Mapping } from '../../mapping/Mapping';
@@ -55,7 +56,6 @@ export const CONFIG: ArgocdHubConfig = {
   },
   mapping: { applicationEntityRefKey: 'backstage.io/entity-ref' },
   onboarding: { allowedServers: [], credentials: {} },
-  historyRetention: { days: 30 },
   dangerouslyAllowWritesWithoutPermissions: false,
 };
 
@@ -223,7 +223,7 @@ export async function startRouter(
     }));
   });
   let parts:
-    | { store: DatabaseStore; mapping: Mapping; router: Router }
+    | { knex: Knex; store: DatabaseStore; mapping: Mapping; router: Router }
     | undefined;
   const plugin = createBackendPlugin({
     pluginId: 'argocd-hub',
@@ -261,7 +261,7 @@ export async function startRouter(
             now: () => NOW,
           });
           httpRouter.use(router);
-          parts = { store, mapping, router };
+          parts = { knex, store, mapping, router };
         },
       });
     },
@@ -282,10 +282,13 @@ export async function startRouter(
       }),
     ],
   });
-  const { store, mapping, router } = parts!;
+  const { knex, store, mapping, router } = parts!;
   return {
     server: backend.server,
-    stop: () => backend.stop(),
+    stop: async () => {
+      await backend.stop();
+      await knex.destroy(); // a backend leaves SQLite open, which keeps Jest alive
+    },
     store,
     mapping,
     router,
