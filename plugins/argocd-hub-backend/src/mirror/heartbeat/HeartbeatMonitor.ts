@@ -1,4 +1,5 @@
 import {
+  IN_CLUSTER_SERVER,
   type HeartbeatFacts,
   type HeartbeatOutcome,
   hubSuspectedSince,
@@ -17,7 +18,6 @@ const LOOK_EVERY_MS = 100;
 /** Failing clusters have calls of their own, so that they never delay the others. */
 const POOLS = { healthy: 16, failing: 16 };
 const LONGEST_PAUSE_TIMES = 8;
-const IN_CLUSTER = 'https://kubernetes.default.svc';
 
 interface Schedule {
   /** By `performance.now()`. */
@@ -205,5 +205,5 @@ function isEmpty(outcome: HeartbeatOutcome | undefined): boolean {
 
 /** The hub's own cluster needs no network that spokes need. */
 function isProof({ facts, server }: ClusterRecord): boolean {
-  return facts.heartbeat.goodAt !== undefined && server !== IN_CLUSTER;
+  return facts.heartbeat.goodAt !== undefined && server !== IN_CLUSTER_SERVER;
 }

@@ -98,7 +98,7 @@ export class Prober {
   /** Smallest tree first: the hub reads all of it for every heartbeat. */
   async #applications(cluster: string): Promise<StoredApplication[]> {
     const { store, hub } = this.#context;
-    const found = await store.applications.onCluster({
+    const found = await store.applications.list({
       hub: hub.name,
       cluster,
       limit: CANDIDATES,

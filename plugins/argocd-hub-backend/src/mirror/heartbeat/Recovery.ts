@@ -32,7 +32,7 @@ export class Recovery {
 
   async #refresh(cluster: string): Promise<void> {
     const { store, client, hub, signal } = this.#context;
-    const applications = await store.applications.onCluster({
+    const applications = await store.applications.list({
       hub: hub.name,
       cluster,
       limit: MOST,
