@@ -7,6 +7,8 @@ import {
   startRouter,
 } from '../routers/__testUtils__/startRouter';
 
+jest.setTimeout(60_000);
+
 type Started = Awaited<ReturnType<typeof startRouter>>;
 let started: Started | undefined;
 

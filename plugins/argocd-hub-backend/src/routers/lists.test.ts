@@ -8,6 +8,8 @@ import {
   startRouter,
 } from './__testUtils__/startRouter';
 
+jest.setTimeout(60_000);
+
 const BASE = '/api/argocd-hub';
 
 let started: Awaited<ReturnType<typeof startRouter>>;

@@ -2,6 +2,8 @@ import type { Router } from 'express';
 import request from 'supertest';
 import { agentOn, as, startRouter } from './__testUtils__/startRouter';
 
+jest.setTimeout(60_000);
+
 type Who = keyof typeof as;
 
 interface Row {

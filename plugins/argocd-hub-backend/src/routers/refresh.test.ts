@@ -2,6 +2,8 @@ import request from 'supertest';
 import { HubError } from '../hub/HubError';
 import { agentOn, as, startRouter } from './__testUtils__/startRouter';
 
+jest.setTimeout(60_000);
+
 const PATH = '/api/argocd-hub/deployments/main/argocd/agent-prod/refresh';
 const NAMED = { annotations: { 'backstage.io/entity-ref': 'component:agent' } };
 

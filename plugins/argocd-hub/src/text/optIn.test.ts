@@ -36,6 +36,16 @@ describe('onboardingQuery', () => {
     expect([...query.keys()]).toEqual(['formData']);
     return JSON.parse(query.get('formData')!);
   };
+  const suggestion = (deployments: ReturnType<typeof deployment>[]) => {
+    const query = onboardingQuery(entity('agent'), answer({ deployments }), {
+      order: ['staging', 'prod', 'perf'],
+      label: 'stage',
+    });
+    const { name, labels } = JSON.parse(
+      new URLSearchParams(query).get('formData')!,
+    );
+    return [labels.stage, name];
+  };
   const both = [hub(), hub({ name: 'eu' })];
   const ofOneHub = entity('agent');
   ofOneHub.metadata.annotations = { 'argocd/instance-name': 'eu' };
@@ -56,6 +66,35 @@ describe('onboardingQuery', () => {
       labels: { 'deploy.agent': 'true' },
       entityRef: 'component:default/agent',
     });
+  });
+
+  it.each([
+    ['the next environment', ['staging', 'prod'], 'perf', 'perf'],
+    [
+      'none once every environment is taken',
+      ['staging', 'prod', 'perf'],
+      undefined,
+      undefined,
+    ],
+    ['none before anything runs', [], undefined, undefined],
+  ])('suggests %s', (_what, taken, environment, name) => {
+    const deployments = taken.map(env =>
+      deployment(env, {
+        environment: env,
+        destination: { namespace: 'agent', cluster: env },
+      }),
+    );
+    expect(suggestion(deployments)).toEqual([environment, name]);
+  });
+
+  it('suggests no name where clusters have names of their own', () => {
+    const deployments = [
+      deployment('prod', {
+        environment: 'prod',
+        destination: { namespace: 'agent', cluster: 'eu-1' },
+      }),
+    ];
+    expect(suggestion(deployments)).toEqual(['staging', undefined]);
   });
 
   it.each([

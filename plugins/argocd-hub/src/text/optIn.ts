@@ -1,5 +1,6 @@
 import { stringifyEntityRef, type Entity } from '@backstage/catalog-model';
 import {
+  type Deployment,
   ENTITY_ANNOTATIONS,
   type EntityDeployments,
 } from 'backstage-plugin-argocd-hub-common';
@@ -24,6 +25,12 @@ export function optInLabels(entity: Entity): Record<string, string> {
   return LABEL_KEY.test(key) && LABEL_VALUE.test(value) ? { [key]: value } : {};
 }
 
+/** How the platform orders and labels its environments. */
+export interface Environments {
+  order: string[];
+  label: string;
+}
+
 /**
  * The query with which the onboarding template opens filled in: what the rows of
  * the entity have in common with a cluster to come.
@@ -31,17 +38,42 @@ export function optInLabels(entity: Entity): Record<string, string> {
 export function onboardingQuery(
   entity: Entity,
   data: Pick<EntityDeployments, 'deployments' | 'hubs'>,
+  environments: Environments = { order: [], label: 'env' },
 ): string {
   const namespaces = distinct(
     data.deployments.map(({ destination }) => destination.namespace),
   );
+  const next = nextEnvironment(data.deployments, environments.order);
   const formData = {
-    labels: optInLabels(entity),
+    ...(next && namesByEnvironment(data.deployments) && { name: next }),
+    labels: {
+      ...(next && { [environments.label]: next }),
+      ...optInLabels(entity),
+    },
     ...(namespaces.length > 0 && { destinationNamespaces: namespaces }),
     hub: hubOf(entity, data),
     entityRef: stringifyEntityRef(entity),
   };
   return new URLSearchParams({ formData: JSON.stringify(formData) }).toString();
+}
+
+/** The first environment in order where the entity does not run yet, once it runs anywhere. */
+function nextEnvironment(
+  deployments: Deployment[],
+  order: string[],
+): string | undefined {
+  const taken = new Set(deployments.map(({ environment }) => environment));
+  return deployments.length > 0
+    ? order.find(environment => !taken.has(environment))
+    : undefined;
+}
+
+/** Whether every cluster carries the name of its environment, so that the next one likely will. */
+function namesByEnvironment(deployments: Deployment[]): boolean {
+  return deployments.every(
+    ({ destination, environment }) =>
+      'cluster' in destination && destination.cluster === environment,
+  );
 }
 
 /** The one hub that fits; undefined where that is open, or where there is no choice. */
