@@ -1,6 +1,9 @@
 /** @public */
 export const PLUGIN_ID = 'argocd-hub';
 
+/** Under this address every hub lists its own cluster. @public */
+export const IN_CLUSTER_SERVER = 'https://kubernetes.default.svc';
+
 /** Channel of the signals that tell which answers may have changed. @public */
 export const SIGNAL_CHANNEL = 'argocd-hub';
 

@@ -9,9 +9,15 @@ export * from './onboarding';
 export * from './annotations';
 export * from './permissions';
 export * from './client';
-export { PLUGIN_ID, SIGNAL_CHANNEL } from './constants';
+export { isLabelKey, isLabelValue } from './labels';
+export { IN_CLUSTER_SERVER, PLUGIN_ID, SIGNAL_CHANNEL } from './constants';
 export type { ChangeSignal } from './constants';
-export { applicationUrl, clusterUrl, safeExternalUrls, safeUrl, withoutCredentials } from './links';
+export {
+  applicationUrl,
+  safeExternalUrls,
+  safeUrl,
+  withoutCredentials,
+} from './links';
 
 export * from './status/facts';
 export { freshness, isOutdated } from './status/freshness';

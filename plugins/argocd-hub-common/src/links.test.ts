@@ -2,7 +2,6 @@
 /* eslint-disable no-script-url */
 import {
   applicationUrl,
-  clusterUrl,
   safeExternalUrls,
   safeUrl,
   withoutCredentials,
@@ -87,17 +86,6 @@ describe('links into the Argo CD UI', () => {
     ${'https://argocd.example.com'}       | ${'a/b'}    | ${'c?d#e%20'} | ${'https://argocd.example.com/applications/a%2Fb/c%3Fd%23e%2520'}
   `('application $namespace/$name at $uiUrl', ({ uiUrl, url, ...parts }) => {
     expect(applicationUrl(uiUrl, parts)).toBe(url);
-  });
-
-  it('encodes the server of a cluster whole', () => {
-    expect(
-      clusterUrl(
-        'https://argocd.example.com',
-        'https://10.0.0.1:6443/k8s?uid=a',
-      ),
-    ).toBe(
-      'https://argocd.example.com/settings/clusters/https%3A%2F%2F10.0.0.1%3A6443%2Fk8s%3Fuid%3Da',
-    );
   });
 
   it('refuses a UI address that is no web address', () => {

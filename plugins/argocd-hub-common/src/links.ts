@@ -44,10 +44,7 @@ export function safeExternalUrls(texts: readonly string[]): string[] {
  */
 export function withoutCredentials(text: string): string {
   return text
-    .replace(
-      /\b(?!(?:git\+)?ssh:)([a-z][a-z0-9+.-]*:\/\/)[^\s/?#]*@/gi,
-      '$1',
-    )
+    .replace(/\b(?!(?:git\+)?ssh:)([a-z][a-z0-9+.-]*:\/\/)[^\s/?#]*@/gi, '$1')
     .replace(/\b((?:git\+)?ssh:\/\/[^\s/:@]*):[^\s/?#]*@/gi, '$1@');
 }
 
@@ -67,18 +64,6 @@ export function applicationUrl(
     application.namespace,
     application.name,
   ]);
-}
-
-/**
- * The page of a cluster in Argo CD's own UI.
- *
- * @param uiUrl - base of the UI; may have a path
- * @param server - address of the cluster's API, as registered
- * @throws TypeError when `uiUrl` is no http or https address
- * @public
- */
-export function clusterUrl(uiUrl: string, server: string): string {
-  return uiPage(uiUrl, ['settings', 'clusters', server]);
 }
 
 function uiPage(uiUrl: string, parts: string[]): string {

@@ -1,7 +1,6 @@
+import { isLabelKey, isLabelValue } from 'backstage-plugin-argocd-hub-common';
 import type { ArgocdHubConfig } from '../config';
 
-const NAME = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;
-const PREFIX = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/;
 /** The one label of Argo CD's own that people are meant to set. */
 const AUTO_LABEL = 'argocd.argoproj.io/auto-label-cluster-info';
 
@@ -60,15 +59,4 @@ export function sameLabels(
     keys.length === Object.keys(b).length &&
     keys.every(key => Object.hasOwn(b, key) && a[key] === b[key])
   );
-}
-
-function isLabelKey(key: string): boolean {
-  const parts = key.split('/');
-  if (parts.length > 2) return false;
-  const name = parts.pop()!;
-  return NAME.test(name) && parts.every(prefix => PREFIX.test(prefix));
-}
-
-function isLabelValue(value: string): boolean {
-  return value === '' || NAME.test(value);
 }

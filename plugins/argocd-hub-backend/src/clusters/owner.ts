@@ -1,6 +1,5 @@
+import { IN_CLUSTER_SERVER } from 'backstage-plugin-argocd-hub-common';
 import type { ArgoCluster } from '../hub/types';
-
-const IN_CLUSTER = 'https://kubernetes.default.svc';
 
 /** Labels and annotations by which those who own a cluster Secret tell so. */
 const OWNERS: [key: string | RegExp, owner: string][] = [
@@ -23,7 +22,7 @@ export function reasonNotToLabel(cluster: ArgoCluster): string | undefined {
     ...Object.keys(cluster.labels ?? {}),
     ...Object.keys(cluster.annotations ?? {}),
   ];
-  if (cluster.server === IN_CLUSTER && keys.length === 0) {
+  if (cluster.server === IN_CLUSTER_SERVER && keys.length === 0) {
     return 'The cluster of the hub has no Secret, so it cannot have labels. Create one in Argo CD first.';
   }
   const owner = keys.map(ownerOf).find(Boolean);

@@ -36,6 +36,10 @@ describe('parseSelector', () => {
   it('refuses what no one writes by hand', () => {
     expect(() => parseSelector(`a=${'b'.repeat(2000)}`)).toThrow('too long');
   });
+
+  it('refuses a value that no label can have', () => {
+    expect(() => parseSelector(`a=${'b'.repeat(64)}`)).toThrow('Cannot read');
+  });
 });
 
 describe('isNarrow', () => {

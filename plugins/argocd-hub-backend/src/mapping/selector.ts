@@ -1,9 +1,7 @@
 import { InputError } from '@backstage/errors';
+import { isLabelKey, isLabelValue } from 'backstage-plugin-argocd-hub-common';
 import type { LabelTerm } from '../store/types';
 
-const KEY =
-  /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
-const VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/;
 const SET = /^(\S+)\s+(in|notin)\s*\(([^()]*)\)$/;
 const EQUALITY = /^([^!=\s]+)\s*(!=|==|=)\s*(\S*)$/;
 const MAX_LENGTH = 2000;
@@ -85,7 +83,7 @@ function parseTerm(term: string): LabelTerm {
 
 function checked(text: string, term: LabelTerm): LabelTerm {
   const values = 'values' in term ? term.values : [];
-  if (!KEY.test(term.key) || !values.every(value => VALUE.test(value))) {
+  if (!isLabelKey(term.key) || !values.every(isLabelValue)) {
     throw new InputError(`Cannot read '${text}' in the label selector`);
   }
   return term;

@@ -1,3 +1,4 @@
+import { IN_CLUSTER_SERVER } from 'backstage-plugin-argocd-hub-common';
 import type { ArgoCluster } from '../hub/types';
 import type { ClusterRecord } from '../store/types';
 import { ConnectionWatch } from './ConnectionWatch';
@@ -10,7 +11,6 @@ import { label, text } from './values';
 
 const EVERY_MS = 10_000;
 const SHARE_OF_TIME = 1 / 20;
-const IN_CLUSTER = 'https://kubernetes.default.svc';
 const AGENT_LABEL = 'argocd-agent.argoproj-labs.io/agent-name';
 
 /** Reads the cluster list of a hub every few seconds. */
@@ -131,7 +131,7 @@ export class ClusterPoller {
 /** The hub lists its own cluster always; it counts once somebody uses it. */
 function isRegistered(cluster: ArgoCluster): boolean {
   return (
-    cluster.server !== IN_CLUSTER ||
+    cluster.server !== IN_CLUSTER_SERVER ||
     Object.keys(cluster.labels ?? {}).length > 0 ||
     (cluster.info?.applicationsCount ?? 0) > 0
   );

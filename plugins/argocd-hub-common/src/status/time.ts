@@ -10,9 +10,3 @@ export function latest(...times: (number | undefined)[]): number | undefined {
   const known = times.filter((time): time is number => time !== undefined);
   return known.length ? Math.max(...known) : undefined;
 }
-
-/** The earliest of the times that are known. */
-export function earliest(...times: (number | undefined)[]): number | undefined {
-  const known = times.filter((time): time is number => time !== undefined);
-  return known.length ? Math.min(...known) : undefined;
-}

@@ -1,4 +1,5 @@
 import {
+  IN_CLUSTER_SERVER,
   clusterState,
   type ClusterState,
   type ClusterSummary,
@@ -134,7 +135,7 @@ export class Estate {
 /** Every hub has itself as a cluster; that entry says something only once it is used. */
 function isShown({ server, labels, facts }: ClusterRecord): boolean {
   return (
-    server !== 'https://kubernetes.default.svc' ||
+    server !== IN_CLUSTER_SERVER ||
     facts.applications > 0 ||
     Object.keys(labels).length > 0
   );

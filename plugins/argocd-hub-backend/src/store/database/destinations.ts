@@ -1,3 +1,4 @@
+import { IN_CLUSTER_SERVER } from 'backstage-plugin-argocd-hub-common';
 import type { ApplicationRecord, StoredApplication } from '../types';
 
 type Destination = Pick<ApplicationRecord['destination'], 'name' | 'server'>;
@@ -17,7 +18,6 @@ export interface Resolved {
 
 // The hub's own cluster answers to these also where it is not registered under that name.
 const IN_CLUSTER_NAME = 'in-cluster';
-const IN_CLUSTER_SERVER = 'https://kubernetes.default.svc';
 
 /** Finds the cluster of a destination within one hub, as Argo CD does. */
 export class DestinationResolver {
