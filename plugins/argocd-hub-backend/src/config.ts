@@ -1,5 +1,4 @@
-import { type Config, readDurationFromConfig } from '@backstage/config';
-import { durationToMilliseconds, type HumanDuration } from '@backstage/types';
+import type { Config } from '@backstage/config';
 import { readHub } from './config/readHub';
 import { readMapping } from './config/readMapping';
 import { invalid } from './config/invalid';

@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
+import { inChunks } from '../store/database/chunks';
 import type { EntityClaims } from './claimsOf';
 
 const TABLE = 'entity_claims';
-const CHUNK = 200;
 
 /** What entities ask for, as last read from the catalog. Outlives an outage of it. */
 export class ClaimStore {
@@ -36,22 +36,16 @@ export class ClaimStore {
       const differing = [...wanted]
         .filter(([ref, claims]) => stored.get(ref) !== claims)
         .map(([entity_ref, claims]) => ({ entity_ref, claims }));
-      for (const refs of chunks(gone)) {
+      await inChunks(gone, async refs => {
         await transaction(TABLE).whereIn('entity_ref', refs).delete();
-      }
-      for (const chunk of chunks(differing)) {
+      });
+      await inChunks(differing, async part => {
         await transaction(TABLE)
-          .insert(chunk)
+          .insert(part)
           .onConflict('entity_ref')
           .merge(['claims']);
-      }
+      });
       return [...gone, ...differing.map(row => row.entity_ref)];
     });
   }
-}
-
-function chunks<T>(items: T[]): T[][] {
-  return Array.from({ length: Math.ceil(items.length / CHUNK) }, (_, index) =>
-    items.slice(index * CHUNK, (index + 1) * CHUNK),
-  );
 }

@@ -98,7 +98,7 @@ export function createClustersRouter(options: {
       if (!(await estate.loadCluster(hub, cluster))) {
         throw new NotFoundError('Cluster not found');
       }
-      const found = await store.applications.onCluster({
+      const found = await store.applications.list({
         hub,
         cluster,
         ...(after && { after: { hub, ...after } }),

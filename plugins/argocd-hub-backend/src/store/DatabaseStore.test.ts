@@ -194,12 +194,12 @@ describe.each(databases.eachSupportedId())('DatabaseStore on %p', id => {
           }),
         ),
       );
-      const first = await store.applications.onCluster({
+      const first = await store.applications.list({
         hub: HUB,
         cluster: 'prod',
         limit: 2,
       });
-      const second = await store.applications.onCluster({
+      const second = await store.applications.list({
         hub: HUB,
         cluster: 'prod',
         limit: 2,

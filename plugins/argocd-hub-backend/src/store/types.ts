@@ -138,12 +138,6 @@ export interface ApplicationStore {
   }>;
   /** Those that any of the selections wants, each once, in one query. */
   select(...selections: ApplicationSelection[]): Promise<StoredApplication[]>;
-  onCluster(options: {
-    hub: string;
-    cluster: string;
-    after?: ApplicationKey;
-    limit: number;
-  }): Promise<StoredApplication[]>;
   list(options: {
     hub?: string;
     cluster?: string;

@@ -49,15 +49,6 @@ export class DatabaseApplicationStore implements ApplicationStore {
     return rows.map(fromRow);
   }
 
-  async onCluster(options: {
-    hub: string;
-    cluster: string;
-    after?: ApplicationKey;
-    limit: number;
-  }): Promise<StoredApplication[]> {
-    return this.list(options);
-  }
-
   async list(options: {
     hub?: string;
     cluster?: string;
