@@ -13,7 +13,8 @@ import {
   type MappingConfig,
 } from './claimsOf';
 
-const LEASE = 'mapping';
+// No hub can have this name.
+const LEASE = 'mapping:claims';
 const PAGE = 500;
 const INTERVAL_MS = 10_000;
 /** Reading is stretched so that the catalog spends at most this part of its time on us. */

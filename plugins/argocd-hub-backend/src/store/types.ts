@@ -85,9 +85,9 @@ export interface HubRecord {
   lastError?: NonNullable<HubStatus['lastError']>;
 }
 
-/** Held by the one replica that mirrors a hub. Every write carries it. */
+/** Held by the one replica that mirrors a hub, or does other work alone. Every write carries it. */
 export interface Lease {
-  /** What is leased: a hub's name, or `mapping`. */
+  /** What is leased: a hub by its name, or, with a colon in it, something else. */
   resource: string;
   epoch: number;
 }
