@@ -6,6 +6,8 @@ export const ENTITY_ANNOTATIONS = {
   projectName: 'argocd/project-name',
   instanceName: 'argocd/instance-name',
   applicationSet: 'argocd-hub/applicationset',
+  /** The label with which a cluster opts in: `deploy.agent=true`. */
+  optInLabel: 'argocd-hub/opt-in-label',
 } as const;
 
 /** Labels or annotations that are read on an Application. @public */

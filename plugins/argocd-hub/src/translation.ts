@@ -1,7 +1,7 @@
 import { createTranslationRef } from '@backstage/core-plugin-api/alpha';
 
 /**
- * Every text of the plugin, in English.
+ * Every text of the tab, in English; its title is set in the configuration of the app.
  *
  * @public
  */

@@ -3,14 +3,9 @@ import {
   type Deployment,
   ENTITY_ANNOTATIONS,
   type EntityDeployments,
+  isLabelKey,
+  isLabelValue,
 } from 'backstage-plugin-argocd-hub-common';
-
-/** Annotation that names the label with which a cluster opts in: `deploy.agent=true`. */
-export const OPT_IN_ANNOTATION = 'argocd-hub/opt-in-label';
-
-const LABEL_KEY =
-  /^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/;
-const LABEL_VALUE = /^([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?$/;
 
 /**
  * The label that makes the hub deploy an entity to a cluster: the one of its
@@ -18,11 +13,12 @@ const LABEL_VALUE = /^([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?$/;
  * a label that Kubernetes accepts.
  */
 export function optInLabels(entity: Entity): Record<string, string> {
-  const given = entity.metadata.annotations?.[OPT_IN_ANNOTATION]?.trim();
+  const given =
+    entity.metadata.annotations?.[ENTITY_ANNOTATIONS.optInLabel]?.trim();
   const [key, value = ''] = (
     given || `deploy.${entity.metadata.name}=true`
   ).split(/=(.*)/s);
-  return LABEL_KEY.test(key) && LABEL_VALUE.test(value) ? { [key]: value } : {};
+  return isLabelKey(key) && isLabelValue(value) ? { [key]: value } : {};
 }
 
 /** How the platform orders and labels its environments. */
