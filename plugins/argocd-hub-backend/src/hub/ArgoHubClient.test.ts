@@ -207,43 +207,39 @@ describe('ArgoHubClient', () => {
   describe('sessions', () => {
     const login = { username: 'portal', password: 'pass-word' };
 
-    it('are made once, and anew when the hub forgets them', async () => {
-      let current = 0;
+    /** A hub that knows its newest session only; a test may pretend that there was another. */
+    async function forgetful() {
+      const sessions = { newest: 0 };
       const { hub } = await fake((request, response) => {
         if (request.url === '/api/v1/session') {
-          current += 1;
-          return json(response, { token: `session-${current}` });
+          sessions.newest += 1;
+          return json(response, { token: `session-${sessions.newest}` });
         }
-        return request.headers.authorization === `Bearer session-${current}`
+        const known = `Bearer session-${sessions.newest}`;
+        return request.headers.authorization === known
           ? json(response, { items: [] })
           : json(response, { error: 'invalid session: x', code: 16 }, 401);
       });
-      const client = clientOf({ url: hub.url, auth: login });
+      return { client: clientOf({ url: hub.url, auth: login }), sessions };
+    }
+
+    it('are made once, and anew when the hub forgets them', async () => {
+      const { client, sessions } = await forgetful();
       await Promise.all([client.listClusters(), client.listClusters()]);
-      expect(current).toBe(1);
-      current = 7;
+      expect(sessions.newest).toBe(1);
+      sessions.newest = 7;
       await client.listClusters();
-      expect(current).toBe(8);
+      expect(sessions.newest).toBe(8);
     });
 
     it('are made once more, however many calls miss the old one', async () => {
-      let current = 0;
-      const { hub } = await fake((request, response) => {
-        if (request.url === '/api/v1/session') {
-          current += 1;
-          return json(response, { token: `session-${current}` });
-        }
-        return request.headers.authorization === `Bearer session-${current}`
-          ? json(response, { items: [] })
-          : json(response, { error: 'invalid session: x', code: 16 }, 401);
-      });
-      const client = clientOf({ url: hub.url, auth: login });
+      const { client, sessions } = await forgetful();
       await client.listClusters();
-      current = 7;
+      sessions.newest = 7;
       await Promise.all(
         Array.from({ length: 10 }, () => client.listClusters()),
       );
-      expect(current).toBe(8);
+      expect(sessions.newest).toBe(8);
     });
 
     it('are not asked for again and again with a wrong password', async () => {
