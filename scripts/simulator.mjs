@@ -2,9 +2,10 @@
 // is, all else goes to stderr. Options: packages/hub-simulator/README.md.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { ensureNode, root } from './node.mjs';
+import { root } from './node.mjs';
+import { prepare } from './setup.mjs';
 
-const { node, env } = await ensureNode();
+const { node, env } = await prepare();
 const child = spawn(
   node,
   [

@@ -17,6 +17,8 @@ export const test = base.extend<{ guest: Page }, { demo: Demo }>({
     { scope: 'worker', timeout: 180_000 },
   ],
   guest: async ({ page, demo }, provide) => {
+    const uncaught: string[] = [];
+    page.on('pageerror', ({ message }) => uncaught.push(message));
     await page.goto(demo.url);
     await page.getByRole('button', { name: 'Enter' }).click();
     // Leaving before the catalog is there would lose the sign-in.
@@ -24,6 +26,7 @@ export const test = base.extend<{ guest: Page }, { demo: Demo }>({
       page.getByRole('link', { name: 'Agent', exact: true }),
     ).toBeVisible();
     await provide(page);
+    expect(uncaught).toEqual([]);
   },
 });
 
