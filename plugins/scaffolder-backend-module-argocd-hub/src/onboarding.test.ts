@@ -62,6 +62,10 @@ describe('the template Onboard a spoke', () => {
     await expectNowhere(kubeconfig, [first.record, second.record]);
   });
 
+  it('does not take a kubeconfig as a parameter', async () => {
+    expect(await portal.refuse({ ...values, kubeconfig })).toBe(400);
+  });
+
   it('fails when the deployment turns Degraded', async () => {
     await control('/spokes/perf/fail-next-rollout');
     const { status, log } = await run();

@@ -174,6 +174,18 @@ describe('readKubeconfig', () => {
       /expired/,
     ],
     ['no server', () => ({ cluster: { server: '' } }), /no `server`/],
+    ...[
+      `https://admin:${CANARY}@perf.example.com:6443`,
+      `https://${CANARY}@perf.example.com:6443`,
+      `https://perf.example.com:6443?token=${CANARY}`,
+      `https://perf.example.com:6443#${CANARY}`,
+      CANARY,
+      `${CANARY}:6443`,
+    ].map((server): [string, () => object, RegExp] => [
+      `the server ${server}`,
+      () => ({ cluster: { server } }),
+      /no plain address/,
+    ]),
     ['another kind', () => ({ config: { kind: 'Secret' } }), /another kind/],
     [
       'a current context that is not there',
@@ -206,6 +218,11 @@ describe('readKubeconfig', () => {
       expect(() => read(twice)).toThrow('--minify');
     },
   );
+
+  it('refuses a second document', () => {
+    const one = stringify(kubeconfig());
+    expect(() => readKubeconfig(`${one}---\n${one}`)).toThrow(/not valid YAML/);
+  });
 
   it('refuses what is too large before it looks at it', () => {
     const large = `${stringify(kubeconfig())}#${'x'.repeat(

@@ -15,7 +15,7 @@ export type SpokeAuth =
 export interface SpokeAccess {
   /** Name of the context. */
   context: string;
-  /** As written; nothing of it was checked yet. */
+  /** A URL without login, query or fragment; whether it may be dialled was not checked yet. */
   server: string;
   /** PEM; where it is absent, the public authorities decide. */
   ca?: string;
@@ -91,7 +91,7 @@ export function readKubeconfig(text: string): SpokeAccess {
   });
   return {
     context: context.name,
-    server: requiredText(cluster.fields, 'server'),
+    server: plainServer(cluster.fields),
     ca: certificate(cluster.fields, 'certificate-authority-data'),
     serverName: hostName(cluster.fields, 'tls-server-name'),
     auth: readAuth(user.fields),
@@ -119,7 +119,8 @@ function parseYaml(text: string): unknown {
   try {
     const document = parseDocument(text, {
       schema: 'core',
-      logLevel: 'silent',
+      // Not 'silent', which would also let a second document pass.
+      logLevel: 'error',
       prettyErrors: false,
     });
     if (document.errors.length === 0) {
@@ -130,6 +131,20 @@ function parseYaml(text: string): unknown {
     // The parser's words quote the content, so they are not passed on.
   }
   throw refuse('is not valid YAML (or JSON)');
+}
+
+/** The server is repeated in checks, logs and at the hub, so no part of it may be a secret. */
+function plainServer(fields: Fields): string {
+  const server = requiredText(fields, 'server');
+  const url = URL.canParse(server) ? new URL(server) : undefined;
+  const isPlain =
+    url && ['http:', 'https:'].includes(url.protocol) && !/[@?#]/.test(server);
+  if (!isPlain) {
+    throw refuse(
+      'has a `server` that is no plain address, such as https://host:6443. It must hold no user name, password or query',
+    );
+  }
+  return server;
 }
 
 interface Named {

@@ -88,13 +88,13 @@ function withoutCause(error: Error): Error {
   return error;
 }
 
-/** A body that is too large or no JSON, or a path that is not encoded well. */
+/** A body that is too large, no JSON or in a coding that is not known, or a path that is not encoded well. */
 function isUnreadable(error: Error): boolean {
   return (
     error.name === 'URIError' ||
     ('type' in error &&
       typeof error.type === 'string' &&
-      error.type.startsWith('entity.'))
+      /^(entity|encoding|charset|parameters|request)\./.test(error.type))
   );
 }
 

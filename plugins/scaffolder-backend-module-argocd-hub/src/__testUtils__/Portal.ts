@@ -61,6 +61,14 @@ export class Portal {
     this.#databases = databases;
   }
 
+  /** Asks for a task that the scaffolder must not take; answers the status. */
+  async refuse(values: object): Promise<number> {
+    const { status } = await request(this.#server)
+      .post('/api/scaffolder/v2/tasks')
+      .send({ templateRef: 'template:default/onboard-spoke', values });
+    return status;
+  }
+
   async runTemplate(
     values: object,
     secrets: Record<string, string>,
