@@ -1,5 +1,5 @@
 import type Ajv from 'ajv';
-import { ALWAYS_PRESENT } from './presence';
+import { ALWAYS_PRESENT } from '../presence';
 import {
   close,
   createAjv,

@@ -28,6 +28,8 @@ export interface Finding {
 const SECONDS = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)$/;
 const MICROSECONDS = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/;
 
+const INT_OR_STRING = ['integer', 'string'];
+
 /** A validator with the formats that Go writes (F1.1.1). */
 export function createAjv(): Ajv {
   const ajv = new Ajv({ allErrors: true, strict: false });
@@ -68,8 +70,6 @@ export function close(schema: Schema): Schema {
   }
   return result;
 }
-
-const INT_OR_STRING = ['integer', 'string'];
 
 /** What a compiled schema finds in a value. */
 export function findingsOf(
