@@ -1,7 +1,7 @@
 import type { Fault } from '../net/Listener';
 import type { Simulator } from '../Simulator';
 import type { Spoke } from '../spoke/Spoke';
-import { CONTROL_PLANE } from '../state/HubState';
+import { CONTROL_PLANE } from '../state/names';
 import { ControlError } from './ControlError';
 import type { ControlRequest, ControlRoute } from './ControlServer';
 
@@ -34,7 +34,7 @@ export function controlRoutes(simulator: Simulator): ControlRoute[] {
       method: 'POST',
       path: '/hub/break',
       handle: async request => {
-        await simulator.hubListener.break(readFault(request));
+        await simulator.hub.listener.break(readFault(request));
         return simulator.describe();
       },
     },
@@ -42,11 +42,11 @@ export function controlRoutes(simulator: Simulator): ControlRoute[] {
       method: 'POST',
       path: '/hub/heal',
       handle: async () => {
-        await simulator.hubListener.heal();
+        await simulator.hub.listener.heal();
         return simulator.describe();
       },
     },
-    { method: 'GET', path: '/hub/admin', handle: () => simulator.admin() },
+    { method: 'GET', path: '/hub/admin', handle: () => simulator.hub.admin() },
     {
       method: 'GET',
       path: '/spokes/:name/kubeconfig',
@@ -66,11 +66,11 @@ export function controlRoutes(simulator: Simulator): ControlRoute[] {
       path: '/spokes/:name/fail-next-rollout',
       handle: request => spokeOf(request).workloads.failNextRollout(),
     },
-    { method: 'GET', path: '/requests', handle: () => simulator.requests },
+    { method: 'GET', path: '/requests', handle: () => simulator.hub.requests },
     {
       method: 'POST',
       path: '/requests/reset',
-      handle: () => simulator.requests.reset(),
+      handle: () => simulator.hub.requests.reset(),
     },
     {
       method: 'POST',
@@ -108,7 +108,7 @@ function objects(spoke: Spoke, { params }: ControlRequest): unknown {
 }
 
 function commit(simulator: Simulator, { body }: ControlRequest): unknown {
-  const { state } = simulator;
+  const { state } = simulator.hub;
   const url = (body.repoURL as string) ?? [...state.repositories.keys()][0];
   const repository = state.repositories.get(url);
   if (!repository) throw new ControlError(404, `no repository ${url}`);
@@ -120,8 +120,8 @@ function commit(simulator: Simulator, { body }: ControlRequest): unknown {
     date: state.clock.timestamp(),
     values: { ...values, ...(tag && { image: { tag } }) },
   });
-  simulator.save();
-  if (body.webhook !== false) simulator.applications.enqueueRepository(url);
+  simulator.hub.save();
+  if (body.webhook !== false) simulator.hub.applications.enqueueRepository(url);
   return made;
 }
 
@@ -130,9 +130,9 @@ function setHealth(
   simulator: Simulator,
   { params, body }: ControlRequest,
 ): unknown {
-  const app = simulator.state.applications.get(params.name, CONTROL_PLANE);
+  const app = simulator.hub.state.applications.get(params.name, CONTROL_PLANE);
   if (!app) throw new ControlError(404, `no application named ${params.name}`);
-  simulator.applications.overrideHealth(
+  simulator.hub.applications.overrideHealth(
     app,
     body.status
       ? { status: String(body.status), message: body.message as string }

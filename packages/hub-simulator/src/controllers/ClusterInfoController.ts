@@ -1,5 +1,6 @@
 import { apiVersions } from '../spoke/discovery';
-import { IN_CLUSTER, type HubState } from '../state/HubState';
+import type { HubState } from '../state/HubState';
+import { IN_CLUSTER } from '../state/names';
 import type { ClusterInfo } from '../types/argocd';
 import type { ClusterCaches } from './ClusterCaches';
 
@@ -28,7 +29,7 @@ export class ClusterInfoController {
   write(): void {
     const servers = this.#state.clusters.list().map(({ data }) => data.server);
     for (const server of new Set([...servers, IN_CLUSTER])) {
-      this.#state.clusterInfo.set(server, this.#infoOf(server));
+      this.#state.redis.clusterInfo.set(server, this.#infoOf(server));
     }
   }
 
@@ -38,7 +39,7 @@ export class ClusterInfoController {
     const cache = this.#caches.peek(server);
     const serverVersion =
       cache?.serverVersion ??
-      this.#state.clusterInfo.get(server)?.serverVersion;
+      this.#state.redis.clusterInfo.get(server)?.serverVersion;
     const info = (
       status: string,
       message: string,

@@ -1,18 +1,26 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { matchesSelector, parseSelector } from '../labels';
-import type { Entry } from '../state/Entry';
-import { CONTROL_PLANE, type HubState } from '../state/HubState';
-import type { StoreEvent } from '../state/ObjectStore';
+import type { ApplicationFacts } from '../state/applicationFacts';
+import type { HubState } from '../state/HubState';
+import type { HubView } from '../state/HubView';
+import { CONTROL_PLANE } from '../state/names';
+import type { StoreEvent } from '../state/Reader';
 import type { Application } from '../types/argocd';
 import type { LabelSelector } from '../types/kubernetes';
 import { ApiError, Code, invalidArgument } from './errors';
 import { EventStream, streamType } from './EventStream';
 import { FieldFilter } from './fields';
-import { applicationObject, fullJson } from './rendering';
+import {
+  type ApplicationEntry,
+  fullBody,
+  treeVersion,
+  withHealth,
+} from './rendering';
 import type { Session, Sessions } from './Sessions';
 
 export const STREAM_PATH = '/api/v1/stream/applications';
 const KEEPALIVE_MS = 15_000;
+const CLOSING = Buffer.from('}}');
 
 interface Watch {
   session: Session;
@@ -28,11 +36,23 @@ interface Watch {
 /** `GET /api/v1/stream/applications`, as SSE or as JSON lines. */
 export class ApplicationStreams {
   readonly #state: HubState;
+  readonly #view: HubView;
   readonly #sessions: Sessions;
+  readonly #open = new Set<ServerResponse>();
 
-  constructor(options: { state: HubState; sessions: Sessions }) {
+  constructor(options: {
+    state: HubState;
+    view: HubView;
+    sessions: Sessions;
+  }) {
     this.#state = options.state;
+    this.#view = options.view;
     this.#sessions = options.sessions;
+  }
+
+  /** Ends every stream, as a restart of the server does. */
+  end(): void {
+    for (const response of this.#open) response.end();
   }
 
   async open(
@@ -65,29 +85,27 @@ export class ApplicationStreams {
   ): Promise<void> {
     let isOpen = true;
     const closers: (() => void)[] = [];
+    this.#open.add(response);
     response.on('close', () => {
+      this.#open.delete(response);
       isOpen = false;
       closers.forEach(close => close());
     });
     if (!watch.floor || watch.name) {
-      for (const entry of this.#state.applications.entries()) {
+      for (const entry of this.#view.applications.entries()) {
         if (!isOpen) return;
         const event = { type: 'ADDED', entry } as const;
         if (this.#isVisible(watch, entry)) {
-          await stream.send(
-            entry.object.metadata.name,
-            this.#text(watch, event),
-          );
+          await stream.send(entry.name, this.#body(watch, event));
         }
       }
     }
     if (!isOpen) return;
-    const unsubscribe = this.#state.applications.subscribe(event => {
-      const revision = Number(event.entry.object.metadata.resourceVersion);
-      if (revision < watch.floor || !this.#isVisible(watch, event.entry))
+    const unsubscribe = this.#view.applications.subscribe(event => {
+      const { resourceVersion } = event.entry;
+      if (resourceVersion < watch.floor || !this.#isVisible(watch, event.entry))
         return;
-      stream.offer(event.entry.object.metadata.name, () =>
-        this.#text(watch, event),
+      stream.offer(event.entry.name, () => this.#body(watch, event),
       );
     });
     const unpoll = this.#state.clock.every(KEEPALIVE_MS, () =>
@@ -96,35 +114,37 @@ export class ApplicationStreams {
     closers.push(unsubscribe, unpoll);
   }
 
-  #isVisible(watch: Watch, { object }: Entry<Application>): boolean {
-    const { metadata, spec } = object;
-    if (watch.name && metadata.name !== watch.name) return false;
-    if (watch.name && metadata.namespace !== watch.namespace) return false;
-    if (watch.projects.length && !watch.projects.includes(spec.project)) {
+  #isVisible(watch: Watch, entry: ApplicationEntry): boolean {
+    const { name, namespace, labels, facts } = entry;
+    if (watch.name && name !== watch.name) return false;
+    if (watch.name && namespace !== watch.namespace) return false;
+    if (watch.projects.length && !watch.projects.includes(facts.project)) {
       return false;
     }
-    if (watch.selector && !matchesSelector(watch.selector, metadata.labels)) {
+    if (watch.selector && !matchesSelector(watch.selector, labels)) {
       return false;
     }
-    return this.#state.rbac.allows(
-      watch.session.username,
-      'applications',
-      'get',
-      applicationObject(object),
-    );
+    const { username } = watch.session;
+    const { rbac } = this.#state;
+    return rbac.allows(username, 'applications', 'get', facts.rbacObject);
   }
 
-  #text(watch: Watch, { type, entry }: StoreEvent<Application>): string {
-    const full = () =>
-      `{"result":{"type":"${type}","application":${fullJson(
-        this.#state,
-        entry,
-      )}}}`;
-    const { filter } = watch;
-    if (!filter) return full();
-    return entry.derive(`stream ${type} ${watch.fields}`, () =>
-      JSON.stringify(filter.apply(JSON.parse(full()))),
-    );
+  #body(
+    watch: Watch,
+    { type, entry }: StoreEvent<Application, ApplicationFacts>,
+  ): Buffer {
+    const { filter, fields } = watch;
+    if (!filter) {
+      const start = Buffer.from(
+        `{"result":{"type":"${type}","application":`,
+      );
+      return Buffer.concat([start, fullBody(this.#state, entry), CLOSING]);
+    }
+    const version = treeVersion(this.#state, entry);
+    return entry.derive(`stream ${version} ${type} ${fields}`, () => {
+      const application = withHealth(this.#state, entry);
+      return JSON.stringify(filter.apply({ result: { type, application } }));
+    });
   }
 }
 

@@ -1,11 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 import type { HubState } from '../state/HubState';
+import type { HubView } from '../state/HubView';
 import { ApiError, Code, invalidArgument } from './errors';
 import type { Session } from './Sessions';
 
 /** One REST call with what every handler needs. */
 export class HubRequest {
+  /** the hub's Kubernetes API and its Redis: always up to date */
   readonly state: HubState;
+  /** the same as the answering replica sees it, which may be behind */
+  readonly view: HubView;
   readonly raw: IncomingMessage;
   readonly url: URL;
   readonly params: Record<string, string>;
@@ -16,6 +20,7 @@ export class HubRequest {
 
   constructor(options: {
     state: HubState;
+    view: HubView;
     raw: IncomingMessage;
     url: URL;
     params: Record<string, string>;
@@ -24,6 +29,7 @@ export class HubRequest {
     body: string;
   }) {
     this.state = options.state;
+    this.view = options.view;
     this.raw = options.raw;
     this.url = options.url;
     this.params = options.params;
@@ -81,12 +87,13 @@ export class HubRequest {
   }
 }
 
-/** An answer that is JSON text already. */
+/** An answer that is JSON already, whole or in pieces. */
 export class RawJson {
-  readonly text: string;
+  readonly pieces: readonly Buffer[];
 
-  constructor(text: string) {
-    this.text = text;
+  constructor(body: string | Buffer | Buffer[]) {
+    const whole = typeof body === 'string' ? Buffer.from(body) : body;
+    this.pieces = Array.isArray(whole) ? whole : [whole];
   }
 }
 

@@ -1,37 +1,36 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
 import findMyWay, { type HTTPMethod } from 'find-my-way';
 import { readBody } from '../net/body';
 import type { HubState } from '../state/HubState';
 import { parseTimeout } from './deadline';
 import { ApiError, Code } from './errors';
-import { HubRequest, RawJson, type Route } from './HubRequest';
+import { HubRequest, type Route } from './HubRequest';
 import type { RequestLog } from './RequestLog';
 import type { Session, Sessions } from './Sessions';
-import { type ApplicationStreams, STREAM_PATH } from './ApplicationStreams';
+import { STREAM_PATH } from './ApplicationStreams';
+import type { Replica, Replicas } from './Replicas';
+import { sendJson, sendText } from './respond';
 
-const compress = promisify(gzip);
 const METHODS: HTTPMethod[] = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH'];
 
 /** argocd-server: REST and streams on one port. */
 export class HubServer {
   readonly #state: HubState;
   readonly #sessions: Sessions;
-  readonly #streams: ApplicationStreams;
+  readonly #replicas: Replicas;
   readonly #log: RequestLog;
   readonly #router = findMyWay();
 
   constructor(options: {
     state: HubState;
     sessions: Sessions;
-    streams: ApplicationStreams;
+    replicas: Replicas;
     log: RequestLog;
     routes: Route[];
   }) {
     this.#state = options.state;
     this.#sessions = options.sessions;
-    this.#streams = options.streams;
+    this.#replicas = options.replicas;
     this.#log = options.log;
     for (const route of options.routes) {
       this.#router.on(route.method, route.path, () => {}, route);
@@ -49,9 +48,10 @@ export class HubServer {
       sendText(response, 415, 'Invalid content type');
       return;
     }
+    const replica = this.#replicas.take();
     if (url.pathname === STREAM_PATH && method === 'GET') {
       this.#log.count(method, STREAM_PATH);
-      await this.#stream(request, response, url);
+      await this.#stream(request, response, { replica, url });
       return;
     }
     // A raw colon in the last segment would name a verb of the gateway.
@@ -66,7 +66,7 @@ export class HubServer {
     const route = found.store as Route;
     this.#log.count(method, route.path);
     const params = found.params as Record<string, string>;
-    await this.#answer(request, response, { route, params, url });
+    await this.#answer(request, response, { route, params, url, replica });
   }
 
   #refuse(response: ServerResponse, path: string, isVerb: boolean): void {
@@ -79,7 +79,12 @@ export class HubServer {
   async #answer(
     request: IncomingMessage,
     response: ServerResponse,
-    call: { route: Route; params: Record<string, string>; url: URL },
+    call: {
+      route: Route;
+      params: Record<string, string>;
+      url: URL;
+      replica: Replica;
+    },
   ): Promise<void> {
     const abort = new AbortController();
     response.on('close', () => abort.abort());
@@ -94,6 +99,7 @@ export class HubServer {
         call.route.handle(
           new HubRequest({
             state,
+            view: call.replica.view,
             raw: request,
             url,
             params,
@@ -131,7 +137,7 @@ export class HubServer {
   async #stream(
     request: IncomingMessage,
     response: ServerResponse,
-    url: URL,
+    { replica, url }: { replica: Replica; url: URL },
   ): Promise<void> {
     try {
       parseTimeout(header(request, 'grpc-timeout'));
@@ -140,7 +146,7 @@ export class HubServer {
       await sendJson(request, response, failure.httpStatus, failure.body);
       return;
     }
-    await this.#streams.open(request, response, url);
+    await replica.streams.open(request, response, url);
   }
 }
 
@@ -172,30 +178,4 @@ function hasAllowedType(request: IncomingMessage): boolean {
 function header(request: IncomingMessage, name: string): string | undefined {
   const value = request.headers[name];
   return Array.isArray(value) ? value[0] : value;
-}
-
-function sendText(response: ServerResponse, code: number, text: string): void {
-  response.writeHead(code, { 'content-type': 'text/plain; charset=utf-8' });
-  response.end(`${text}\n`);
-}
-
-async function sendJson(
-  request: IncomingMessage,
-  response: ServerResponse,
-  code: number,
-  body: unknown,
-): Promise<void> {
-  if (response.destroyed) return;
-  const text = body instanceof RawJson ? body.text : JSON.stringify(body);
-  const zips =
-    /\bgzip\b/.test(header(request, 'accept-encoding') ?? '') &&
-    header(request, 'accept') !== 'text/event-stream';
-  const bytes = zips ? await compress(text) : Buffer.from(text);
-  response.writeHead(code, {
-    'content-type': 'application/json',
-    'grpc-metadata-content-type': 'application/grpc',
-    'content-length': bytes.length,
-    ...(zips && { 'content-encoding': 'gzip', vary: 'Accept-Encoding' }),
-  });
-  response.end(bytes);
 }

@@ -1,5 +1,5 @@
 import { mustPreserve, queryUnescape } from '../net/goUrl';
-import { IN_CLUSTER } from '../state/HubState';
+import { IN_CLUSTER } from '../state/names';
 import type { ClusterSecret } from '../types/argocd';
 import { ApiError, Code, permissionDenied } from './errors';
 import type { HubRequest } from './HubRequest';

@@ -15,7 +15,7 @@ const NO_INFO: ClusterInfo = {
 export function clusterView(state: HubState, cluster: ClusterSecret) {
   const { data, metadata } = cluster;
   const info = {
-    ...(state.clusterInfo.get(data.server) ?? NO_INFO),
+    ...(state.redis.clusterInfo.get(data.server) ?? NO_INFO),
     applicationsCount: state.countApplications(data.server),
   };
   return {

@@ -1,36 +1,48 @@
+import type { ApplicationFacts } from '../state/applicationFacts';
 import type { Entry } from '../state/Entry';
-import { CONTROL_PLANE, type HubState } from '../state/HubState';
+import type { HubState } from '../state/HubState';
 import type { Application } from '../types/argocd';
 
-const WITH_HEALTH = 'with health';
-
-/** The RBAC object of an application: its namespace counts outside the control plane. */
-export function applicationObject({ metadata, spec }: Application): string {
-  const { name, namespace } = metadata;
-  const project = spec.project || 'default';
-  return namespace === CONTROL_PLANE
-    ? `${project}/${name}`
-    : `${project}/${namespace}/${name}`;
-}
+export type ApplicationEntry = Entry<Application, ApplicationFacts>;
 
 /**
  * An application as get and stream give it: the health of its resources, which
- * is not in the object, is filled in from the tree.
+ * is not in the object, is filled in from the tree in Redis.
  */
-export function fullJson(state: HubState, entry: Entry<Application>): string {
-  return entry.derive(WITH_HEALTH, object => {
-    const { name, namespace } = object.metadata;
-    const tree = state.trees.get(`${namespace}/${name}`);
-    const { resources } = object.status;
-    if (!tree || !resources) return JSON.stringify(object);
-    const health = new Map(
-      tree.nodes.map(node => [`${node.kind}/${node.name}`, node.health]),
-    );
-    const filled = resources.map(resource => {
-      const found = health.get(`${resource.kind}/${resource.name}`);
-      return found ? { ...resource, health: found } : resource;
-    });
-    const status = { ...object.status, resources: filled };
-    return JSON.stringify({ ...object, status });
+export function fullBody(state: HubState, entry: ApplicationEntry): Buffer {
+  const version = treeVersion(state, entry);
+  if (!version) return entry.bytes;
+  return entry.derive(`full ${version}`, () =>
+    JSON.stringify(withHealth(state, entry)),
+  );
+}
+
+/** The same as an object. */
+export function withHealth(
+  state: HubState,
+  { object, namespace, name }: ApplicationEntry,
+): Application {
+  const tree = state.redis.trees.get(`${namespace}/${name}`);
+  const { resources } = object.status;
+  if (!tree || !resources) return object;
+  const health = new Map(
+    tree.nodes.map(node => [
+      `${node.group ?? ''}/${node.kind}/${node.namespace ?? ''}/${node.name}`,
+      node.health,
+    ]),
+  );
+  const filled = resources.map(resource => {
+    const { group = '', kind, namespace: where = '' } = resource;
+    const found = health.get(`${group}/${kind}/${where}/${resource.name}`);
+    return found ? { ...resource, health: found } : resource;
   });
+  return { ...object, status: { ...object.status, resources: filled } };
+}
+
+/** Changes when the health of an application's resources may have. */
+export function treeVersion(
+  state: HubState,
+  { namespace, name }: ApplicationEntry,
+): number {
+  return state.redis.trees.versionOf(`${namespace}/${name}`);
 }

@@ -1,11 +1,22 @@
-import type { Simulator } from '../Simulator';
+import type { Hub } from '../Hub';
+
+/** Something that works on the objects of a hub, as Argo CD's controllers do. */
+export interface Controller {
+  start(): void;
+}
 
 /** A world to start with. */
 export interface Scenario {
   /** names of the Kubernetes clusters that run */
   spokes: string[];
+  /** names of the hubs; default: `main` alone */
+  hubs?: string[];
+  /** keep applications as bytes only, for worlds with many; see Entry */
+  packed?: boolean;
   /** Puts in what is the same at every start: repositories, accounts, policy. */
-  configure(simulator: Simulator): void;
-  /** Fills a new world; not called when a saved one was loaded. */
-  populate(simulator: Simulator): Promise<void>;
+  configure(hub: Hub): void;
+  /** Fills a new hub; not called when a saved one was loaded. */
+  populate(hub: Hub): Promise<void>;
+  /** What works on a hub's objects; default: Argo CD's controllers. */
+  controllers?(hub: Hub): Controller[];
 }

@@ -6,9 +6,9 @@ import { renderChart } from '../repository/manifests';
 import { generate } from '../controllers/applicationset/generate';
 import { typeOf } from '../controllers/application/objects';
 import { Rbac } from '../hub/Rbac';
-import type { Simulator } from '../Simulator';
+import type { Hub } from '../Hub';
 import type { Spoke } from '../spoke/Spoke';
-import { clusterSecretName, CONTROL_PLANE } from '../state/HubState';
+import { clusterSecretName, CONTROL_PLANE } from '../state/names';
 import type {
   Application,
   ApplicationSet,
@@ -68,7 +68,7 @@ const RELEASES = [
 export const demo: Scenario = {
   spokes: [...Object.keys(CLUSTERS), 'perf'],
 
-  configure({ state }: Simulator) {
+  configure({ state }: Hub) {
     state.accounts = [{ name: 'backstage', apiKeys: ['portal'] }];
     state.rbac = new Rbac(POLICY);
     const repository = new Repository({
@@ -78,8 +78,8 @@ export const demo: Scenario = {
     state.repositories.set(REPOSITORY, repository);
   },
 
-  async populate(simulator: Simulator) {
-    const { state, spokes } = simulator;
+  async populate(hub: Hub) {
+    const { state, spokes } = hub;
     const repository = state.repositories.get(REPOSITORY)!;
     for (const { daysAgo, tag, author, message } of RELEASES) {
       const email = `${author.split(' ')[0].toLowerCase()}@example.com`;
@@ -105,7 +105,7 @@ export const demo: Scenario = {
     }
     const set = state.applicationSets.create(readSet());
     for (const app of generate(state, set).applications) {
-      deploy(simulator, app, repository);
+      deploy(hub, app, repository);
     }
   },
 };
@@ -168,7 +168,7 @@ async function register(
 
 /** Makes an application as if it had been deployed release by release. */
 function deploy(
-  { state, spokes }: Simulator,
+  { state, spokes }: Hub,
   app: Application,
   repository: Repository,
 ): void {

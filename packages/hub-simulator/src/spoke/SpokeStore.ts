@@ -1,5 +1,7 @@
 import type { GenericObject } from '../types/kubernetes';
-import { ObjectStore, Revisions, type StoreEvent } from '../state/ObjectStore';
+import { ObjectStore } from '../state/ObjectStore';
+import type { StoreEvent } from '../state/Reader';
+import { Revisions } from '../state/Revisions';
 import { apiVersion, RESOURCE_TYPES, type ResourceType } from './resources';
 
 export type SpokeEvent = StoreEvent<GenericObject> & { of: ResourceType };

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Clock } from '../clock';
 import { glob, Rbac } from '../hub/Rbac';
 import type { Account } from '../hub/Sessions';
@@ -6,59 +5,72 @@ import type { Repository } from '../repository/Repository';
 import type {
   Application,
   ApplicationSet,
-  ApplicationTree,
   AppProject,
-  ClusterInfo,
   ClusterSecret,
   Destination,
 } from '../types/argocd';
-import { ObjectStore, Revisions } from './ObjectStore';
-
-/** Where Argo CD itself and, by default, its objects live. */
-export const CONTROL_PLANE = 'argocd';
-export const IN_CLUSTER = 'https://kubernetes.default.svc';
+import type { Entry } from './Entry';
+import { type ApplicationFacts, applicationFacts } from './applicationFacts';
+import { ArgoVersion } from './ArgoVersion';
+import { ObjectStore } from './ObjectStore';
+import { Redis } from './Redis';
+import { Revisions } from './Revisions';
+import { CONTROL_PLANE, IN_CLUSTER, trimServer } from './names';
 
 /** Everything a hub knows: its Kubernetes objects and its Redis. */
 export class HubState {
   readonly clock: Clock;
   readonly revisions = new Revisions();
-  readonly applications: ObjectStore<Application>;
+  readonly applications: ObjectStore<Application, ApplicationFacts>;
   readonly applicationSets: ObjectStore<ApplicationSet>;
   readonly projects: ObjectStore<AppProject>;
   readonly clusters: ObjectStore<ClusterSecret>;
-  /** Redis: resource trees by `namespace/name` of the application. */
-  readonly trees = new Map<string, ApplicationTree>();
-  /** Redis: what the controller says of a cluster, by server URL. */
-  readonly clusterInfo = new Map<string, ClusterInfo>();
+  readonly redis: Redis;
   readonly repositories = new Map<string, Repository>();
+  version = ArgoVersion.of();
   accounts: Account[] = [];
   rbac = new Rbac('');
   /** Base of the links into Argo CD's own user interface. */
   url = '';
   installationId = '';
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, options: { packed?: boolean } = {}) {
     this.clock = clock;
-    const options = {
+    this.redis = new Redis(clock);
+    const common = {
       revisions: this.revisions,
       timestamp: () => clock.timestamp(),
     };
-    this.applications = new ObjectStore<Application>(options);
-    this.applicationSets = new ObjectStore<ApplicationSet>(options);
-    this.projects = new ObjectStore<AppProject>(options);
-    this.clusters = new ObjectStore<ClusterSecret>(options);
+    this.applications = new ObjectStore({
+      ...common,
+      packed: options.packed,
+      facts: applicationFacts,
+      indexes: {
+        destination: ({ spec }) => [destinationKey(spec.destination)],
+        repository: ({ spec }) => repositoriesOf(spec),
+        owner: ({ metadata }) =>
+          metadata.ownerReferences?.map(({ uid }) => uid) ?? [],
+      },
+    });
+    this.applicationSets = new ObjectStore(common);
+    this.projects = new ObjectStore(common);
+    this.clusters = new ObjectStore({
+      ...common,
+      indexes: {
+        server: ({ data }) => [trimServer(data.server)],
+        name: ({ data }) => [data.name],
+      },
+    });
   }
 
   /** The Secret of a server, with or without a trailing slash. */
   clusterByServer(server: string): ClusterSecret | undefined {
-    const wanted = trim(server);
-    return this.clusters
-      .list()
-      .find(({ data }) => trim(data.server) === wanted);
+    const [found] = this.clusters.indexed('server', trimServer(server));
+    return found?.object;
   }
 
   clustersByName(name: string): ClusterSecret[] {
-    return this.clusters.list().filter(({ data }) => data.name === name);
+    return this.clusters.indexed('name', name).map(({ object }) => object);
   }
 
   /** The server of a destination; throws Argo CD's sentence when there is none. */
@@ -70,13 +82,13 @@ export class HubState {
       );
     }
     if (server) {
-      if (trim(server) === IN_CLUSTER) return IN_CLUSTER;
+      if (trimServer(server) === IN_CLUSTER) return IN_CLUSTER;
       if (!this.clusterByServer(server)) {
         throw new Error(
           `error getting cluster by server "${server}": cluster "${server}" not found`,
         );
       }
-      return trim(server);
+      return trimServer(server);
     }
     const named = this.clustersByName(name ?? '');
     if (named.length > 1) {
@@ -86,7 +98,7 @@ export class HubState {
           .join(' ')}]`,
       );
     }
-    if (named.length) return trim(named[0].data.server);
+    if (named.length) return trimServer(named[0].data.server);
     if (name === 'in-cluster') return IN_CLUSTER;
     throw new Error(`there are no clusters with this name: ${name}`);
   }
@@ -100,12 +112,19 @@ export class HubState {
     }
   }
 
+  /** The applications whose destination resolves to a server. */
+  applicationsOn(server: string): Entry<Application, ApplicationFacts>[] {
+    return this.#destinationsOf(server).flatMap(key =>
+      this.applications.indexed('destination', key),
+    );
+  }
+
   /** How many applications go to a server. */
   countApplications(server: string): number {
-    const wanted = trim(server);
-    return this.applications
-      .list()
-      .filter(app => this.tryResolve(app.spec.destination) === wanted).length;
+    return this.#destinationsOf(server).reduce(
+      (sum, key) => sum + this.applications.countIndexed('destination', key),
+      0,
+    );
   }
 
   /** Why a project does not allow a destination, undefined when it does. */
@@ -123,41 +142,30 @@ export class HubState {
     if (allowed) return undefined;
     return `application destination server '${server}' and namespace '${destination.namespace}' do not match any of the allowed destinations in project '${project.metadata.name}'`;
   }
-}
 
-/** The name Argo CD gives the Secret of a server. */
-export function clusterSecretName(server: string): string {
-  const { hostname } = new URL(server);
-  const host = hostname.toLowerCase().replace(/[[\]]/g, '').replace(/:/g, '-');
-  return `cluster-${host}-${fnv1a(server)}`;
-}
-
-/** A stable uid for something that has none of its own. */
-export function stableUid(text: string): string {
-  const hex = createHash('sha256').update(text).digest('hex');
-  return [8, 4, 4, 4, 12]
-    .reduce<[string[], number]>(
-      ([parts, at], length) => [
-        [...parts, hex.slice(at, at + length)],
-        at + length,
-      ],
-      [[], 0],
-    )[0]
-    .join('-');
-}
-
-function fnv1a(text: string): number {
-  let hash = 0x811c9dc5;
-  for (const byte of Buffer.from(text)) {
-    hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  /** The ways in which a destination can mean a server now. */
+  #destinationsOf(server: string): string[] {
+    const wanted = trimServer(server);
+    const names = this.clusters
+      .indexed('server', wanted)
+      .map(({ object }) => object.data.name);
+    if (wanted === IN_CLUSTER) names.push('in-cluster');
+    return [{ server: wanted }, ...[...new Set(names)].map(name => ({ name }))]
+      .filter(destination => this.tryResolve(destination) === wanted)
+      .map(destinationKey);
   }
-  return hash;
+}
+
+function destinationKey({ server, name }: Destination): string {
+  if (server && name) return 'both';
+  return server ? `server ${trimServer(server)}` : `name ${name}`;
+}
+
+function repositoriesOf({ source, sources }: Application['spec']): string[] {
+  const all = sources?.length ? sources : [source];
+  return [...new Set(all.flatMap(each => each?.repoURL ?? []))];
 }
 
 function matches(pattern: string | undefined, value = ''): boolean {
   return pattern !== undefined && glob(pattern).test(value);
-}
-
-function trim(server: string): string {
-  return server.replace(/\/$/, '');
 }

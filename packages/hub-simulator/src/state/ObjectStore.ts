@@ -1,50 +1,41 @@
 import { randomUUID } from 'node:crypto';
 import type { KubernetesObject } from '../types/kubernetes';
 import { Entry } from './Entry';
-
-/** Hands out resource versions, which rise over all stores of one API server. */
-export class Revisions {
-  #last: number;
-
-  constructor(last = 1000) {
-    this.#last = last;
-  }
-
-  get last(): string {
-    return String(this.#last);
-  }
-
-  next(): string {
-    this.#last += 1;
-    return String(this.#last);
-  }
-
-  /** Never hands out anything at or below `revision` again. */
-  advanceTo(revision: string): void {
-    this.#last = Math.max(this.#last, Number(revision));
-  }
-}
-
-export interface StoreEvent<T extends KubernetesObject> {
-  type: 'ADDED' | 'MODIFIED' | 'DELETED';
-  entry: Entry<T>;
-}
+import { Indexes, type IndexFunctions } from './Indexes';
+import type { Reader, StoreEvent } from './Reader';
+import type { Revisions } from './Revisions';
 
 export class ConflictError extends Error {}
 export class AlreadyExistsError extends Error {}
 
-/** Objects of one kind by namespace and name, with change events. */
-export class ObjectStore<T extends KubernetesObject> {
-  readonly #revisions: Revisions;
-  readonly #timestamp: () => string;
-  readonly #entries = new Map<string, Entry<T>>();
-  readonly #listeners = new Set<(event: StoreEvent<T>) => void>();
-  readonly #queue: StoreEvent<T>[] = [];
-  #sorted: Entry<T>[] | undefined;
+export interface StoreOptions<T extends KubernetesObject, F> {
+  revisions: Revisions;
+  timestamp: () => string;
+  /** keep bytes instead of objects; see {@link Entry} */
+  packed?: boolean;
+  /** what is kept of every object beside it; default: nothing */
+  facts?: (object: T) => F;
+  /** by which keys entries are found, by the name of the index */
+  indexes?: IndexFunctions<T>;
+}
 
-  constructor(options: { revisions: Revisions; timestamp: () => string }) {
+/** Objects of one kind by namespace and name, with change events. */
+export class ObjectStore<T extends KubernetesObject, F = unknown>
+  implements Reader<T, F>
+{
+  readonly #options: StoreOptions<T, F>;
+  readonly #revisions: Revisions;
+  readonly #entries = new Map<string, Entry<T, F>>();
+  readonly #indexes: Indexes<T>;
+  readonly #listeners = new Set<(event: StoreEvent<T, F>) => void>();
+  readonly #queue: StoreEvent<T, F>[] = [];
+  #keys: string[] | undefined;
+  #sorted: Entry<T, F>[] | undefined;
+
+  constructor(options: StoreOptions<T, F>) {
+    this.#options = options;
     this.#revisions = options.revisions;
-    this.#timestamp = options.timestamp;
+    this.#indexes = new Indexes(options.indexes ?? {});
   }
 
   get size(): number {
@@ -55,16 +46,27 @@ export class ObjectStore<T extends KubernetesObject> {
     return this.entry(name, namespace)?.object;
   }
 
-  entry(name: string, namespace?: string): Entry<T> | undefined {
+  entry(name: string, namespace?: string): Entry<T, F> | undefined {
     return this.#entries.get(key(name, namespace));
   }
 
   /** Every entry, sorted by namespace and name. */
-  entries(): readonly Entry<T>[] {
-    this.#sorted ??= [...this.#entries]
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([, entry]) => entry);
+  entries(): readonly Entry<T, F>[] {
+    this.#keys ??= [...this.#entries.keys()].sort();
+    this.#sorted ??= this.#keys.map(id => this.#entries.get(id)!);
     return this.#sorted;
+  }
+
+  /** The entries that an index has under a key, in no particular order. */
+  indexed(index: string, value: string): Entry<T, F>[] {
+    return [...this.#indexes.find(index, value)].map(
+      id => this.#entries.get(id)!,
+    );
+  }
+
+  /** How many entries an index has under a key. */
+  countIndexed(index: string, value: string): number {
+    return this.#indexes.find(index, value).size;
   }
 
   list(): T[] {
@@ -85,7 +87,7 @@ export class ObjectStore<T extends KubernetesObject> {
         resourceVersion: this.#revisions.next(),
         generation: object.metadata.generation ?? 1,
         creationTimestamp:
-          object.metadata.creationTimestamp ?? this.#timestamp(),
+          object.metadata.creationTimestamp ?? this.#options.timestamp(),
       },
     };
     this.#put('ADDED', stored);
@@ -129,9 +131,10 @@ export class ObjectStore<T extends KubernetesObject> {
   ): T | undefined {
     const entry = this.entry(name, namespace);
     if (!entry) return undefined;
-    const draft = structuredClone(entry.object);
+    const before = entry.json;
+    const draft = JSON.parse(before) as T;
     change(draft);
-    if (JSON.stringify(draft) === entry.json) return entry.object;
+    if (JSON.stringify(draft) === before) return entry.object;
     return this.replace(draft);
   }
 
@@ -140,6 +143,8 @@ export class ObjectStore<T extends KubernetesObject> {
     const entry = this.#entries.get(id);
     if (!entry) return undefined;
     this.#entries.delete(id);
+    this.#indexes.delete(id);
+    this.#keys = undefined;
     this.#sorted = undefined;
     const last = {
       ...entry.object,
@@ -148,11 +153,11 @@ export class ObjectStore<T extends KubernetesObject> {
         resourceVersion: this.#revisions.next(),
       },
     };
-    this.#emit({ type: 'DELETED', entry: new Entry(last) });
+    this.#emit({ type: 'DELETED', entry: this.#entryOf(last) });
     return last;
   }
 
-  subscribe(listener: (event: StoreEvent<T>) => void): () => void {
+  subscribe(listener: (event: StoreEvent<T, F>) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -160,25 +165,32 @@ export class ObjectStore<T extends KubernetesObject> {
   /** Puts objects back as they were saved, without events. */
   restore(objects: readonly T[]): void {
     for (const object of objects) {
-      const { name, namespace, resourceVersion } = object.metadata;
-      this.#entries.set(key(name, namespace), new Entry(object));
-      this.#revisions.advanceTo(resourceVersion ?? '0');
+      this.#set(object);
+      this.#revisions.advanceTo(object.metadata.resourceVersion ?? '0');
     }
-    this.#sorted = undefined;
   }
 
   #put(type: 'ADDED' | 'MODIFIED', object: T): void {
-    const entry = new Entry(object);
-    this.#entries.set(
-      key(object.metadata.name, object.metadata.namespace),
-      entry,
-    );
+    this.#emit({ type, entry: this.#set(object) });
+  }
+
+  #set(object: T): Entry<T, F> {
+    const entry = this.#entryOf(object);
+    const id = key(object.metadata.name, object.metadata.namespace);
+    if (!this.#entries.has(id)) this.#keys = undefined;
     this.#sorted = undefined;
-    this.#emit({ type, entry });
+    this.#entries.set(id, entry);
+    this.#indexes.set(id, object);
+    return entry;
+  }
+
+  #entryOf(object: T): Entry<T, F> {
+    const { facts, packed } = this.#options;
+    return new Entry(object, { facts: facts?.(object) as F, packed });
   }
 
   /** In order for every listener, also when one of them writes meanwhile. */
-  #emit(event: StoreEvent<T>): void {
+  #emit(event: StoreEvent<T, F>): void {
     this.#queue.push(event);
     if (this.#queue.length > 1) return;
     try {

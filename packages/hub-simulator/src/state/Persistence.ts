@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -17,6 +17,18 @@ export class Persistence {
   constructor(directory: string | undefined) {
     this.#directory = directory;
     if (directory) mkdirSync(directory, { recursive: true, mode: 0o700 });
+  }
+
+  /** Whether anything is kept at all. */
+  get isKept(): boolean {
+    return this.#directory !== undefined;
+  }
+
+  /** Removes a document, and what waits to be written of it. */
+  forget(name: string): void {
+    this.#pending.delete(name);
+    if (!this.#directory) return;
+    rmSync(join(this.#directory, `${name}.json`), { force: true });
   }
 
   /** The document of a name, undefined when there is none. */

@@ -267,6 +267,20 @@ export interface ResourceNode {
   createdAt?: string;
 }
 
+/** What managed-resources tells of one resource; states are JSON texts. */
+export interface ManagedResource {
+  group?: string;
+  kind: string;
+  namespace?: string;
+  name: string;
+  liveState?: string;
+  targetState?: string;
+  normalizedLiveState?: string;
+  predictedLiveState?: string;
+  resourceVersion?: string;
+  modified?: boolean;
+}
+
 export interface ApplicationTree {
   nodes: ResourceNode[];
   orphanedNodes?: ResourceNode[];

@@ -2,7 +2,7 @@ import type { SpokeClient } from '../../net/SpokeClient';
 import type { HubState } from '../../state/HubState';
 import type { Application, Health } from '../../types/argocd';
 import type { ClusterCaches } from '../ClusterCaches';
-import { type Comparison, sourceOf } from './compare';
+import type { Comparison } from './compare';
 import { deleteResources } from './deletion';
 import { Operations } from './Operations';
 import { Reconciler } from './Reconciler';
@@ -73,16 +73,16 @@ export class ApplicationController {
 
   /** Looks at every application that goes to a cluster. */
   enqueueCluster(server: string): void {
-    for (const app of this.#state.applications.list()) {
-      const target = this.#state.tryResolve(app.spec.destination);
-      if (target === server) this.enqueue(app);
+    for (const { object } of this.#state.applicationsOn(server)) {
+      this.enqueue(object);
     }
   }
 
   /** Looks at every application of a repository, as a webhook makes it do. */
   enqueueRepository(url: string): void {
-    for (const app of this.#state.applications.list()) {
-      if (sourceOf(app).repoURL === url) this.enqueue(app);
+    const { applications } = this.#state;
+    for (const { object } of applications.indexed('repository', url)) {
+      this.enqueue(object);
     }
   }
 
@@ -96,7 +96,7 @@ export class ApplicationController {
     const key = keyOf(metadata);
     this.#waiting.get(key)?.();
     this.#waiting.delete(key);
-    this.#state.trees.delete(key);
+    this.#state.redis.trees.delete(key);
     this.#reconciler.forget(key);
   }
 

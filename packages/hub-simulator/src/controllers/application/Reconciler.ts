@@ -1,5 +1,5 @@
 import type { HubState } from '../../state/HubState';
-import { CONTROL_PLANE } from '../../state/HubState';
+import { CONTROL_PLANE } from '../../state/names';
 import type { Application, ApplicationSpec, Health } from '../../types/argocd';
 import type { ClusterCaches } from '../ClusterCaches';
 import { REFRESH_ANNOTATION } from './ApplicationController';
@@ -68,7 +68,7 @@ export class Reconciler {
       const override = this.#overrides.get(key);
       const workload = tree.nodes.find(({ kind }) => kind === 'Deployment');
       if (override && workload) workload.health = override;
-      this.#state.trees.set(key, tree);
+      this.#state.redis.trees.write(key, tree);
       this.#failingSince.delete(key);
       this.#write(app, (draft, now) => {
         applyComparison(draft, comparison, tree, now);
@@ -97,7 +97,7 @@ export class Reconciler {
 
   #writeInvalid(app: Application, message: string): void {
     const { name, namespace } = app.metadata;
-    this.#state.trees.set(`${namespace}/${name}`, { nodes: [] });
+    this.#state.redis.trees.set(`${namespace}/${name}`, { nodes: [] });
     this.#write(app, (draft, now) => {
       draft.status.sync = { status: 'Unknown', comparedTo: comparedTo(draft) };
       delete draft.status.resources;

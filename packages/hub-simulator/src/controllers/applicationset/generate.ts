@@ -1,5 +1,6 @@
 import { isEmptySelector, matchesSelector } from '../../labels';
-import { CONTROL_PLANE, IN_CLUSTER, type HubState } from '../../state/HubState';
+import type { HubState } from '../../state/HubState';
+import { CONTROL_PLANE, IN_CLUSTER } from '../../state/names';
 import type {
   Application,
   ApplicationSet,

@@ -52,7 +52,7 @@ async function treeOf(
   app: Application,
 ): Promise<ApplicationTree> {
   const { name, namespace } = app.metadata;
-  const cached = () => request.state.trees.get(`${namespace}/${name}`);
+  const cached = () => request.state.redis.trees.get(`${namespace}/${name}`);
   const conditions = app.status.conditions ?? [];
   if (!cached() && !conditions.length) await refresh(request, app, 'normal');
   const tree = cached();

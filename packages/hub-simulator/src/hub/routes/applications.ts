@@ -1,13 +1,14 @@
 import { REFRESH_ANNOTATION } from '../../controllers/application/ApplicationController';
 import { matchesSelector, parseSelector } from '../../labels';
-import type { Entry } from '../../state/Entry';
-import { CONTROL_PLANE } from '../../state/HubState';
+import { CONTROL_PLANE } from '../../state/names';
 import type { Application } from '../../types/argocd';
 import type { LabelSelector } from '../../types/kubernetes';
 import { ApiError, Code, invalidArgument, permissionDenied } from '../errors';
 import { trimListItem } from '../fields';
 import { type HubRequest, RawJson, type Route } from '../HubRequest';
-import { applicationObject, fullJson } from '../rendering';
+import { type ApplicationEntry, fullBody } from '../rendering';
+
+const COMMA = Buffer.from(',');
 
 /** Listing and getting applications. */
 export const applicationRoutes: Route[] = [
@@ -20,7 +21,7 @@ export function findApplication(
   request: HubRequest,
   action = 'get',
   options: { namespace?: string; project?: string } = {},
-): Entry<Application> {
+): ApplicationEntry {
   const { name } = request.params;
   const namespace =
     options.namespace || request.query('appNamespace') || CONTROL_PLANE;
@@ -35,11 +36,9 @@ export function findApplication(
       `applications.argoproj.io "${name}" not found`,
     );
   }
-  const object = applicationObject(entry.object);
+  const { project: actual, rbacObject: object } = entry.facts;
   if (!request.may('applications', 'get', object)) throw permissionDenied();
-  if (project && project !== entry.object.spec.project) {
-    throw permissionDenied();
-  }
+  if (project && project !== actual) throw permissionDenied();
   request.enforce('applications', action, object);
   return entry;
 }
@@ -51,8 +50,9 @@ function list(request: HubRequest): RawJson {
   });
   const fields = request.query('fields');
   if (!fields) {
-    const items = entries.map(entry => entry.json).join(',');
-    return new RawJson(`{"metadata":${metadata},"items":[${items}]}`);
+    const head = Buffer.from(`{"metadata":${metadata},"items":[`);
+    const bodies = separated(entries.map(({ bytes }) => bytes));
+    return new RawJson([head, ...bodies, Buffer.from(']}')]);
   }
   if (fields.startsWith('-')) {
     throw new ApiError(Code.Unknown, 'field spec is not a map');
@@ -64,8 +64,16 @@ function list(request: HubRequest): RawJson {
       JSON.stringify(trimListItem(app, names)),
     ),
   );
-  const text = items.length ? `[${items.join(',')}]` : 'null';
-  return new RawJson(`{"items":${text},"metadata":${metadata}}`);
+  if (!items.length) {
+    return new RawJson(`{"items":null,"metadata":${metadata}}`);
+  }
+  const head = Buffer.from('{"items":[');
+  const end = Buffer.from(`],"metadata":${metadata}}`);
+  return new RawJson([head, ...separated(items), end]);
+}
+
+function separated(bodies: Buffer[]): Buffer[] {
+  return bodies.flatMap((body, index) => (index ? [COMMA, body] : [body]));
 }
 
 /** Argo CD fails at random, as Go walks a map in any order; here always. */
@@ -76,22 +84,22 @@ function refuseSpecWithParts(names: string[]): void {
   throw new ApiError(Code.Unknown, `field ${field} is not a map`);
 }
 
-function select(request: HubRequest): Entry<Application>[] {
+function select(request: HubRequest): ApplicationEntry[] {
   const name = request.query('name');
   const namespace = request.query('appNamespace');
   const repo = request.query('repo');
   const project = request.queryAll('project');
   const projects = project.length ? project : request.queryAll('projects');
   const selector = readSelector(request.query('selector'));
-  const found = request.state.applications.entries().filter(({ object }) => {
-    const { metadata, spec } = object;
+  const found = request.view.applications.entries().filter(entry => {
+    const { facts } = entry;
     return (
-      (!name || metadata.name === name) &&
-      (!namespace || metadata.namespace === namespace) &&
-      (!projects.length || projects.includes(spec.project)) &&
-      (!repo || (spec.sources?.[0] ?? spec.source)?.repoURL === repo) &&
-      (!selector || matchesSelector(selector, metadata.labels)) &&
-      request.may('applications', 'get', applicationObject(object))
+      (!name || entry.name === name) &&
+      (!namespace || entry.namespace === namespace) &&
+      (!projects.length || projects.includes(facts.project)) &&
+      (!repo || facts.repository === repo) &&
+      (!selector || matchesSelector(selector, entry.labels)) &&
+      request.may('applications', 'get', facts.rbacObject)
     );
   });
   return name ? found.slice(0, 1) : found;
@@ -113,11 +121,11 @@ async function get(request: HubRequest): Promise<RawJson> {
   const { state, url } = request;
   const entry = findApplication(request);
   if (!url.searchParams.has('refresh')) {
-    return new RawJson(fullJson(state, entry));
+    return new RawJson(fullBody(state, entry));
   }
   const kind = request.query('refresh') === 'hard' ? 'hard' : 'normal';
   await refresh(request, entry.object, kind);
-  return new RawJson(fullJson(state, findApplication(request)));
+  return new RawJson(fullBody(state, findApplication(request)));
 }
 
 /** Asks the controller to look at an application, and waits until it has. */

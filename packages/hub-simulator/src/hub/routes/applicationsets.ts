@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { renderApplications } from '../../controllers/applicationset/generate';
 import { matchesSelector, parseSelector } from '../../labels';
-import { CONTROL_PLANE, type HubState } from '../../state/HubState';
+import type { HubState } from '../../state/HubState';
+import { CONTROL_PLANE } from '../../state/names';
 import type { ApplicationSet } from '../../types/argocd';
 import { ApiError, Code, invalidArgument } from '../errors';
 import { type HubRequest, RawJson, type Route } from '../HubRequest';

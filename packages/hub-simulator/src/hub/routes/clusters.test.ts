@@ -1,5 +1,5 @@
 import { Fixture, until } from '../../testing/Fixture';
-import { clusterSecretName } from '../../state/HubState';
+import { clusterSecretName } from '../../state/names';
 
 describe('clusters', () => {
   let fixture: Fixture;

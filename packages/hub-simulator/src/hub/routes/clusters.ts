@@ -1,10 +1,10 @@
 import type { SpokeClient } from '../../net/SpokeClient';
+import type { HubState } from '../../state/HubState';
 import {
   clusterSecretName,
   CONTROL_PLANE,
   IN_CLUSTER,
-  type HubState,
-} from '../../state/HubState';
+} from '../../state/names';
 import type { ClusterConfig, ClusterSecret } from '../../types/argocd';
 import { findClusters, listClusters, rbacObject } from '../clusterId';
 import { clusterView } from '../clusterView';
@@ -129,7 +129,7 @@ function remove(request: HubRequest): unknown {
       throw new ApiError(Code.NotFound, `cluster "${data.server}" not found`);
     }
     request.state.clusters.delete(metadata.name, metadata.namespace);
-    request.state.clusterInfo.delete(data.server);
+    request.state.redis.clusterInfo.delete(data.server);
   }
   return new RawJson('{}');
 }
@@ -274,7 +274,7 @@ function writeSuccessful(
   serverVersion: string | undefined,
 ): void {
   const attemptedAt = state.clock.timestamp();
-  state.clusterInfo.set(data.server, {
+  state.redis.clusterInfo.set(data.server, {
     connectionState: { status: 'Successful', message: '', attemptedAt },
     ...(serverVersion && { serverVersion }),
     cacheInfo: {},

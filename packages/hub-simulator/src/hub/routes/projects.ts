@@ -1,4 +1,4 @@
-import { CONTROL_PLANE } from '../../state/HubState';
+import { CONTROL_PLANE } from '../../state/names';
 import { ApiError, Code } from '../errors';
 import { FieldFilter } from '../fields';
 import type { HubRequest, Route } from '../HubRequest';
