@@ -94,7 +94,9 @@ export class Hub {
         ...state.accounts,
       ],
     });
-    this.client = new SpokeClient({ scaled: ms => clock.scaled(ms) });
+    const scaled = (ms: number) => clock.scaled(ms);
+    this.client =
+      scenario.createClient?.(this, { scaled }) ?? new SpokeClient({ scaled });
     const { client } = this;
     this.caches = new ClusterCaches({
       state,

@@ -1,4 +1,5 @@
 import type { Hub } from '../Hub';
+import type { SpokeClient } from '../net/SpokeClient';
 
 /** Something that works on the objects of a hub, as Argo CD's controllers do. */
 export interface Controller {
@@ -19,4 +20,9 @@ export interface Scenario {
   populate(hub: Hub): Promise<void>;
   /** What works on a hub's objects; default: Argo CD's controllers. */
   controllers?(hub: Hub): Controller[];
+  /** What calls the clusters; default: a client that dials what it is told. */
+  createClient?(
+    hub: Hub,
+    options: { scaled: (ms: number) => number },
+  ): SpokeClient;
 }
