@@ -1,5 +1,6 @@
 import type { Clock } from '../clock';
 import { glob, Rbac } from '../hub/Rbac';
+import { Random } from '../random';
 import type { Account } from '../hub/Sessions';
 import type { Repository } from '../repository/Repository';
 import type {
@@ -26,6 +27,7 @@ export class HubState {
   readonly projects: ObjectStore<AppProject>;
   readonly clusters: ObjectStore<ClusterSecret>;
   readonly redis: Redis;
+  readonly random: Random;
   readonly repositories = new Map<string, Repository>();
   version = ArgoVersion.of();
   accounts: Account[] = [];
@@ -34,8 +36,9 @@ export class HubState {
   url = '';
   installationId = '';
 
-  constructor(clock: Clock, options: { packed?: boolean } = {}) {
+  constructor(clock: Clock, options: { packed?: boolean; seed?: number } = {}) {
     this.clock = clock;
+    this.random = new Random(options.seed);
     this.redis = new Redis(clock);
     const common = {
       revisions: this.revisions,
