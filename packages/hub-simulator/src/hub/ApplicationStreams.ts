@@ -9,7 +9,7 @@ import type { Application } from '../types/argocd';
 import type { LabelSelector } from '../types/kubernetes';
 import { ApiError, Code, invalidArgument } from './errors';
 import { EventStream, streamType } from './EventStream';
-import { FieldFilter } from './fields';
+import { FieldFilter } from './FieldFilter';
 import {
   type ApplicationEntry,
   fullBody,

@@ -4,7 +4,7 @@ import { CONTROL_PLANE } from '../../state/names';
 import type { Application } from '../../types/argocd';
 import type { LabelSelector } from '../../types/kubernetes';
 import { ApiError, Code, invalidArgument, permissionDenied } from '../errors';
-import { trimListItem } from '../fields';
+import { trimListItem } from '../listFields';
 import { type HubRequest, RawJson, type Route } from '../HubRequest';
 import { type ApplicationEntry, fullBody } from '../rendering';
 

@@ -1,6 +1,6 @@
 import { CONTROL_PLANE } from '../../state/names';
 import { ApiError, Code } from '../errors';
-import { FieldFilter } from '../fields';
+import { FieldFilter } from '../FieldFilter';
 import type { HubRequest, Route } from '../HubRequest';
 
 /** `/api/v1/projects`. */

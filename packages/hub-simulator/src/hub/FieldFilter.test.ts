@@ -1,4 +1,4 @@
-import { FieldFilter } from './fields';
+import { FieldFilter } from './FieldFilter';
 
 const filter = (fields: string, value: unknown) =>
   FieldFilter.parse(fields)!.apply(value);
