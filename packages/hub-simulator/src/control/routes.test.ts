@@ -39,8 +39,11 @@ describe('the control API', () => {
           answer.resume();
           resolve(answer.statusCode);
         });
+        // Node's own timeout of a request begins only when it is connected.
+        const silence = () => call.destroy(new Error('silence'));
+        const timer = setTimeout(silence, 300);
+        call.on('close', () => clearTimeout(timer));
         call.on('error', reject);
-        call.setTimeout(300, () => call.destroy(new Error('silence')));
         call.end();
       });
     expect(await dial()).toBe(200);

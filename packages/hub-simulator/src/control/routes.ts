@@ -1,4 +1,4 @@
-import type { Fault } from '../net/Listener';
+import type { SimpleFault } from '../net/faults';
 import type { Simulator } from '../Simulator';
 import type { Spoke } from '../spoke/Spoke';
 import { CONTROL_PLANE } from '../state/names';
@@ -85,7 +85,7 @@ export function controlRoutes(simulator: Simulator): ControlRoute[] {
   ];
 }
 
-function readFault({ body, query }: ControlRequest): Fault {
+function readFault({ body, query }: ControlRequest): SimpleFault {
   const how = body.how ?? query.get('how') ?? 'refused';
   if (how === 'refused' || how === 'black-holed') return how;
   throw new ControlError(400, `how must be refused or black-holed`);

@@ -1,4 +1,3 @@
-import { Agent } from 'node:https';
 import type { SpokeClient } from '../net/SpokeClient';
 import type { Spoke } from '../spoke/Spoke';
 import type { SpokeEvent } from '../spoke/SpokeStore';
@@ -121,11 +120,10 @@ export class ClusterCaches {
     }
   }
 
-  /** Lists every kind over one connection, and adds what changes meanwhile. */
+  /** Lists every kind, and adds what changes meanwhile. */
   async #list(server: string, cache: Cache): Promise<void> {
     const secret = this.#state.clusterByServer(server);
     if (!secret) throw new Error(`cluster "${server}" not found`);
-    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     const meanwhile: SpokeEvent[] = [];
     const unsubscribe = this.#findSpoke(server)?.store.subscribe(event =>
       meanwhile.push(event),
@@ -133,11 +131,11 @@ export class ClusterCaches {
     try {
       const { gitVersion } = await this.#client.call<{ gitVersion: string }>(
         secret.data,
-        { path: '/version?timeout=32s', agent },
+        { path: '/version?timeout=32s' },
       );
       const objects = new Map<string, GenericObject>();
       for (const type of RESOURCE_TYPES) {
-        for (const object of await this.#listKind(secret, type, agent)) {
+        for (const object of await this.#listKind(secret, type)) {
           objects.set(objectKey(object), object);
         }
       }
@@ -146,7 +144,6 @@ export class ClusterCaches {
       cache.objects = objects;
     } finally {
       unsubscribe?.();
-      agent.destroy();
     }
   }
 
@@ -154,13 +151,12 @@ export class ClusterCaches {
   async #listKind(
     { data }: ClusterSecret,
     type: ResourceType,
-    agent: Agent,
   ): Promise<GenericObject[]> {
     const path = `${collectionPath(type)}?limit=500&resourceVersion=0`;
     try {
       const { items } = await this.#client.call<{ items: GenericObject[] }>(
         data,
-        { path, agent },
+        { path },
       );
       return items;
     } catch (error) {

@@ -1,10 +1,29 @@
-import { type Agent, request as httpsRequest } from 'node:https';
 import type { ClusterConfig } from '../types/argocd';
+import { accessOf, checkHelper, type Access } from './access';
+import {
+  DialError,
+  GoError,
+  SpokeStatusError,
+  statusError,
+} from './clientGoErrors';
+import { dial, type DialFault } from './dial';
+import { contextText, exchange, type Answer, type Asking } from './exchange';
+import { SpokeAgent } from './SpokeAgent';
 
-/** Go's HTTP client gives up on TLS after this long. */
-const TLS_TIMEOUT_MS = 10_000;
-/** However fast time goes: a busy machine needs that long for an honest handshake. */
-const LEAST_TLS_TIMEOUT_MS = 2000;
+export { ConfigError, DialError, SpokeStatusError } from './clientGoErrors';
+export type { DialFault } from './dial';
+
+/** Argo CD's `ARGOCD_K8S_TCP_IDLE_TIMEOUT`. */
+const IDLE_MS = 300_000;
+/** client-go tries a request again so often. */
+const RETRIES = 10;
+/** client-go waits so long after a reset or EOF. */
+const RETRY_MS = 1000;
+/** However fast time goes: what an honest call needs on a busy machine. */
+const LEAST_TIMEOUT_MS = 3000;
+
+/** Who dials: they can see the network differently. */
+export type Caller = 'argocd-server' | 'controller';
 
 export interface SpokeTarget {
   server: string;
@@ -13,127 +32,225 @@ export interface SpokeTarget {
 
 export interface SpokeCall {
   method?: string;
+  /** a query `timeout=32s` is client-go's, and its `Client.Timeout` */
   path: string;
   body?: unknown;
   contentType?: string;
+  /** aborted with a TimeoutError it is a deadline, else the caller gave up */
   signal?: AbortSignal;
-  /** shares connections between calls; without one each call opens its own */
-  agent?: Agent;
+  /**
+   * What a typed client adds to an error that came without a Status, such as
+   * `get events`.
+   */
+  subject?: string;
 }
 
-/** The spoke could not be talked to; the text is that of Go's net/http. */
-export class DialError extends Error {}
-
-/** The spoke answered with a failure. */
-export class SpokeStatusError extends Error {
-  readonly code: number;
-
-  constructor(code: number, message: string) {
-    super(message);
-    this.code = code;
-  }
+export interface SpokeClientOptions {
+  /** real milliseconds of simulated ones */
+  scaled: (ms: number) => number;
+  /** default: argocd-server */
+  from?: Caller;
+  /** how a server is out of this caller's reach; asked at every call */
+  policy?: (server: string, from: Caller) => DialFault | undefined;
+  /**
+   * Closes what argocd-server would leave idle for 5 minutes after each call
+   * (F10.2.5): cheap, and not true to cost.
+   */
+  closesIdle?: boolean;
 }
 
 /**
  * Calls a spoke's Kubernetes API as Argo CD does: with the registered credential
- * and client-go's error texts, and in argocd-server on a new connection per call.
+ * and client-go's retries and error texts. argocd-server takes a new connection
+ * for each call, the controller keeps one.
  */
 export class SpokeClient {
-  readonly #scaled: (ms: number) => number;
+  readonly from: Caller;
+  readonly #options: SpokeClientOptions;
+  readonly #kept = new Map<string, { config: string; agent: SpokeAgent }>();
+  readonly #idle = new Set<SpokeAgent>();
 
-  constructor(options: { scaled: (ms: number) => number }) {
-    this.#scaled = options.scaled;
+  constructor(options: SpokeClientOptions) {
+    this.#options = options;
+    this.from = options.from ?? 'argocd-server';
   }
 
   /** The parsed answer; throws {@link DialError} or {@link SpokeStatusError}. */
   async call<T>(target: SpokeTarget, call: SpokeCall): Promise<T> {
+    const access = accessOf(target.config);
     // As with client-go a query of the server is dropped (it only makes it unique).
     const server = target.server.replace(/[?#].*$/, '').replace(/\/$/, '');
-    const url = `${server}${call.path}`;
+    const url = new URL(`${server}${call.path}`);
     const method = call.method ?? 'GET';
-    let answer: { code: number; text: string };
-    try {
-      answer = await this.#send(new URL(url), method, target.config, call);
-    } catch (error) {
-      const verb = `${method[0]}${method.slice(1).toLowerCase()}`;
-      throw new DialError(`${verb} "${url}": ${goText(error as Error, url)}`);
-    }
-    if (answer.code < 400) return parse(answer.text) as T;
-    throw statusError(answer.code, answer.text);
-  }
-
-  #send(
-    url: URL,
-    method: string,
-    config: ClusterConfig,
-    call: SpokeCall,
-  ): Promise<{ code: number; text: string }> {
-    const body =
-      call.body === undefined ? undefined : JSON.stringify(call.body);
-    const tls = config.tlsClientConfig;
-    return new Promise((resolve, reject) => {
-      const request = httpsRequest(
+    const agent = this.#agentFor(target, url, access);
+    const answer = await this.#insist(
+      {
         url,
-        {
-          method,
-          agent: call.agent ?? false,
-          signal: call.signal,
-          headers: {
-            accept: 'application/json',
-            ...authorization(config),
-            ...(body && {
-              'content-type': call.contentType ?? 'application/json',
-              'content-length': Buffer.byteLength(body),
-            }),
-          },
-          ca: decode(tls?.caData),
-          cert: decode(tls?.certData),
-          key: decode(tls?.keyData),
-          rejectUnauthorized: !tls?.insecure,
-          ...(tls?.serverName && { servername: tls.serverName }),
-        },
-        response => {
-          let text = '';
-          response.setEncoding('utf8');
-          response.on('data', chunk => {
-            text += chunk;
-          });
-          response.on('end', () =>
-            resolve({ code: response.statusCode ?? 0, text }),
-          );
-          response.on('error', reject);
-        },
-      );
-      request.on('error', reject);
-      this.#limitHandshake(request);
-      request.end(body);
-    });
-  }
-
-  #limitHandshake(request: ReturnType<typeof httpsRequest>): void {
-    const timer = setTimeout(
-      () => request.destroy(new Error('net/http: TLS handshake timeout')),
-      Math.max(this.#scaled(TLS_TIMEOUT_MS), LEAST_TLS_TIMEOUT_MS),
+        method,
+        ...requestOf(call, access),
+        agent,
+        signal: call.signal,
+        timeoutMs: this.#timeoutOf(url),
+      },
+      { config: target.config, text: `${server}${call.path}` },
     );
-    request.on('socket', socket => {
-      if (request.reusedSocket) clearTimeout(timer);
-      else socket.once('secureConnect', () => clearTimeout(timer));
+    if (answer.code >= 200 && answer.code <= 206)
+      return parse(answer.text) as T;
+    throw statusError(answer, {
+      method,
+      subject: call.subject,
+      isRaw: url.pathname.endsWith('/version'),
     });
-    request.on('close', () => clearTimeout(timer));
+  }
+
+  /** Closes what is kept or idle. */
+  stop(): void {
+    for (const { agent } of this.#kept.values()) agent.destroy();
+    for (const agent of this.#idle) agent.destroy();
+    this.#kept.clear();
+    this.#idle.clear();
+  }
+
+  /** Tries again where client-go does: a GET after reset or EOF, all after Retry-After. */
+  async #insist(
+    asking: Asking,
+    { config, text }: { config: ClusterConfig; text: string },
+  ): Promise<Answer> {
+    const { method, signal } = asking;
+    const past: (string | undefined)[] = [];
+    for (;;) {
+      this.#checkLimiter(signal, past);
+      let wait: number | undefined;
+      let outcome: Answer | DialError;
+      try {
+        checkHelper(config);
+        outcome = await exchange(asking);
+        past.push(undefined);
+        const isBusy = outcome.code === 429 || outcome.code >= 500;
+        if (isBusy && outcome.retryAfter !== undefined) {
+          wait = outcome.retryAfter * 1000;
+        }
+      } catch (error) {
+        if (!(error instanceof GoError)) throw error;
+        past.push(error.message);
+        outcome = new DialError(
+          `${verbOf(method)} "${text}": ${error.message}${previous(past)}`,
+        );
+        if (error.isRetryable && method === 'GET') wait = RETRY_MS;
+      }
+      if (wait === undefined || past.length > RETRIES) {
+        if (outcome instanceof DialError) throw outcome;
+        return outcome;
+      }
+      await pause(this.#options.scaled(wait), signal);
+    }
+  }
+
+  /** Where client-go notices between two attempts that the caller is gone. */
+  #checkLimiter(
+    signal: AbortSignal | undefined,
+    past: (string | undefined)[],
+  ): void {
+    if (!signal?.aborted) return;
+    const why = contextText(signal);
+    past.push(why);
+    throw new DialError(
+      `client rate limiter Wait returned an error: ${why}${previous(past)}`,
+    );
+  }
+
+  #timeoutOf(url: URL): number | undefined {
+    const [, seconds] =
+      /^(\d+)s$/.exec(url.searchParams.get('timeout') ?? '') ?? [];
+    if (!seconds) return undefined;
+    const ms = Number(seconds) * 1000;
+    return Math.max(this.#options.scaled(ms), LEAST_TIMEOUT_MS);
+  }
+
+  #agentFor(target: SpokeTarget, url: URL, access: Access): SpokeAgent {
+    const { policy } = this.#options;
+    const fault = policy?.(target.server, this.from);
+    const isKept = this.from === 'controller' && !fault;
+    const config = JSON.stringify(target.config);
+    const kept = this.#kept.get(target.server);
+    if (isKept && kept?.config === config) return kept.agent;
+    // Other credentials, or no way to the spoke: what was kept is of no use.
+    kept?.agent.destroy();
+    this.#kept.delete(target.server);
+    const agent = this.#createAgent(url, access, fault);
+    if (isKept) this.#kept.set(target.server, { config, agent });
+    return agent;
+  }
+
+  #createAgent(
+    url: URL,
+    { tls }: Access,
+    fault: DialFault | undefined,
+  ): SpokeAgent {
+    const { scaled, closesIdle } = this.#options;
+    const isSecure = url.protocol === 'https:';
+    const agent = new SpokeAgent({
+      idleMs: closesIdle && this.from === 'argocd-server' ? 0 : scaled(IDLE_MS),
+      dial: async () => {
+        const socket = await dial({
+          host: url.hostname.replace(/^\[|\]$/g, ''),
+          port: Number(url.port) || (isSecure ? 443 : 80),
+          tls: isSecure ? tls : undefined,
+          fault,
+          scaled,
+        });
+        this.#idle.add(agent);
+        socket.once('close', () => this.#idle.delete(agent));
+        return socket;
+      },
+    });
+    return agent;
   }
 }
 
-function authorization(config: ClusterConfig): Record<string, string> {
-  if (config.bearerToken) {
-    return { authorization: `Bearer ${config.bearerToken}` };
-  }
-  if (!config.username) return {};
-  const pair = `${config.username}:${config.password ?? ''}`;
-  return { authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
+function requestOf(call: SpokeCall, access: Access) {
+  const body = call.body === undefined ? undefined : JSON.stringify(call.body);
+  return {
+    body,
+    headers: {
+      accept: 'application/json',
+      ...access.headers,
+      ...(body !== undefined && {
+        'content-type': call.contentType ?? 'application/json',
+        'content-length': Buffer.byteLength(body),
+      }),
+    },
+  };
 }
 
-function decode(data: string | undefined): Buffer | undefined {
-  return data ? Buffer.from(data, 'base64') : undefined;
+/** The attempt before the last, where it failed with other words. */
+function previous(past: (string | undefined)[]): string {
+  const last = past.at(-1);
+  const before = past.slice(0, -1).findLast(text => text !== undefined);
+  return before === undefined || before === last
+    ? ''
+    : ` - error from a previous attempt: ${before}`;
+}
+
+function verbOf(method: string): string {
+  return `${method[0]}${method.slice(1).toLowerCase()}`;
+}
+
+/** Ends early, without an error, when the signal does. */
+function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise(resolve => {
+    if (signal?.aborted) {
+      resolve();
+      return;
+    }
+    const timer = setTimeout(done, ms);
+    function done() {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', done);
+      resolve();
+    }
+    signal?.addEventListener('abort', done);
+  });
 }
 
 function parse(text: string): unknown {
@@ -141,51 +258,5 @@ function parse(text: string): unknown {
     return JSON.parse(text);
   } catch {
     return text;
-  }
-}
-
-function statusError(code: number, text: string): SpokeStatusError {
-  const status = parse(text) as { message?: string };
-  if (code === 401) return new SpokeStatusError(401, 'Unauthorized');
-  const fallback =
-    code === 503
-      ? 'the server is currently unable to handle the request'
-      : `an error on the server ("${text.slice(
-          0,
-          100,
-        )}") has prevented the request from succeeding`;
-  return new SpokeStatusError(code, status?.message ?? fallback);
-}
-
-/** What Go says where Node says something else. */
-function goText(error: Error & { code?: string }, url: string): string {
-  const { hostname, port } = new URL(url);
-  const address = `${hostname}:${port || 443}`;
-  switch (error.code) {
-    case 'ECONNREFUSED':
-      return `dial tcp ${address}: connect: connection refused`;
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return `dial tcp: lookup ${hostname} on 10.96.0.10:53: no such host`;
-    case 'ECONNRESET':
-      return error.message === 'socket hang up'
-        ? 'EOF'
-        : `read tcp 10.244.0.10:41000->${address}: read: connection reset by peer`;
-    case 'ETIMEDOUT':
-      return `dial tcp ${address}: i/o timeout`;
-    case 'ABORT_ERR':
-      return 'context deadline exceeded';
-    case 'ERR_TLS_CERT_ALTNAME_INVALID':
-      return `tls: failed to verify certificate: x509: certificate is not valid for ${hostname}`;
-    case 'CERT_HAS_EXPIRED':
-      return 'tls: failed to verify certificate: x509: certificate has expired or is not yet valid';
-    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
-    case 'SELF_SIGNED_CERT_IN_CHAIN':
-    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
-    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
-    case 'CERT_SIGNATURE_FAILURE':
-      return 'tls: failed to verify certificate: x509: certificate signed by unknown authority';
-    default:
-      return error.message;
   }
 }

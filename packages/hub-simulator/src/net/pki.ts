@@ -1,9 +1,29 @@
 import 'reflect-metadata';
 import { createPrivateKey, randomBytes } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
+import type { CertificateFault } from './faults';
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
-const YEAR = 365 * 24 * 60 * 60 * 1000;
+const DAY = 24 * 60 * 60 * 1000;
+const YEAR = 365 * DAY;
+const LOOPBACK: x509.JsonGeneralName[] = [
+  { type: 'ip', value: '127.0.0.1' },
+  { type: 'dns', value: 'localhost' },
+  { type: 'dns', value: 'kubernetes.default.svc' },
+];
+
+const SERVER = {
+  name: 'CN=kube-apiserver',
+  usage: x509.ExtendedKeyUsage.serverAuth,
+};
+
+interface Signer {
+  issuer: x509.X509Certificate;
+  signingKey: CryptoKey;
+  identifier: x509.Extension;
+}
+
+const signers = new WeakMap<KeyPair, Promise<Signer>>();
 
 /** A certificate with its private key, both PEM. */
 export interface KeyPair {
@@ -34,15 +54,61 @@ export async function createAuthority(commonName: string): Promise<KeyPair> {
 
 /** Issues a certificate for a server on loopback. */
 export async function issueServer(authority: KeyPair): Promise<KeyPair> {
-  return issue(authority, {
-    name: 'CN=kube-apiserver',
-    usage: x509.ExtendedKeyUsage.serverAuth,
-    names: [
-      { type: 'ip', value: '127.0.0.1' },
-      { type: 'dns', value: 'localhost' },
-      { type: 'dns', value: 'kubernetes.default.svc' },
-    ],
-  });
+  return issue(authority, { ...SERVER, names: LOOPBACK });
+}
+
+/**
+ * An authority with one certificate that every server on loopback can show,
+ * under any name of `*.spokes.localhost` too: for hundreds of clusters at the price of
+ * one. Their client certificates are good at each of them.
+ */
+export async function createSharedKeys(
+  commonName: string,
+): Promise<{ authority: KeyPair; server: KeyPair }> {
+  const authority = await createAuthority(commonName);
+  const names = [
+    ...LOOPBACK,
+    { type: 'dns', value: '*.spokes.localhost' } as const,
+  ];
+  return { authority, server: await issue(authority, { ...SERVER, names }) };
+}
+
+const bad = new WeakMap<KeyPair, Map<CertificateFault, Promise<KeyPair>>>();
+
+/**
+ * Issues a server certificate that clients who trust the authority refuse; made
+ * once for each authority.
+ */
+export function issueBadServer(
+  authority: KeyPair,
+  how: CertificateFault,
+): Promise<KeyPair> {
+  const made = bad.get(authority) ?? new Map();
+  bad.set(authority, made);
+  const pair = made.get(how) ?? makeBadServer(authority, how);
+  made.set(how, pair);
+  return pair;
+}
+
+async function makeBadServer(
+  authority: KeyPair,
+  how: CertificateFault,
+): Promise<KeyPair> {
+  switch (how) {
+    case 'expired':
+      return issue(authority, {
+        ...SERVER,
+        names: LOOPBACK,
+        notAfter: new Date(Date.now() - DAY),
+      });
+    case 'wrong-host':
+      return issue(authority, {
+        ...SERVER,
+        names: [{ type: 'dns', value: 'elsewhere.example.com' }],
+      });
+    default:
+      return issueServer(await createAuthority('unknown-ca'));
+  }
 }
 
 /** Issues a client certificate: the user is its CN, the groups are its O. */
@@ -64,28 +130,48 @@ async function issue(
     name: string;
     usage: x509.ExtendedKeyUsage;
     names: x509.JsonGeneralName[];
+    /** default: in ten years */
+    notAfter?: Date;
   },
 ): Promise<KeyPair> {
-  const keys = await generateKeys();
-  const issuer = new x509.X509Certificate(authority.cert);
+  const [keys, { issuer, signingKey, identifier }] = await Promise.all([
+    generateKeys(),
+    signerOf(authority),
+  ]);
   const cert = await x509.X509CertificateGenerator.create({
     serialNumber: serial(),
     subject: options.name,
     issuer: issuer.subject,
-    ...validity(),
+    ...validity(options.notAfter),
     signingAlgorithm: ALGORITHM,
     publicKey: keys.publicKey,
-    signingKey: await importKey(authority.key),
+    signingKey,
     extensions: [
       new x509.BasicConstraintsExtension(false),
       new x509.ExtendedKeyUsageExtension([options.usage]),
       ...(options.names.length
         ? [new x509.SubjectAlternativeNameExtension(options.names)]
         : []),
-      await x509.AuthorityKeyIdentifierExtension.create(issuer.publicKey),
+      identifier,
     ],
   });
   return { cert: pem(cert), key: await exportKey(keys.privateKey) };
+}
+
+/** An authority as signing needs it, read once. */
+function signerOf(authority: KeyPair): Promise<Signer> {
+  const signer = signers.get(authority) ?? readSigner(authority);
+  signers.set(authority, signer);
+  return signer;
+}
+
+async function readSigner(authority: KeyPair): Promise<Signer> {
+  const issuer = new x509.X509Certificate(authority.cert);
+  const [signingKey, identifier] = await Promise.all([
+    importKey(authority.key),
+    x509.AuthorityKeyIdentifierExtension.create(issuer.publicKey),
+  ]);
+  return { issuer, signingKey, identifier };
 }
 
 function generateKeys() {
@@ -106,11 +192,10 @@ function importKey(key: string): Promise<CryptoKey> {
   return crypto.subtle.importKey('pkcs8', der, ALGORITHM, false, ['sign']);
 }
 
-function validity() {
-  return {
-    notBefore: new Date(Date.now() - 60_000),
-    notAfter: new Date(Date.now() + 10 * YEAR),
-  };
+function validity(notAfter = new Date(Date.now() + 10 * YEAR)) {
+  // One that has expired must have begun before.
+  const begin = Math.min(Date.now() - 60_000, notAfter.getTime() - DAY);
+  return { notBefore: new Date(begin), notAfter };
 }
 
 function serial(): string {

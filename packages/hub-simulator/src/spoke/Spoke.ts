@@ -1,6 +1,9 @@
 import { createServer, type Server } from 'node:https';
 import type { Clock } from '../clock';
-import { Listener, type Fault } from '../net/Listener';
+import { ServerCertificates } from '../net/certificates';
+import { statusAnswer } from '../net/clientGoErrors';
+import type { ListenerFault, SimpleFault } from '../net/faults';
+import { Listener } from '../net/Listener';
 import type { KeyPair } from '../net/pki';
 import type { GenericObject } from '../types/kubernetes';
 import { Authenticator } from './Authenticator';
@@ -68,7 +71,17 @@ export class Spoke {
       (request, response) => handler.handle(request, response),
     );
     this.#server.on('tlsClientError', (_error, socket) => socket.destroy());
-    this.#listener = new Listener({ server: this.#server, port: options.port });
+    this.#listener = new Listener({
+      server: this.#server,
+      port: options.port,
+      certificates: new ServerCertificates({
+        authority,
+        own: server,
+        trustsClients: true,
+      }),
+      plainAnswer: statusAnswer,
+      scaled: ms => options.clock.scaled(ms),
+    });
   }
 
   get url(): string {
@@ -79,8 +92,12 @@ export class Spoke {
     return this.#listener.port;
   }
 
-  get fault(): Fault | undefined {
+  get fault(): ListenerFault['kind'] | undefined {
     return this.#listener.fault;
+  }
+
+  get faults(): ListenerFault[] {
+    return this.#listener.faults;
   }
 
   /** The CA certificate as Kubernetes configuration carries it: base64 of PEM. */
@@ -97,7 +114,7 @@ export class Spoke {
     await this.#listener.start();
   }
 
-  break(how: Fault): Promise<void> {
+  break(how: ListenerFault | SimpleFault): Promise<void> {
     return this.#listener.break(how);
   }
 
