@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { BlackHoleWorker } from './BlackHoleWorker';
+import type { ConnectionFault } from './faults';
 
 /** Connections that fill the shortest queue: Linux holds one more than it is told. */
 const QUEUE = 2;
@@ -89,4 +90,17 @@ async function probe(): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+/** The fault itself, or what comes nearest where packets cannot be dropped. */
+export async function orUnanswered(
+  fault: ConnectionFault,
+): Promise<ConnectionFault> {
+  if (fault.kind !== 'black-holed' || (await BlackHole.isPossible())) {
+    return fault;
+  }
+  process.stderr.write(
+    'packets cannot be dropped on this system: connections are accepted and never answered instead\n',
+  );
+  return { kind: 'unanswered' };
 }

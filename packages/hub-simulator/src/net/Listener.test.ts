@@ -375,6 +375,21 @@ describe('a listener with faulty answers', () => {
 });
 
 describe('a port', () => {
+  it('can be stopped in any state, and started again without a fault', async () => {
+    for (const kind of ['black-holed', 'refused', 'half-open'] as const) {
+      const { listener } = await startPlain();
+      await listener.break(kind);
+      await listener.break(kind);
+      await listener.stop();
+      expect(await dial(listener.port)).toBe('ECONNREFUSED');
+      await listener.start();
+      expect([listener.fault, (await call(listener)).code]).toEqual([
+        undefined,
+        200,
+      ]);
+    }
+  });
+
   it('that is taken is said to be', async () => {
     const { listener } = await startPlain();
     const server = createServer();

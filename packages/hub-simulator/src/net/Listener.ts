@@ -1,13 +1,13 @@
 import { randomInt } from 'node:crypto';
-import {
-  STATUS_CODES,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer, type Server as TcpServer, type Socket } from 'node:net';
-import { answerWith, type AnswerSettings, type PlainAnswer } from './answers';
-import { BlackHole } from './BlackHole';
+import {
+  answerWith,
+  plainText,
+  type AnswerSettings,
+  type PlainAnswer,
+} from './answers';
+import { BlackHole, orUnanswered } from './BlackHole';
 import type { ServerCertificates } from './certificates';
 import { Connection } from './Connection';
 import {
@@ -107,8 +107,11 @@ export class Listener {
         this.#answerFault = fault;
         return;
       }
-      const possible = await possibleFault(fault);
+      const possible = await orUnanswered(fault);
+      if (possible.kind === 'bad-certificate') this.#tls();
+      else if (possible.kind === this.#connectionFault?.kind) return;
       await this.#endConnectionFault(possible.kind !== 'refused');
+      this.#connectionFault = possible;
       await this.#beginConnectionFault(possible);
     });
   }
@@ -127,11 +130,12 @@ export class Listener {
     for (const connection of this.#connections.values()) connection.end();
   }
 
-  /** Frees the port and ends every connection; faults stay for the next start. */
+  /** Frees the port, ends every connection and all faults. */
   stop(): Promise<void> {
     return this.#inTurn(async () => {
+      await this.#endConnectionFault(false);
+      this.#answerFault = undefined;
       this.#closeFront();
-      await this.#closeHole();
       await Promise.all(
         [...this.#connections.values()].map(connection => connection.end()),
       );
@@ -168,7 +172,6 @@ export class Listener {
       default:
         for (const connection of connections) connection.end();
     }
-    this.#connectionFault = fault;
   }
 
   async #endConnectionFault(listens: boolean): Promise<void> {
@@ -185,10 +188,15 @@ export class Listener {
     }
   }
 
-  /** A port that cannot be taken is refused at least. */
   async #fallInHole(): Promise<void> {
     this.#closeFront();
-    this.#hole = await BlackHole.open({ host: this.#host, port: this.#port });
+    try {
+      this.#hole = await BlackHole.open({ host: this.#host, port: this.#port });
+    } catch (error) {
+      // Somebody else was faster, or there is no thread to be had.
+      this.#connectionFault = { kind: 'refused' };
+      throw error;
+    }
   }
 
   async #closeHole(): Promise<void> {
@@ -301,18 +309,4 @@ export class Listener {
 
 function keyOf({ remoteAddress, remotePort }: Socket): string {
   return `${remoteAddress} ${remotePort}`;
-}
-
-function plainText(code: number): PlainAnswer {
-  return { body: `${STATUS_CODES[code] ?? code}\n`, contentType: 'text/plain' };
-}
-
-async function possibleFault(fault: ConnectionFault): Promise<ConnectionFault> {
-  if (fault.kind !== 'black-holed' || (await BlackHole.isPossible())) {
-    return fault;
-  }
-  process.stderr.write(
-    'packets cannot be dropped on this system: connections are accepted and never answered instead\n',
-  );
-  return { kind: 'unanswered' };
 }

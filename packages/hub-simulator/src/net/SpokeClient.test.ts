@@ -137,6 +137,15 @@ describe('a spoke that breaks off', () => {
 });
 
 describe('connections', () => {
+  it('that are being dialled end with the client', async () => {
+    const client = spoke.client();
+    await spoke.listener.break('black-holed');
+    const calling = spoke.why({ client });
+    await new Promise(resolve => setTimeout(resolve, 50));
+    client.stop();
+    expect(await calling).toBe('context canceled');
+  });
+
   const callThrice = async (client: SpokeClient) => {
     for (let index = 0; index < 3; index += 1) {
       await client.call(spoke.target(), { path: EVENTS });

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { ClusterConfig } from '../types/argocd';
 import { accessOf, checkHelper, type Access } from './access';
 import {
@@ -68,7 +69,7 @@ export class SpokeClient {
   readonly from: Caller;
   readonly #options: SpokeClientOptions;
   readonly #kept = new Map<string, { config: string; agent: SpokeAgent }>();
-  readonly #idle = new Set<SpokeAgent>();
+  readonly #sockets = new Set<Socket>();
 
   constructor(options: SpokeClientOptions) {
     this.#options = options;
@@ -103,12 +104,12 @@ export class SpokeClient {
     });
   }
 
-  /** Closes what is kept or idle. */
+  /** Closes every connection, also those that are being dialled. */
   stop(): void {
-    for (const { agent } of this.#kept.values()) agent.destroy();
-    for (const agent of this.#idle) agent.destroy();
+    for (const socket of this.#sockets) {
+      socket.destroy(new GoError('context canceled'));
+    }
     this.#kept.clear();
-    this.#idle.clear();
   }
 
   /** Tries again where client-go does: a GET after reset or EOF, all after Retry-After. */
@@ -189,22 +190,21 @@ export class SpokeClient {
   ): SpokeAgent {
     const { scaled, closesIdle } = this.#options;
     const isSecure = url.protocol === 'https:';
-    const agent = new SpokeAgent({
+    return new SpokeAgent({
       idleMs: closesIdle && this.from === 'argocd-server' ? 0 : scaled(IDLE_MS),
-      dial: async () => {
-        const socket = await dial({
+      dial: () =>
+        dial({
           host: url.hostname.replace(/^\[|\]$/g, ''),
           port: Number(url.port) || (isSecure ? 443 : 80),
           tls: isSecure ? tls : undefined,
           fault,
           scaled,
-        });
-        this.#idle.add(agent);
-        socket.once('close', () => this.#idle.delete(agent));
-        return socket;
-      },
+          onSocket: socket => {
+            this.#sockets.add(socket);
+            socket.once('close', () => this.#sockets.delete(socket));
+          },
+        }),
     });
-    return agent;
   }
 }
 

@@ -1,4 +1,8 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import {
+  STATUS_CODES,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
 import type { AnswerFault, StatusFault } from './faults';
 import { onFirstWrite, trickle } from './responses';
 
@@ -92,4 +96,9 @@ function refuse(
 
 function typeOf(body: string): string {
   return /^\s*[{[]/.test(body) ? 'application/json' : 'text/plain';
+}
+
+/** The name of a code, as a plain server says it. */
+export function plainText(code: number): PlainAnswer {
+  return { body: `${STATUS_CODES[code] ?? code}\n`, contentType: 'text/plain' };
 }

@@ -28,6 +28,8 @@ export interface DialTarget {
   tls: Access['tls'] | undefined;
   fault: DialFault | undefined;
   scaled: (ms: number) => number;
+  /** gets the TCP socket while it is still being dialled */
+  onSocket?: (socket: Socket) => void;
 }
 
 /** Connects and shakes hands, and checks the certificate; throws {@link GoError}. */
@@ -51,10 +53,16 @@ async function fail({ fault, host, port, scaled }: DialTarget): Promise<never> {
   throw new GoError(`dial tcp ${hostPort(host, port)}: ${why}`);
 }
 
-function dialTcp({ host, port, scaled }: DialTarget): Promise<Socket> {
+function dialTcp({
+  host,
+  port,
+  scaled,
+  onSocket,
+}: DialTarget): Promise<Socket> {
   return new Promise((resolve, reject) => {
     let address = hostPort(host, port);
     const socket = connect({ host, port, noDelay: true });
+    onSocket?.(socket);
     const timer = setTimeout(
       () => socket.destroy(new GoError(`dial tcp ${address}: i/o timeout`)),
       Math.max(scaled(DIAL_TIMEOUT_MS), LEAST_DIAL_MS),
