@@ -1,4 +1,3 @@
-import type { Clock } from '../clock';
 import type {
   Application,
   ApplicationSet,
@@ -18,17 +17,30 @@ export interface HubView {
   clusters: Reader<ClusterSecret>;
 }
 
-/** A view that is `lagMs` simulated milliseconds behind. Without lag it is the state itself. */
-export function viewOf(state: HubState, clock: Clock, lagMs: number): HubView {
-  if (!lagMs) return state;
-  return {
-    applications: new Informer({ store: state.applications, clock, lagMs }),
-    applicationSets: new Informer({
+/** The informers of one replica. */
+export class InformerView implements HubView {
+  readonly applications: Informer<Application, ApplicationFacts>;
+  readonly applicationSets: Informer<ApplicationSet, unknown>;
+  readonly projects: Informer<AppProject, unknown>;
+  readonly clusters: Informer<ClusterSecret, unknown>;
+
+  /** @param lagMs - how far they are behind, in simulated milliseconds */
+  constructor(state: HubState, lagMs: number) {
+    const common = { clock: state.clock, lagMs };
+    this.applications = new Informer({ store: state.applications, ...common });
+    this.applicationSets = new Informer({
       store: state.applicationSets,
-      clock,
-      lagMs,
-    }),
-    projects: new Informer({ store: state.projects, clock, lagMs }),
-    clusters: new Informer({ store: state.clusters, clock, lagMs }),
-  };
+      ...common,
+    });
+    this.projects = new Informer({ store: state.projects, ...common });
+    this.clusters = new Informer({ store: state.clusters, ...common });
+  }
+
+  /** Follows no longer, as when the replica ends. */
+  stop(): void {
+    this.applications.stop();
+    this.applicationSets.stop();
+    this.projects.stop();
+    this.clusters.stop();
+  }
 }

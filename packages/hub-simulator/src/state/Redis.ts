@@ -24,6 +24,7 @@ export class RedisMap<T> {
   readonly #skipMs: number;
   readonly #values = new Map<string, Cached<T>>();
   readonly #written = new Map<string, { text: string; until: number }>();
+  readonly #listeners = new Set<(key: string) => void>();
   #lastVersion = 0;
 
   constructor(options: {
@@ -58,6 +59,20 @@ export class RedisMap<T> {
     const expiresAt = this.#clock.now() + this.#ttlMs;
     this.#lastVersion += 1;
     this.#values.set(key, { value, expiresAt, version: this.#lastVersion });
+    for (const listener of [...this.#listeners]) listener(key);
+  }
+
+  /** Tells the key of every value that is set; returns how to stop that. */
+  subscribe(listener: (key: string) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Renews the time to live of a value; false when there is none. */
+  touch(key: string): boolean {
+    const cached = this.#values.get(key);
+    if (cached) cached.expiresAt = this.#clock.now() + this.#ttlMs;
+    return !!cached;
   }
 
   /**
@@ -69,8 +84,7 @@ export class RedisMap<T> {
     const text = JSON.stringify(value);
     const last = this.#written.get(key);
     if (last?.text === text && last.until > now) {
-      const cached = this.#values.get(key);
-      if (cached) cached.expiresAt = now + this.#ttlMs;
+      this.touch(key);
       return;
     }
     if (this.#skipMs) {

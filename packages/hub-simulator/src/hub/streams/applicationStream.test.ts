@@ -1,5 +1,5 @@
 import { get, type IncomingMessage } from 'node:http';
-import { Fixture, until } from '../testing/Fixture';
+import { Fixture, until } from '../../testing/Fixture';
 
 const FIELDS =
   'error,result.type,result.application.metadata.name,result.application.status.sync.status';
