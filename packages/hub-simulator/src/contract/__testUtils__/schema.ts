@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import Ajv, { type ErrorObject, type ValidateFunction } from 'ajv';
+import type { FindingKind } from '../deviations';
 
 /** A reduced JSON Schema as `scripts/reduce-schemas.mjs` writes it. */
 export interface Schema {
@@ -20,7 +21,7 @@ export interface Schema {
 export interface Finding {
   /** as in `items[].metadata.labels` or `labels.*`, '' for the whole value */
   path: string;
-  what: 'null' | 'unknown field' | 'missing' | 'type' | 'format' | 'value';
+  what: FindingKind;
   /** for people */
   detail: string;
 }
