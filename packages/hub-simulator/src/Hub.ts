@@ -83,7 +83,10 @@ export class Hub {
     this.name = name;
     this.spokes = spokes;
     this.clock = new Clock(options.timeScale);
-    this.state = new HubState(this.clock, { packed: scenario.packed });
+    this.state = new HubState(this.clock, {
+      packed: scenario.packed,
+      seed: scenario.seed,
+    });
     this.state.installationId = identity.installationId;
     scenario.configure(this);
     const { state, clock } = this;

@@ -55,8 +55,12 @@ export class Simulator {
       spokePorts: {},
     };
     const { spokes, hubs = ['main'] } = settings.scenario;
+    let shared: SpokeKeys | undefined;
     for (const name of spokes) {
-      identity.spokes[name] ??= await createSpokeKeys(name);
+      if (identity.spokes[name]) continue;
+      const keys = shared ?? (await createSpokeKeys(name));
+      if (settings.scenario.sharesSpokeKeys) shared = keys;
+      identity.spokes[name] = keys;
     }
     for (const name of hubs) {
       identity.hubs[name] ??= await Hub.createIdentity(settings.tls);

@@ -9,6 +9,11 @@ async function main(): Promise<void> {
       scenario: { type: 'string' },
       data: { type: 'string' },
       'time-scale': { type: 'string' },
+      applications: { type: 'string' },
+      clusters: { type: 'string' },
+      'change-rate': { type: 'string' },
+      'no-idle-noise': { type: 'boolean' },
+      seed: { type: 'string' },
       tls: { type: 'boolean' },
     },
   });
@@ -19,6 +24,11 @@ async function main(): Promise<void> {
     data: values.data,
     timeScale: number('time-scale', values['time-scale']),
     tls: values.tls,
+    applications: number('applications', values.applications),
+    clusters: number('clusters', values.clusters),
+    changeRate: number('change-rate', values['change-rate']),
+    idleNoise: !values['no-idle-noise'],
+    seed: number('seed', values.seed),
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {

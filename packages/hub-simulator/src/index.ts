@@ -3,12 +3,12 @@
  *
  * @packageDocumentation
  */
-import { SCENARIOS } from './scenarios/scenarios';
+import { SCENARIOS, type ScenarioOptions } from './scenarios/scenarios';
 import { Simulator } from './Simulator';
 
 /** Options of {@link startSimulator}. */
-export interface SimulatorOptions {
-  /** name of a scenario; default `demo` */
+export interface SimulatorOptions extends ScenarioOptions {
+  /** `demo` or `fleet`; default `fleet` when a size is given, else `demo` */
   scenario?: string;
   /** port of the hub; default: the one used before, else any that is free */
   port?: number;
@@ -50,12 +50,22 @@ export interface RunningSimulator {
 export async function startSimulator(
   options: SimulatorOptions = {},
 ): Promise<RunningSimulator> {
-  const { scenario: name = 'demo', ...settings } = options;
-  const scenario = SCENARIOS[name];
-  if (!scenario) {
+  const { applications, clusters, changeRate, idleNoise, seed, ...settings } =
+    options;
+  const isFleet = applications !== undefined || clusters !== undefined;
+  const name = options.scenario ?? (isFleet ? 'fleet' : 'demo');
+  const createScenario = SCENARIOS[name];
+  if (!createScenario) {
     const known = Object.keys(SCENARIOS).join(', ');
     throw new Error(`unknown scenario ${name}; there are: ${known}`);
   }
-  const simulator = await Simulator.start({ scenario, ...settings });
+  const scenario = createScenario({
+    applications,
+    clusters,
+    changeRate,
+    idleNoise,
+    seed,
+  });
+  const simulator = await Simulator.start({ ...settings, scenario });
   return { ...simulator.describe(), stop: () => simulator.stop() };
 }

@@ -2,10 +2,21 @@ import { apiVersions } from '../spoke/discovery';
 import type { HubState } from '../state/HubState';
 import { IN_CLUSTER } from '../state/names';
 import type { ClusterInfo } from '../types/argocd';
-import type { ClusterCaches } from './ClusterCaches';
 
 /** Nominally 10 s; in effect each second tick is skipped. */
 const INTERVAL_MS = 20_000;
+
+/** What the controller knows of a cluster's cache. */
+export interface CacheReader {
+  peek(server: string):
+    | {
+        objects: { readonly size: number };
+        syncedAt?: string;
+        serverVersion?: string;
+        error?: string;
+      }
+    | undefined;
+}
 
 /**
  * Writes what the controller thinks of each cluster. The status is that of the
@@ -13,9 +24,9 @@ const INTERVAL_MS = 20_000;
  */
 export class ClusterInfoController {
   readonly #state: HubState;
-  readonly #caches: ClusterCaches;
+  readonly #caches: CacheReader;
 
-  constructor(options: { state: HubState; caches: ClusterCaches }) {
+  constructor(options: { state: HubState; caches: CacheReader }) {
     this.#state = options.state;
     this.#caches = options.caches;
   }

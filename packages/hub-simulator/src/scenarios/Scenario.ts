@@ -14,6 +14,10 @@ export interface Scenario {
   hubs?: string[];
   /** keep applications as bytes only, for worlds with many; see Entry */
   packed?: boolean;
+  /** clusters share one authority and one key pair, which saves seconds with many */
+  sharesSpokeKeys?: boolean;
+  /** where randomness begins; default 1 */
+  seed?: number;
   /** Puts in what is the same at every start: repositories, accounts, policy. */
   configure(hub: Hub): void;
   /** Fills a new hub; not called when a saved one was loaded. */

@@ -7,19 +7,16 @@ import { generate } from '../controllers/applicationset/generate';
 import { typeOf } from '../controllers/application/objects';
 import { Rbac } from '../hub/Rbac';
 import type { Hub } from '../Hub';
-import type { Spoke } from '../spoke/Spoke';
-import { clusterSecretName, CONTROL_PLANE } from '../state/names';
+import { CONTROL_PLANE } from '../state/names';
 import type {
   Application,
   ApplicationSet,
-  ClusterSecret,
   HistoryEntry,
 } from '../types/argocd';
+import { registerCluster } from './registerCluster';
 import type { Scenario } from './Scenario';
 
 const REPOSITORY = 'https://github.com/example/agent';
-const ADMIN_ROLE = 'argocd-manager-role';
-const MANAGER = { name: 'argocd-manager', namespace: 'kube-system' };
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 const CLUSTERS: Record<string, Record<string, string>> = {
@@ -100,7 +97,10 @@ export const demo: Scenario = {
       status: {},
     });
     for (const [name, labels] of Object.entries(CLUSTERS)) {
-      const secret = await register(spokes.get(name)!, labels);
+      const secret = await registerCluster(spokes.get(name)!, {
+        ...labels,
+        'deploy.agent': 'true',
+      });
       state.clusters.create(secret);
     }
     const set = state.applicationSets.create(readSet());
@@ -114,56 +114,6 @@ function readSet(): ApplicationSet {
   const path = join(exampleDirectory(), 'argocd', 'applicationset.yaml');
   const { apiVersion, kind, ...set } = parse(readFileSync(path, 'utf8'));
   return set as ApplicationSet;
-}
-
-/** What `argocd cluster add` leaves behind, on the spoke and on the hub. */
-async function register(
-  spoke: Spoke,
-  labels: Record<string, string>,
-): Promise<ClusterSecret> {
-  const { store } = spoke;
-  const rbac = { apiGroup: 'rbac.authorization.k8s.io' };
-  const token = `${MANAGER.name}-long-lived-token`;
-  store.create('serviceaccounts', { metadata: { ...MANAGER } });
-  store.create('clusterroles', {
-    metadata: { name: ADMIN_ROLE },
-    rules: [
-      { apiGroups: ['*'], resources: ['*'], verbs: ['*'] },
-      { nonResourceURLs: ['*'], verbs: ['*'] },
-    ],
-  });
-  store.create('clusterrolebindings', {
-    metadata: { name: `${ADMIN_ROLE}-binding` },
-    roleRef: { ...rbac, kind: 'ClusterRole', name: ADMIN_ROLE },
-    subjects: [{ kind: 'ServiceAccount', ...MANAGER }],
-  });
-  store.create('secrets', {
-    metadata: {
-      name: token,
-      namespace: MANAGER.namespace,
-      annotations: { 'kubernetes.io/service-account.name': MANAGER.name },
-    },
-    type: 'kubernetes.io/service-account-token',
-  });
-  await spoke.tokens.fill(token, MANAGER.namespace);
-  const { data } = store.of('secrets').get(token, MANAGER.namespace)!;
-  const bearer = (data as { token: string }).token;
-  return {
-    metadata: {
-      name: clusterSecretName(spoke.url),
-      namespace: CONTROL_PLANE,
-      labels: { ...labels, 'deploy.agent': 'true' },
-      annotations: { 'managed-by': 'argocd.argoproj.io' },
-    },
-    data: {
-      name: spoke.name,
-      server: spoke.url,
-      config: {
-        bearerToken: Buffer.from(bearer, 'base64').toString('utf8'),
-        tlsClientConfig: { insecure: false, caData: spoke.caData },
-      },
-    },
-  };
 }
 
 /** Makes an application as if it had been deployed release by release. */

@@ -1,11 +1,12 @@
 import type { KubernetesObject } from '../types/kubernetes';
+import type { Recent } from './Recent';
 
 /**
  * One stored version of an object with everything that was derived from it.
  * Bodies are serialised once, so that answering costs no more than writing bytes.
  *
- * A packed entry keeps the bytes only and parses them again when somebody wants
- * the object: a fleet of 50,000 applications is 750 MB as bytes and some
+ * An entry with `recent` keeps the bytes only and parses them again when somebody
+ * wants the object: a fleet of 50,000 applications is 750 MB as bytes and some
  * gigabytes as objects. What is needed of every object of a big list stands in
  * `facts`, which costs no parsing.
  */
@@ -16,33 +17,37 @@ export class Entry<T extends KubernetesObject, F = unknown> {
   readonly labels: Record<string, string> | undefined;
   /** What the store extracts from every object. */
   readonly facts: F;
+  readonly #recent: Recent | undefined;
   #object: T | undefined;
-  #cached: WeakRef<T> | undefined;
   #bytes: Buffer | undefined;
   readonly #derived = new Map<string, Buffer>();
 
-  constructor(object: T, options: { facts: F; packed?: boolean }) {
+  constructor(object: T, options: { facts: F; recent?: Recent }) {
     const { name, namespace = '', labels, resourceVersion } = object.metadata;
     this.name = name;
     this.namespace = namespace;
     this.labels = labels;
     this.resourceVersion = Number(resourceVersion);
     this.facts = options.facts;
-    if (options.packed) {
-      this.#bytes = toBytes(JSON.stringify(object));
-      this.#cached = new WeakRef(object);
-    } else {
-      this.#object = object;
-    }
+    this.#recent = options.recent;
+    this.#object = object;
+    if (!this.#recent) return;
+    this.#bytes = toBytes(JSON.stringify(object));
+    this.#recent.hold(this);
   }
 
   /** The object; must not be changed. */
   get object(): T {
-    const known = this.#object ?? this.#cached?.deref();
-    if (known) return known;
-    const parsed = JSON.parse(this.json) as T;
-    this.#cached = new WeakRef(parsed);
-    return parsed;
+    if (!this.#object) {
+      this.#object = JSON.parse(this.json) as T;
+      this.#recent?.hold(this);
+    }
+    return this.#object;
+  }
+
+  /** Drops the object; its bytes stay. */
+  release(): void {
+    this.#object = undefined;
   }
 
   /** The object as bytes of JSON. */

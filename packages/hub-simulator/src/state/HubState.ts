@@ -16,7 +16,7 @@ import { ArgoVersion } from './ArgoVersion';
 import { ObjectStore } from './ObjectStore';
 import { Redis } from './Redis';
 import { Revisions } from './Revisions';
-import { CONTROL_PLANE, IN_CLUSTER, trimServer } from './names';
+import { IN_CLUSTER, trimServer } from './names';
 
 /** Everything a hub knows: its Kubernetes objects and its Redis. */
 export class HubState {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { KubernetesObject } from '../types/kubernetes';
 import { Entry } from './Entry';
 import { Indexes, type IndexFunctions } from './Indexes';
+import { Recent } from './Recent';
 import type { Reader, StoreEvent } from './Reader';
 import type { Revisions } from './Revisions';
 
@@ -29,12 +30,14 @@ export class ObjectStore<T extends KubernetesObject, F = unknown>
   readonly #indexes: Indexes<T>;
   readonly #listeners = new Set<(event: StoreEvent<T, F>) => void>();
   readonly #queue: StoreEvent<T, F>[] = [];
+  readonly #recent: Recent | undefined;
   #keys: string[] | undefined;
   #sorted: Entry<T, F>[] | undefined;
 
   constructor(options: StoreOptions<T, F>) {
     this.#options = options;
     this.#revisions = options.revisions;
+    this.#recent = options.packed ? new Recent() : undefined;
     this.#indexes = new Indexes(options.indexes ?? {});
   }
 
@@ -185,8 +188,8 @@ export class ObjectStore<T extends KubernetesObject, F = unknown>
   }
 
   #entryOf(object: T): Entry<T, F> {
-    const { facts, packed } = this.#options;
-    return new Entry(object, { facts: facts?.(object) as F, packed });
+    const facts = this.#options.facts?.(object) as F;
+    return new Entry(object, { facts, recent: this.#recent });
   }
 
   /** In order for every listener, also when one of them writes meanwhile. */

@@ -11,6 +11,7 @@ export interface Source {
   path?: string;
   chart?: string;
   targetRevision?: string;
+  ref?: string;
   helm?: {
     valueFiles?: string[];
     ignoreMissingValueFiles?: boolean;
@@ -87,7 +88,9 @@ export interface OperationState {
   syncResult?: {
     resources?: ResourceResult[];
     revision: string;
+    revisions?: string[];
     source?: Source;
+    sources?: Source[];
   };
   startedAt: string;
   finishedAt?: string;
@@ -97,6 +100,8 @@ export interface OperationState {
 export interface HistoryEntry {
   id: number;
   revision: string;
+  revisions?: string[];
+  sources?: Source[];
   deployedAt: string;
   deployStartedAt?: string;
   source?: Source;
@@ -115,6 +120,7 @@ export interface ApplicationStatus {
     status: string;
     comparedTo?: unknown;
     revision?: string;
+    revisions?: string[];
   };
   health: Health;
   history?: HistoryEntry[];
