@@ -96,6 +96,7 @@ export class Hub {
         { name: 'admin', password: identity.adminPassword },
         ...state.accounts,
       ],
+      state,
     });
     const scaled = (ms: number) => clock.scaled(ms);
     this.client =
@@ -150,7 +151,7 @@ export class Hub {
   async admin() {
     const username = 'admin';
     const password = this.#options.identity.adminPassword;
-    const token = await this.sessions.login(username, password);
+    const token = this.sessions.loginAs(username);
     return { username, password, token };
   }
 

@@ -1,25 +1,34 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import findMyWay, { type HTTPMethod } from 'find-my-way';
+import { checkQuery } from '../net/goUrl';
 import { readBody } from '../net/body';
 import type { HubState } from '../state/HubState';
-import { parseTimeout } from './deadline';
-import { ApiError, Code } from './errors';
-import { HubRequest, type Route } from './HubRequest';
+import { tokenCookies } from './cookies';
+import { parseTimeout, withDeadline } from './deadline';
+import { ApiError, Code, invalidArgument } from './errors';
+import { decodeJson } from './goJson';
+import { refuseGrpcWeb } from './grpcWeb';
+import { HubRequest, parseBool, parseInteger, type Route } from './HubRequest';
 import type { RequestLog } from './RequestLog';
-import type { Session, Sessions } from './Sessions';
-import { STREAM_PATH } from './ApplicationStreams';
-import type { Replica, Replicas } from './Replicas';
 import { sendJson, sendText } from './respond';
+import { gatewayPath, type Match, Router } from './Router';
+import type { Session, Sessions } from './Sessions';
+import type { Replica, Replicas } from './streams/Replicas';
+import { streamRoutes } from './streams/streamRoutes';
 
-const METHODS: HTTPMethod[] = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH'];
+/** One call on its way through the gateway. */
+interface Call extends Match {
+  url: URL;
+  replica: Replica;
+}
 
 /** argocd-server: REST and streams on one port. */
 export class HubServer {
-  readonly #state: HubState;
+  readonly state: HubState;
   readonly #sessions: Sessions;
   readonly #replicas: Replicas;
   readonly #log: RequestLog;
-  readonly #router = findMyWay();
+  readonly #router: Router;
+  readonly #root: string;
 
   constructor(options: {
     state: HubState;
@@ -27,14 +36,16 @@ export class HubServer {
     replicas: Replicas;
     log: RequestLog;
     routes: Route[];
+    /** `--rootpath`: what stands before every path, such as `argo-cd` */
+    rootPath?: string;
   }) {
-    this.#state = options.state;
+    this.state = options.state;
     this.#sessions = options.sessions;
     this.#replicas = options.replicas;
     this.#log = options.log;
-    for (const route of options.routes) {
-      this.#router.on(route.method, route.path, () => {}, route);
-    }
+    this.#router = new Router([...streamRoutes, ...options.routes]);
+    const root = options.rootPath?.replace(/^\/+|\/+$/g, '');
+    this.#root = root ? `/${root}` : '';
   }
 
   /** Handles one request; never throws. */
@@ -42,82 +53,105 @@ export class HubServer {
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
-    const url = new URL(request.url ?? '/', 'http://hub');
+    const [rawPath, ...query] = (request.url ?? '/').split('?');
+    if (rawPath === '/healthz') {
+      sendText(response, 200, 'ok');
+      return;
+    }
+    if (!rawPath.startsWith(`${this.#root}/`)) {
+      sendText(response, 404, 'Not Found');
+      return;
+    }
+    if (header(request, 'content-type') === 'application/grpc-web+proto') {
+      refuseGrpcWeb(response);
+      return;
+    }
+    await this.#gateway(request, response, {
+      rawPath: rawPath.slice(this.#root.length),
+      query: query.join('?'),
+    });
+  }
+
+  async #gateway(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { rawPath, query }: { rawPath: string; query: string },
+  ): Promise<void> {
     const method = request.method ?? 'GET';
-    if (method !== 'GET' && !hasAllowedType(request)) {
+    if (rawPath.startsWith('/api/') && method !== 'GET' && !isJson(request)) {
       sendText(response, 415, 'Invalid content type');
       return;
     }
+    let path: string;
+    try {
+      path = gatewayPath(rawPath);
+    } catch {
+      sendText(response, 400, '400 Bad Request');
+      return;
+    }
+    const match = this.#router.find(method, path);
+    if (!match) {
+      if (this.#router.knows(path)) {
+        sendText(response, 405, 'Method Not Allowed');
+      } else sendText(response, 404, 'Not Found');
+      return;
+    }
+    this.#log.count(method, match.route.path);
     const replica = this.#replicas.take();
-    if (url.pathname === STREAM_PATH && method === 'GET') {
-      this.#log.count(method, STREAM_PATH);
-      await this.#stream(request, response, { replica, url });
-      return;
-    }
-    // A raw colon in the last segment would name a verb of the gateway.
-    const isVerb = url.pathname.split('/').at(-1)!.includes(':');
-    const found = isVerb
-      ? null
-      : this.#router.find(method as HTTPMethod, url.pathname);
-    if (!found) {
-      this.#refuse(response, url.pathname, isVerb);
-      return;
-    }
-    const route = found.store as Route;
-    this.#log.count(method, route.path);
-    const params = found.params as Record<string, string>;
-    await this.#answer(request, response, { route, params, url, replica });
-  }
-
-  #refuse(response: ServerResponse, path: string, isVerb: boolean): void {
-    const exists =
-      !isVerb && METHODS.some(method => this.#router.find(method, path));
-    if (exists) sendText(response, 405, 'Method Not Allowed');
-    else sendText(response, 404, 'Not Found');
+    const url = new URL(`${rawPath}?${query}`, 'http://hub');
+    await this.#answer(request, response, { ...match, url, replica });
   }
 
   async #answer(
     request: IncomingMessage,
     response: ServerResponse,
-    call: {
-      route: Route;
-      params: Record<string, string>;
-      url: URL;
-      replica: Replica;
-    },
+    call: Call,
   ): Promise<void> {
     const abort = new AbortController();
     response.on('close', () => abort.abort());
     try {
       const deadline = parseTimeout(header(request, 'grpc-timeout'));
+      checkParameters(call);
+      if (call.route.stream) {
+        const { url, params, replica } = call;
+        await call.route.stream({ request, response, replica, url, params });
+        return;
+      }
       const body = await readBody(request);
-      const session = await this.#authenticate(request, call.route);
-      const { state } = this;
-      const { params, url } = call;
-      const { signal } = abort;
-      const result = await withDeadline(deadline, abort, async () =>
-        call.route.handle(
-          new HubRequest({
-            state,
-            view: call.replica.view,
-            raw: request,
-            url,
-            params,
-            session,
-            signal,
-            body,
-          }),
-        ),
+      if (hasBody(call.route)) decodeJson(body);
+      const result = await withDeadline(deadline, abort, () =>
+        this.#handle(request, call, { body, abort }),
       );
-      await sendJson(request, response, 200, result);
+      await sendJson(request, response, 200, result.body, result.headers);
     } catch (error) {
       const failure = ApiError.from(error);
       await sendJson(request, response, failure.httpStatus, failure.body);
     }
   }
 
-  get state(): HubState {
-    return this.#state;
+  /** What happens behind the gateway. */
+  async #handle(
+    raw: IncomingMessage,
+    { route, params, url, replica }: Call,
+    { body, abort }: { body: string; abort: AbortController },
+  ) {
+    const session = await this.#authenticate(raw, route);
+    const { state } = this;
+    const { view } = replica;
+    const { signal } = abort;
+    const request = new HubRequest({
+      ...{ state, view, raw, url, params, session, signal, body },
+    });
+    const answer = await route.handle!(request);
+    const renewed = session?.renewed;
+    const headers = {
+      ...(renewed && {
+        'grpc-metadata-renew-token': renewed,
+        'set-cookie': tokenCookies(renewed),
+      }),
+      ...request.answerHeaders,
+    };
+    return { body: answer, headers };
   }
 
   async #authenticate(
@@ -133,45 +167,29 @@ export class HubServer {
     }
     throw new ApiError(Code.Unauthenticated, 'no session information');
   }
-
-  async #stream(
-    request: IncomingMessage,
-    response: ServerResponse,
-    { replica, url }: { replica: Replica; url: URL },
-  ): Promise<void> {
-    try {
-      parseTimeout(header(request, 'grpc-timeout'));
-    } catch (error) {
-      const failure = ApiError.from(error);
-      await sendJson(request, response, failure.httpStatus, failure.body);
-      return;
-    }
-    await replica.streams.open(request, response, url);
-  }
 }
 
-async function withDeadline<T>(
-  ms: number | undefined,
-  abort: AbortController,
-  task: () => Promise<T>,
-): Promise<T> {
-  if (ms === undefined) return task();
-  let timer: NodeJS.Timeout | undefined;
-  const expiry = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      // The gateway answers first; what it cut off has nobody to report to.
-      reject(new ApiError(Code.DeadlineExceeded, 'context deadline exceeded'));
-      abort.abort();
-    }, ms);
-  });
+/** The gateway reads parameters before it asks who is calling. */
+function checkParameters({ route, url }: Call): void {
   try {
-    return await Promise.race([task(), expiry]);
-  } finally {
-    clearTimeout(timer);
+    checkQuery(url.search.slice(1));
+  } catch (error) {
+    throw invalidArgument((error as Error).message);
+  }
+  for (const [name, type] of Object.entries(route.parameters ?? {})) {
+    const text = url.searchParams.get(name);
+    if (text === null) continue;
+    // Nothing at all is no bool and no number either.
+    if (type === 'bool') parseBool(text, { isGiven: true });
+    else parseInteger(text, { isGiven: true });
   }
 }
 
-function hasAllowedType(request: IncomingMessage): boolean {
+function hasBody({ method, bodiless }: Route): boolean {
+  return method !== 'GET' && method !== 'DELETE' && !bodiless;
+}
+
+function isJson(request: IncomingMessage): boolean {
   return header(request, 'content-type')?.toLowerCase() === 'application/json';
 }
 

@@ -1,4 +1,4 @@
-import { invalidArgument } from './errors';
+import { ApiError, Code, invalidArgument } from './errors';
 
 const UNITS: Record<string, number> = {
   H: 3_600_000,
@@ -8,11 +8,41 @@ const UNITS: Record<string, number> = {
   u: 1e-3,
   n: 1e-6,
 };
+/** A timer of Node cannot wait longer. */
+const LONGEST_MS = 2 ** 31 - 1;
 
-/** The milliseconds of a `Grpc-Timeout` header; throws 400 when it is malformed. */
+/**
+ * The milliseconds of a `Grpc-Timeout` header, undefined without one and for
+ * zero, which sets no deadline either. Throws 400 when it is malformed.
+ */
 export function parseTimeout(header: string | undefined): number | undefined {
   if (!header) return undefined;
-  const [, amount, unit] = /^(\d+)([HMSmun])$/.exec(header) ?? [];
+  const [, amount, unit] = /^([+-]?\d{1,18})([HMSmun])$/.exec(header) ?? [];
   if (!unit) throw invalidArgument(`invalid grpc-timeout: ${header}`);
-  return Number(amount) * UNITS[unit];
+  return Number(amount) * UNITS[unit] || undefined;
+}
+
+/**
+ * Runs a task under a deadline in real milliseconds, because it is the caller's
+ * own. When it passes, the signal is aborted and the answer is 504: the gateway
+ * answers without waiting for what it cut off.
+ */
+export async function withDeadline<T>(
+  ms: number | undefined,
+  abort: AbortController,
+  task: () => T | Promise<T>,
+): Promise<T> {
+  if (ms === undefined) return task();
+  let timer: NodeJS.Timeout | undefined;
+  const expiry = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new ApiError(Code.DeadlineExceeded, 'context deadline exceeded'));
+      abort.abort();
+    }, Math.min(Math.max(ms, 0), LONGEST_MS));
+  });
+  try {
+    return await Promise.race([task(), expiry]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

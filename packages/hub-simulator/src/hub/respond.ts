@@ -1,22 +1,32 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type {
+  IncomingMessage,
+  OutgoingHttpHeaders,
+  ServerResponse,
+} from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
-import { createGzip, gzip } from 'node:zlib';
+import { createDeflate, createGzip, deflate, gzip } from 'node:zlib';
 import { RawJson } from './HubRequest';
 
-const compress = promisify(gzip);
+type Encoding = 'gzip' | 'deflate';
+
+const COMPRESS = { gzip: promisify(gzip), deflate: promisify(deflate) };
 /** Above this size a body is written piece by piece. */
 const WHOLE_LIMIT = 1024 * 1024;
 /** Pieces are joined to about this size, so that a big list is few writes. */
 const WRITE_SIZE = 256 * 1024;
 
+/** Answers in plain text, never compressed. */
 export function sendText(
   response: ServerResponse,
   code: number,
   text: string,
 ): void {
-  response.writeHead(code, { 'content-type': 'text/plain; charset=utf-8' });
+  response.writeHead(code, {
+    'content-type': 'text/plain; charset=utf-8',
+    'x-content-type-options': 'nosniff',
+  });
   response.end(`${text}\n`);
 }
 
@@ -26,37 +36,56 @@ export async function sendJson(
   response: ServerResponse,
   code: number,
   body: unknown,
+  headers: OutgoingHttpHeaders = {},
 ): Promise<void> {
   if (response.destroyed) return;
   const { pieces } =
     body instanceof RawJson ? body : new RawJson(JSON.stringify(body));
   const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
-  const { headers } = request;
-  const zips =
-    /\bgzip\b/.test(String(headers['accept-encoding'] ?? '')) &&
-    headers.accept !== 'text/event-stream';
+  const encoding = encodingOf(request);
   const common = {
     'content-type': 'application/json',
     'grpc-metadata-content-type': 'application/grpc',
-    ...(zips && { 'content-encoding': 'gzip', vary: 'Accept-Encoding' }),
+    ...(!wantsEvents(request) && { vary: 'Accept-Encoding' }),
+    ...(encoding && { 'content-encoding': encoding }),
+    ...headers,
   };
   if (length <= WHOLE_LIMIT) {
     const whole = Buffer.concat(pieces, length);
-    const bytes = zips ? await compress(whole) : whole;
+    const bytes = encoding ? await COMPRESS[encoding](whole) : whole;
     response.writeHead(code, { ...common, 'content-length': bytes.length });
     response.end(bytes);
     return;
   }
   response.writeHead(code, {
     ...common,
-    ...(!zips && { 'content-length': length }),
+    ...(!encoding && { 'content-length': length }),
   });
   const source = Readable.from(joined(pieces));
-  const sent = zips
-    ? pipeline(source, createGzip(), response)
+  const sent = encoding
+    ? pipeline(
+        source,
+        encoding === 'gzip' ? createGzip() : createDeflate(),
+        response,
+      )
     : pipeline(source, response);
   // A client that goes away in the middle is no error of ours.
   await sent.catch(() => response.destroy());
+}
+
+/** The encoding to answer in: a name with a weight (`gzip;q=1`) is not seen. */
+function encodingOf(request: IncomingMessage): Encoding | undefined {
+  if (wantsEvents(request)) return undefined;
+  const accepted = String(request.headers['accept-encoding'] ?? '')
+    .split(',')
+    .map(each => each.trim());
+  return accepted.find(
+    (each): each is Encoding => each === 'gzip' || each === 'deflate',
+  );
+}
+
+function wantsEvents({ headers }: IncomingMessage): boolean {
+  return headers.accept === 'text/event-stream';
 }
 
 function* joined(pieces: readonly Buffer[]): Generator<Buffer> {

@@ -13,6 +13,7 @@ import type {
 import type { Entry } from './Entry';
 import { type ApplicationFacts, applicationFacts } from './applicationFacts';
 import { ArgoVersion } from './ArgoVersion';
+import { defaultSettings, type HubSettings } from './HubSettings';
 import { ObjectStore } from './ObjectStore';
 import { Redis } from './Redis';
 import { Revisions } from './Revisions';
@@ -26,10 +27,13 @@ export class HubState {
   readonly applicationSets: ObjectStore<ApplicationSet>;
   readonly projects: ObjectStore<AppProject>;
   readonly clusters: ObjectStore<ClusterSecret>;
+  /** Secrets that were clusters: without the label, but with credentials */
+  readonly formerClusters: ObjectStore<ClusterSecret>;
   readonly redis: Redis;
   readonly random: Random;
   readonly repositories = new Map<string, Repository>();
   version = ArgoVersion.of();
+  settings: HubSettings = defaultSettings();
   accounts: Account[] = [];
   rbac = new Rbac('');
   /** Base of the links into Argo CD's own user interface. */
@@ -57,6 +61,7 @@ export class HubState {
     });
     this.applicationSets = new ObjectStore(common);
     this.projects = new ObjectStore(common);
+    this.formerClusters = new ObjectStore(common);
     this.clusters = new ObjectStore({
       ...common,
       indexes: {
