@@ -6,10 +6,18 @@ import type { ListenerFault, SimpleFault } from '../net/faults';
 import { Listener } from '../net/Listener';
 import type { KeyPair } from '../net/pki';
 import type { GenericObject } from '../types/kubernetes';
-import { Authenticator } from './Authenticator';
-import { Authorizer } from './Authorizer';
+import { ResourceReader } from './api/ResourceReader';
+import { ResourceRemover } from './api/ResourceRemover';
+import { ResourceRouter } from './api/ResourceRouter';
+import { ResourceWriter } from './api/ResourceWriter';
+import { Watches } from './api/Watches';
+import { Authenticator } from './auth/Authenticator';
+import { Authorizer } from './auth/Authorizer';
+import { Reviews } from './auth/reviews';
 import { bootstrap } from './bootstrap';
-import { ResourceApi } from './ResourceApi';
+import { GarbageCollector } from './lifecycle/GarbageCollector';
+import { Lifecycle } from './lifecycle/Lifecycle';
+import { NamespaceController } from './lifecycle/NamespaceController';
 import { SpokeServer } from './SpokeServer';
 import { SpokeStore } from './SpokeStore';
 import { TokenController } from './TokenController';
@@ -31,6 +39,7 @@ export class Spoke {
   readonly store: SpokeStore;
   readonly tokens: TokenController;
   readonly workloads: Workloads;
+  readonly #lifecycle: Lifecycle;
   readonly #keys: SpokeKeys;
   readonly #server: Server;
   readonly #listener: Listener;
@@ -45,21 +54,27 @@ export class Spoke {
     this.name = options.name;
     this.#keys = options.keys;
     this.#clock = options.clock;
-    const timestamp = () => options.clock.timestamp();
-    this.store = new SpokeStore(timestamp);
+    const { clock } = options;
+    this.store = new SpokeStore(() => clock.timestamp());
     const { authority, server, tokenKey, adminToken } = options.keys;
     const { store } = this;
     const issuer = new TokenIssuer(tokenKey);
     this.tokens = new TokenController({ store, issuer, ca: authority.cert });
     this.workloads = new Workloads(store);
+    this.#lifecycle = new Lifecycle({ store, clock });
     const authorizer = new Authorizer(store);
-    const handler = new SpokeServer({
-      authenticator: new Authenticator({ store, issuer, adminToken }),
-      authorizer,
-      api: new ResourceApi({ store, authorizer, timestamp }),
+    const authenticator = new Authenticator({ store, issuer, adminToken });
+    const reader = new ResourceReader({ store, clock });
+    const router = new ResourceRouter({
       store,
       issuer,
+      reader,
+      writer: new ResourceWriter({ store, authorizer }),
+      remover: new ResourceRemover({ reader, lifecycle: this.#lifecycle }),
+      reviews: new Reviews({ authorizer, authenticator }),
+      watches: new Watches({ store, clock }),
     });
+    const handler = new SpokeServer({ authenticator, authorizer, router });
     this.#server = createServer(
       {
         cert: server.cert,
@@ -71,6 +86,8 @@ export class Spoke {
       (request, response) => handler.handle(request, response),
     );
     this.#server.on('tlsClientError', (_error, socket) => socket.destroy());
+    // It is argocd-server that lets go of idle connections (F10.2.5).
+    this.#server.keepAliveTimeout = Math.max(clock.scaled(300_000), 5000);
     this.#listener = new Listener({
       server: this.#server,
       port: options.port,
@@ -109,8 +126,7 @@ export class Spoke {
   async start(saved?: Record<string, GenericObject[]>): Promise<void> {
     if (saved) this.store.restore(saved);
     else bootstrap(this.store);
-    this.tokens.start(this.#clock);
-    this.workloads.start(this.#clock);
+    this.#startControllers();
     await this.#listener.start();
   }
 
@@ -124,6 +140,19 @@ export class Spoke {
 
   async stop(): Promise<void> {
     await this.#listener.stop();
+  }
+
+  /** What a real cluster's own controllers do. */
+  #startControllers(): void {
+    const { store } = this;
+    const lifecycle = this.#lifecycle;
+    const clock = this.#clock;
+    const ca = this.#keys.authority.cert;
+    this.tokens.start(clock);
+    this.workloads.start(clock);
+    new NamespaceController({ store, lifecycle, clock, ca }).start();
+    new GarbageCollector({ store, lifecycle }).start();
+    lifecycle.resume();
   }
 
   /** The administrator's kubeconfig, with inline data only. */

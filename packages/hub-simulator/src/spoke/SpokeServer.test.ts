@@ -288,7 +288,7 @@ describe('the Kubernetes API of a spoke', () => {
     const climbing = await create('more', ['get', 'delete']);
     expect(climbing.status).toBe(403);
     expect(climbing.body.message).toMatch(
-      'is attempting to grant RBAC permissions not currently held:\n{APIGroups:[""], Resources:["pods"], Verbs:["get" "delete"]}',
+      'is attempting to grant RBAC permissions not currently held:\n{APIGroups:[""], Resources:["pods"], Verbs:["delete"]}',
     );
     const bound = await post(
       `${RBAC}/namespaces/team/rolebindings`,
@@ -367,7 +367,13 @@ describe('the Kubernetes API of a spoke', () => {
     });
     const inside = '/api/v1/namespaces/gone/serviceaccounts/default';
     expect((await call(inside)).status).toBe(200);
-    await call('/api/v1/namespaces/gone', { method: 'DELETE' });
-    expect((await call(inside)).status).toBe(404);
+    const { body } = await call('/api/v1/namespaces/gone', {
+      method: 'DELETE',
+    });
+    expect(body.status.phase).toBe('Terminating');
+    await until(async () => (await call(inside)).status === 404);
+    await until(
+      async () => (await call('/api/v1/namespaces/gone')).status === 404,
+    );
   });
 });

@@ -1,69 +1,60 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { parse as parseYaml } from 'yaml';
-import { readBody } from '../net/body';
-import type { GenericObject } from '../types/kubernetes';
-import type { Authenticator, User } from './Authenticator';
-import { refusal, type Authorizer } from './Authorizer';
-import { discover, VERSION } from './discovery';
-import { parseRequest, type ResourceRequest } from './requestInfo';
-import type { ResourceApi, ResourceCall } from './ResourceApi';
-import { apiVersion, REVIEW_TYPES } from './resources';
-import { review } from './reviews';
+import type { Authenticator, User } from './auth/Authenticator';
+import { authorizePath, authorizeResource } from './auth/authorize';
+import type { Authorizer } from './auth/Authorizer';
+import type { ResourceCall } from './api/ResourceCall';
+import type { ResourceRouter } from './api/ResourceRouter';
+import { impersonated } from './auth/impersonation';
+import { readObjectBody } from './body';
+import { discover, discoverAll, VERSION } from './discovery';
+import { contentType, isAggregated, negotiate } from './negotiation';
+import { openApi } from './openapi';
+import { parseRequest, typeOf } from './requestInfo';
+import { isServed } from './resources';
+import { respond, type Answer } from './respond';
 import {
   badRequest,
-  forbidden,
   methodNotAllowed,
-  notFound,
   StatusError,
   unknownResource,
 } from './status';
-import type { SpokeStore } from './SpokeStore';
-import { watch } from './watch';
-import type { TokenIssuer } from './TokenIssuer';
 
-const HEALTH_PATHS = ['/readyz', '/livez', '/healthz'];
-const DEFAULT_EXPIRY_S = 3600;
-const SHORTEST_EXPIRY_S = 600;
-
-/** One answer: a body, and 200 unless said otherwise. */
-interface Answer {
-  code?: number;
-  body: unknown;
-}
+const HEALTH_PATH = /^\/(readyz|livez|healthz)(\/ping|\/etcd|\/log)?$/;
+const HEALTH_CHECKS = ['ping', 'log', 'etcd'];
+const NO_SUCH_PAGE = '404 page not found\n';
 
 /** The Kubernetes API of one spoke: who, may they, then do it. */
 export class SpokeServer {
   readonly #authenticator: Authenticator;
   readonly #authorizer: Authorizer;
-  readonly #api: ResourceApi;
-  readonly #store: SpokeStore;
-  readonly #issuer: TokenIssuer;
+  readonly #router: ResourceRouter;
 
   constructor(options: {
     authenticator: Authenticator;
     authorizer: Authorizer;
-    api: ResourceApi;
-    store: SpokeStore;
-    issuer: TokenIssuer;
+    router: ResourceRouter;
   }) {
     this.#authenticator = options.authenticator;
     this.#authorizer = options.authorizer;
-    this.#api = options.api;
-    this.#store = options.store;
-    this.#issuer = options.issuer;
+    this.#router = options.router;
   }
 
   /** Handles one request; never throws. */
   async handle(request: IncomingMessage, response: ServerResponse) {
     try {
       const answer = await this.#answer(request, response);
-      if (answer) send(response, answer.code ?? 200, answer.body);
+      if (answer) respond(response, answer);
     } catch (error) {
       const status =
         error instanceof StatusError
           ? error
-          : new StatusError(500, 'InternalError', String(error));
-      send(response, status.code, status);
+          : new StatusError(
+              500,
+              'InternalError',
+              `Internal error occurred: ${(error as Error).message}`,
+            );
+      if (response.headersSent) response.destroy();
+      else respond(response, { code: status.code, body: status });
     }
   }
 
@@ -72,150 +63,78 @@ export class SpokeServer {
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<Answer | undefined> {
-    const url = new URL(request.url ?? '/', 'https://spoke');
-    const user = await this.#authenticator.authenticate(request);
-    const watches = ['true', '1'].includes(url.searchParams.get('watch') ?? '');
-    const wanted = parseRequest(request.method ?? 'GET', url.pathname, watches);
-    if (!wanted) return this.#answerPath(user, request, url.pathname);
-    this.#authorize(user, wanted);
-    const contentType = request.headers['content-type'] ?? 'application/json';
+    const url = urlOf(request);
+    const sender = await this.#authenticator.authenticate(request);
+    const user = impersonated(this.#authorizer, sender, request);
+    const method = request.method ?? 'GET';
+    const query = url.searchParams;
+    const info = parseRequest(method, url.pathname, query);
+    if (!info) return this.#answerPath(user, request, url);
+    authorizeResource(this.#authorizer, user, info);
+    const type = typeOf(info);
+    if (!type) {
+      if (isServed(info.group, info.version)) throw unknownResource();
+      return { code: 404, body: NO_SUCH_PAGE };
+    }
+    const given = request.headers['content-type'] ?? 'application/json';
     const call: ResourceCall = {
-      ...wanted,
-      user,
-      query: url.searchParams,
-      contentType,
-      body: parseBody(await readBody(request), contentType),
-    };
-    if (call.verb !== 'watch') return this.#answerResource(call);
-    watch(this.#store, call, response);
-    return undefined;
-  }
-
-  async #answerPath(
-    user: User,
-    request: IncomingMessage,
-    path: string,
-  ): Promise<Answer> {
-    const verb = (request.method ?? 'GET').toLowerCase();
-    if (!this.#authorizer.allowsPath(user, path, verb)) {
-      throw new StatusError(
-        403,
-        'Forbidden',
-        `forbidden: User "${user.username}" cannot ${verb} path "${path}"`,
-        {},
-      );
-    }
-    if (path === '/version' || path === '/version/') return { body: VERSION };
-    if (HEALTH_PATHS.includes(path)) return { body: 'ok' };
-    const body = discover(path);
-    if (!body) throw unknownResource();
-    return { body };
-  }
-
-  async #answerResource(call: ResourceCall): Promise<Answer> {
-    if (REVIEW_TYPES.includes(call.type)) {
-      if (call.verb !== 'create') throw methodNotAllowed();
-      const object = {
-        ...(call.body as GenericObject | undefined),
-        apiVersion: apiVersion(call.type),
-        kind: call.type.kind,
-      } as GenericObject;
-      return { code: 201, body: review(this.#authorizer, call.user, object) };
-    }
-    if (call.subresource === 'token') return this.#requestToken(call);
-    switch (call.verb) {
-      case 'get':
-        return { body: this.#api.get(call) };
-      case 'list':
-        return { body: this.#api.list(call) };
-      case 'create':
-        return { code: 201, body: this.#api.create(call) };
-      case 'update':
-        return { body: this.#api.update(call) };
-      case 'patch':
-        return { body: this.#api.patch(call) };
-      case 'delete':
-        return { body: this.#api.delete(call) };
-      case 'deletecollection':
-        return { body: this.#api.deleteCollection(call) };
-      default:
-        throw methodNotAllowed();
-    }
-  }
-
-  /** `POST …/serviceaccounts/{name}/token`: a token that expires. */
-  async #requestToken(call: ResourceCall): Promise<Answer> {
-    const { name = '', namespace = '' } = call;
-    const account = this.#store.of('serviceaccounts').get(name, namespace);
-    if (!account) throw notFound(call.type, name);
-    const body = (call.body ?? {}) as GenericObject;
-    const spec = (body.spec ?? {}) as { expirationSeconds?: number };
-    const seconds = spec.expirationSeconds ?? DEFAULT_EXPIRY_S;
-    if (seconds < SHORTEST_EXPIRY_S) {
-      throw new StatusError(
-        422,
-        'Invalid',
-        `TokenRequest.authentication.k8s.io "" is invalid: spec.expirationSeconds: Invalid value: ${seconds}: may not specify a duration less than 10 minutes`,
-      );
-    }
-    const token = await this.#issuer.boundToken(
-      { namespace, name, uid: account.metadata.uid! },
-      seconds,
-    );
-    const expires = new Date(Date.now() + seconds * 1000);
-    return {
-      code: 201,
-      body: {
-        kind: 'TokenRequest',
-        apiVersion: 'authentication.k8s.io/v1',
-        metadata: { name, namespace },
-        spec: { ...spec, expirationSeconds: seconds },
-        status: { token, expirationTimestamp: expires.toISOString() },
-      },
-    };
-  }
-
-  #authorize(user: User, wanted: ResourceRequest): void {
-    const { verb, type, namespace, name, subresource } = wanted;
-    const attributes = {
-      verb,
-      group: type.group,
-      resource: subresource ? `${type.resource}/${subresource}` : type.resource,
-      namespace:
-        namespace ?? (type.resource === 'namespaces' ? name : undefined),
-      name,
-    };
-    if (this.#authorizer.allows(user, attributes)) return;
-    throw forbidden(
+      ...info,
       type,
-      name ?? '',
-      refusal(user, { ...attributes, namespace: attributes.namespace }),
-    );
+      user,
+      query,
+      contentType: given,
+      agent: (request.headers['user-agent'] ?? 'unknown').split('/')[0],
+      warnings: [],
+      body:
+        method === 'GET' || method === 'HEAD'
+          ? undefined
+          : await readObjectBody(request, given),
+    };
+    return this.#router.answer(call, request, response);
+  }
+
+  #answerPath(user: User, request: IncomingMessage, url: URL): Answer {
+    const path = url.pathname.replace(/(?<=.)\/$/, '');
+    const method = request.method ?? 'GET';
+    authorizePath(this.#authorizer, user, url.pathname, method.toLowerCase());
+    if (method !== 'GET' && method !== 'HEAD') throw methodNotAllowed();
+    if (path === '/version') return { body: VERSION };
+    if (HEALTH_PATH.test(path)) return { body: health(path, url) };
+    if (path === '/') return { body: { paths: rootPaths() } };
+    return this.#describe(request, path);
+  }
+
+  #describe(request: IncomingMessage, path: string): Answer {
+    const { accept, host = '' } = request.headers;
+    const document = openApi(path, accept);
+    if (document) return document;
+    const isRoot = path === '/api' || path === '/apis';
+    const format = negotiate(accept, each => isRoot && isAggregated(each));
+    const body = format.as ? discoverAll(path) : discover(path, host);
+    if (!body) return { code: 404, body: NO_SUCH_PAGE };
+    return { body, contentType: contentType(format) };
   }
 }
 
-function parseBody(text: string, contentType: string): unknown {
-  if (!text) return undefined;
-  if (!/json|yaml/.test(contentType)) {
-    throw new StatusError(
-      415,
-      'UnsupportedMediaType',
-      'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml',
-    );
-  }
+function urlOf(request: IncomingMessage): URL {
   try {
-    return contentType.includes('yaml') ? parseYaml(text) : JSON.parse(text);
+    return new URL(request.url ?? '/', 'https://spoke');
   } catch {
-    throw badRequest('the object provided is unrecognized');
+    throw badRequest(`invalid URL "${request.url}"`);
   }
 }
 
-function send(response: ServerResponse, code: number, body: unknown): void {
-  const isText = typeof body === 'string';
-  const text = isText ? body : JSON.stringify(body);
-  response.writeHead(code, {
-    'content-type': isText ? 'text/plain; charset=utf-8' : 'application/json',
-    'content-length': Buffer.byteLength(text),
-  });
-  response.end(text);
+function health(path: string, url: URL): string {
+  if (!url.searchParams.has('verbose')) return 'ok';
+  const [, name] = path.split('/');
+  const checks = HEALTH_CHECKS.map(check => `[+]${check} ok\n`).join('');
+  return `${checks}${name} check passed\n`;
+}
+
+function rootPaths(): string[] {
+  return ['/api', '/api/v1', '/apis', '/healthz', '/livez', '/readyz'].concat(
+    '/openapi/v2',
+    '/openapi/v3',
+    '/version',
+  );
 }

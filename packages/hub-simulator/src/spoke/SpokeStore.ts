@@ -1,99 +1,127 @@
 import type { GenericObject } from '../types/kubernetes';
-import { ObjectStore } from '../state/ObjectStore';
-import type { StoreEvent } from '../state/Reader';
-import { Revisions } from '../state/Revisions';
-import { apiVersion, RESOURCE_TYPES, type ResourceType } from './resources';
+import { apiVersion, RESOURCE_TYPES } from './resources';
+import { KindStore, type Ledger } from './storage/KindStore';
+import type { SpokeEvent, StoredObject } from './storage/StoredObject';
 
-export type SpokeEvent = StoreEvent<GenericObject> & { of: ResourceType };
+export type { SpokeEvent } from './storage/StoredObject';
 
-/** How many events are kept for watches that come back. */
+/** How many events are kept for watches that come back and lists that go on. */
 const EVENT_LIMIT = 1000;
+const FIRST_REVISION = 1000;
+/** After a restart nobody knows which versions deleted objects had. */
+const RESTART_GAP = 1000;
 
 /** Every object of one spoke's Kubernetes API. */
 export class SpokeStore {
-  readonly revisions = new Revisions();
-  readonly #stores = new Map<string, ObjectStore<GenericObject>>();
+  readonly #timestamp: () => string;
+  readonly #kinds = new Map<string, KindStore>();
+  readonly #listeners = new Set<(event: SpokeEvent) => void>();
   readonly #events: SpokeEvent[] = [];
-  #forgottenRevision = 0;
+  readonly #queue: SpokeEvent[] = [];
+  #revision = FIRST_REVISION;
+  #forgotten = 0;
 
   constructor(timestamp: () => string) {
-    for (const { resource } of RESOURCE_TYPES) {
-      this.#stores.set(
-        resource,
-        new ObjectStore({ revisions: this.revisions, timestamp }),
-      );
+    this.#timestamp = timestamp;
+    const ledger: Ledger = {
+      timestamp,
+      next: () => {
+        this.#revision += 1;
+        return String(this.#revision);
+      },
+      publish: event => this.#publish(event),
+    };
+    for (const type of RESOURCE_TYPES) {
+      this.#kinds.set(type.resource, new KindStore(type, ledger));
     }
-    this.subscribe(event => this.#remember(event));
   }
 
-  /** What happened after a resource version; undefined when that is too long ago. */
-  eventsSince(revision: string): SpokeEvent[] | undefined {
-    const since = Number(revision);
-    if (since && since < this.#forgottenRevision) return undefined;
-    return this.#events.filter(event => revisionOf(event) > since);
+  /** The latest resource version of the whole store. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  timestamp(): string {
+    return this.#timestamp();
   }
 
   /** The store of a kind, by its plural name. */
-  of(resource: string): ObjectStore<GenericObject> {
-    const store = this.#stores.get(resource);
-    if (!store) throw new Error(`the spoke has no resource ${resource}`);
-    return store;
+  of(resource: string): KindStore {
+    const kind = this.#kinds.get(resource);
+    if (!kind) throw new Error(`the spoke has no resource ${resource}`);
+    return kind;
+  }
+
+  kinds(): Iterable<KindStore> {
+    return this.#kinds.values();
+  }
+
+  /** What happened after a resource version; undefined when that is too long ago. */
+  eventsSince(revision: number): SpokeEvent[] | undefined {
+    if (revision < this.#forgotten) return undefined;
+    return this.#events.filter(({ entry }) => entry.revision > revision);
+  }
+
+  /** The objects of a kind as of a resource version; undefined when that is too long ago. */
+  entriesAt(
+    resource: string,
+    revision: number,
+  ): readonly StoredObject[] | undefined {
+    const since = this.eventsSince(revision);
+    const kind = this.of(resource);
+    return since && kind.before(since.filter(({ of }) => of === kind.type));
   }
 
   /** Creates an object in process, as the cluster's own controllers do. */
   create(resource: string, object: GenericObject): GenericObject {
-    const type = RESOURCE_TYPES.find(each => each.resource === resource)!;
-    return this.of(resource).create({
+    const kind = this.of(resource);
+    return kind.create({
       ...object,
-      apiVersion: apiVersion(type),
-      kind: type.kind,
+      apiVersion: apiVersion(kind.type),
+      kind: kind.type.kind,
     });
   }
 
-  /** Deletes what a deleted object owned: a namespace its content, an owner its dependents. */
-  collectGarbage(deleted: GenericObject): void {
-    const { name, uid } = deleted.metadata;
-    const isNamespace = deleted.kind === 'Namespace';
-    for (const store of this.#stores.values()) {
-      for (const object of store.list()) {
-        const { metadata } = object;
-        const orphaned = isNamespace
-          ? metadata.namespace === name
-          : metadata.ownerReferences?.some(owner => owner.uid === uid);
-        if (!orphaned) continue;
-        if (!store.delete(metadata.name, metadata.namespace)) continue;
-        this.collectGarbage(object);
-      }
-    }
-  }
-
   subscribe(listener: (event: SpokeEvent) => void): () => void {
-    const cancels = RESOURCE_TYPES.map(of =>
-      this.of(of.resource).subscribe(event => listener({ ...event, of })),
-    );
-    return () => cancels.forEach(cancel => cancel());
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
+  /** Every object by plural name of its kind. */
   snapshot(): Record<string, GenericObject[]> {
     return Object.fromEntries(
-      [...this.#stores].map(([resource, store]) => [resource, store.list()]),
+      [...this.#kinds].map(([resource, kind]) => [resource, kind.list()]),
     );
   }
 
   restore(saved: Record<string, GenericObject[]>): void {
     for (const [resource, objects] of Object.entries(saved)) {
       this.of(resource).restore(objects);
+      for (const { metadata } of objects) {
+        const revision = Number(metadata.resourceVersion ?? 0);
+        this.#revision = Math.max(this.#revision, revision);
+      }
     }
-    this.#forgottenRevision = Number(this.revisions.last);
+    this.#revision += RESTART_GAP;
+    this.#forgotten = this.#revision;
   }
 
-  #remember(event: SpokeEvent): void {
+  /** In order for every listener, also when one of them writes meanwhile. */
+  #publish(event: SpokeEvent): void {
     this.#events.push(event);
-    if (this.#events.length <= EVENT_LIMIT) return;
-    this.#forgottenRevision = revisionOf(this.#events.shift()!);
+    if (this.#events.length > EVENT_LIMIT) {
+      this.#forgotten = this.#events.shift()!.entry.revision;
+    }
+    this.#queue.push(event);
+    if (this.#queue.length > 1) return;
+    try {
+      for (let next = this.#queue[0]; next; next = this.#queue[0]) {
+        this.of(next.of.resource).tell(next);
+        for (const listener of [...this.#listeners]) listener(next);
+        this.#queue.shift();
+      }
+    } finally {
+      this.#queue.length = 0;
+    }
   }
-}
-
-function revisionOf({ entry }: SpokeEvent): number {
-  return Number(entry.object.metadata.resourceVersion);
 }

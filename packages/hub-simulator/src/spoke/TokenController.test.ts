@@ -41,6 +41,6 @@ describe('TokenController', () => {
       type: 'kubernetes.io/service-account-token',
     });
     await controller.fill('token', 'default');
-    expect(store.of('secrets').size).toBe(0);
+    expect(store.of('secrets').list()).toEqual([]);
   });
 });

@@ -21,13 +21,20 @@ export class TokenController {
 
   start(clock: Clock): void {
     this.#store.of('secrets').subscribe(({ type, entry }) => {
-      if (type === 'DELETED' || !isEmptyTokenSecret(entry.object)) return;
-      const { name, namespace } = entry.object.metadata;
-      clock.after(DELAY_MS, () => this.fill(name, namespace!));
+      if (type !== 'DELETED') this.#fillSoon(clock, entry.object);
     });
+    for (const secret of this.#store.of('secrets').list()) {
+      this.#fillSoon(clock, secret);
+    }
     this.#store.of('serviceaccounts').subscribe(({ type, entry }) => {
       if (type === 'DELETED') this.#deleteTokensOf(entry.object);
     });
+  }
+
+  #fillSoon(clock: Clock, secret: GenericObject): void {
+    if (!isEmptyTokenSecret(secret)) return;
+    const { name, namespace } = secret.metadata;
+    clock.after(DELAY_MS, () => this.fill(name, namespace!));
   }
 
   /** Writes the token; without its service account the Secret goes away. */

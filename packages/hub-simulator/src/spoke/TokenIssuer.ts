@@ -2,11 +2,13 @@ import {
   createPrivateKey,
   createPublicKey,
   generateKeyPairSync,
+  randomUUID,
   type KeyObject,
 } from 'node:crypto';
 import { jwtVerify, SignJWT, type JWTPayload } from 'jose';
 
-const AUDIENCE = 'https://kubernetes.default.svc.cluster.local';
+/** Who tokens are for unless somebody asks otherwise: the API server itself. */
+export const AUDIENCE = 'https://kubernetes.default.svc.cluster.local';
 
 export interface ServiceAccountRef {
   namespace: string;
@@ -14,14 +16,21 @@ export interface ServiceAccountRef {
   uid: string;
 }
 
+/** What a TokenRequest asks for. */
+export interface BoundTokenOptions {
+  seconds: number;
+  audiences?: readonly string[];
+  /** the pod or Secret with which the token ends */
+  boundTo?: { kind: 'pod' | 'secret'; name: string; uid: string };
+}
+
 /** Signs and checks the service account tokens of one spoke. */
 export class TokenIssuer {
-  readonly #private: KeyObject;
-  readonly #public: KeyObject;
+  readonly #pem: string;
+  #keys: { private: KeyObject; public: KeyObject } | undefined;
 
   constructor(key: string) {
-    this.#private = createPrivateKey(key);
-    this.#public = createPublicKey(this.#private);
+    this.#pem = key;
   }
 
   /** A new signing key as PEM. */
@@ -43,16 +52,26 @@ export class TokenIssuer {
   }
 
   /** The token of a TokenRequest, which expires after `seconds`. */
-  boundToken(account: ServiceAccountRef, seconds: number): Promise<string> {
+  boundToken(
+    account: ServiceAccountRef,
+    { seconds, audiences = [AUDIENCE], boundTo }: BoundTokenOptions,
+  ): Promise<string> {
     const now = Math.floor(Date.now() / 1000);
     const { namespace, name, uid } = account;
     return this.#sign({
-      aud: [AUDIENCE],
+      aud: [...audiences],
       exp: now + seconds,
       iat: now,
-      nbf: now,
       iss: AUDIENCE,
-      'kubernetes.io': { namespace, serviceaccount: { name, uid } },
+      jti: randomUUID(),
+      'kubernetes.io': {
+        namespace,
+        ...(boundTo && {
+          [boundTo.kind]: { name: boundTo.name, uid: boundTo.uid },
+        }),
+        serviceaccount: { name, uid },
+      },
+      nbf: now,
       sub: subject(account),
     });
   }
@@ -60,7 +79,7 @@ export class TokenIssuer {
   /** The claims of a token signed here that has not expired, else undefined. */
   async verify(token: string): Promise<JWTPayload | undefined> {
     try {
-      return (await jwtVerify(token, this.#public)).payload;
+      return (await jwtVerify(token, this.#load().public)).payload;
     } catch {
       return undefined;
     }
@@ -69,7 +88,16 @@ export class TokenIssuer {
   #sign(claims: JWTPayload): Promise<string> {
     return new SignJWT(claims)
       .setProtectedHeader({ alg: 'ES256', kid: 'simulator' })
-      .sign(this.#private);
+      .sign(this.#load().private);
+  }
+
+  /** Parsed when the first token is needed, which most clusters never see. */
+  #load() {
+    if (!this.#keys) {
+      const key = createPrivateKey(this.#pem);
+      this.#keys = { private: key, public: createPublicKey(key) };
+    }
+    return this.#keys;
   }
 }
 

@@ -1,6 +1,5 @@
 import type { Clock } from '../clock';
 import type { GenericObject } from '../types/kubernetes';
-import { createDefaultAccount } from './bootstrap';
 import type { SpokeStore } from './SpokeStore';
 
 /** From a changed Deployment until its pods are up. */
@@ -42,10 +41,6 @@ export class Workloads {
     }
     this.#store.of('ingresses').subscribe(({ type, entry }) => {
       if (type === 'ADDED') this.#publish(entry.object);
-    });
-    this.#store.of('namespaces').subscribe(({ type, entry }) => {
-      if (type !== 'ADDED') return;
-      createDefaultAccount(this.#store, entry.object.metadata.name);
     });
   }
 

@@ -15,6 +15,7 @@ const VERBS = [
   'update',
   'watch',
 ];
+const SUBRESOURCE_VERBS = ['get', 'patch', 'update'];
 
 export const VERSION = {
   major: '1',
@@ -27,6 +28,15 @@ export const VERSION = {
   compiler: 'gc',
   platform: 'linux/amd64',
 };
+
+/** Something under a kind that has verbs of its own. */
+interface Subresource {
+  name: string;
+  kind: string;
+  group: string;
+  version: string;
+  verbs: string[];
+}
 
 /** Every group/version and group/version/Kind that the spoke serves. */
 export function apiVersions(): string[] {
@@ -41,9 +51,15 @@ export function apiVersions(): string[] {
 }
 
 /** Answers the discovery paths; undefined for any other. */
-export function discover(path: string): unknown {
+export function discover(path: string, address: string): unknown {
   if (path === '/api') {
-    return { kind: 'APIVersions', versions: ['v1'] };
+    return {
+      kind: 'APIVersions',
+      versions: ['v1'],
+      serverAddressByClientCIDRs: [
+        { clientCIDR: '0.0.0.0/0', serverAddress: address },
+      ],
+    };
   }
   if (path === '/apis') {
     return { kind: 'APIGroupList', apiVersion: 'v1', groups: groups() };
@@ -57,9 +73,32 @@ export function discover(path: string): unknown {
   if (!served.length) return undefined;
   return {
     kind: 'APIResourceList',
-    apiVersion: 'v1',
+    ...(served[0].group && { apiVersion: 'v1' }),
     groupVersion: apiVersion(served[0]),
-    resources: served.map(describe),
+    resources: served.flatMap(describe),
+  };
+}
+
+/** Everything under `/api` or `/apis` in one answer; undefined for other paths. */
+export function discoverAll(path: string): unknown {
+  if (path !== '/api' && path !== '/apis') return undefined;
+  const names = path === '/api' ? [''] : groups().map(({ name }) => name);
+  return {
+    kind: 'APIGroupDiscoveryList',
+    apiVersion: 'apidiscovery.k8s.io/v2',
+    metadata: {},
+    items: names.map(name => ({
+      metadata: { ...(name && { name }), creationTimestamp: null },
+      versions: [
+        {
+          version: 'v1',
+          resources: types()
+            .filter(({ group }) => group === name)
+            .map(describeAggregated),
+          freshness: 'Current',
+        },
+      ],
+    })),
   };
 }
 
@@ -67,7 +106,7 @@ function types(): ResourceType[] {
   return [...RESOURCE_TYPES, ...REVIEW_TYPES];
 }
 
-function pathOf(type: ResourceType): string {
+export function pathOf(type: { group: string; version: string }): string {
   return type.group ? `/apis/${apiVersion(type)}` : `/api/${type.version}`;
 }
 
@@ -79,13 +118,78 @@ function groups() {
   });
 }
 
-function describe(type: ResourceType) {
-  return {
-    name: type.resource,
-    singularName: type.kind.toLowerCase(),
-    namespaced: type.namespaced,
+function verbsOf(type: ResourceType): string[] {
+  return REVIEW_TYPES.includes(type) ? ['create'] : VERBS;
+}
+
+function subresources(type: ResourceType): Subresource[] {
+  const own = (name: string): Subresource => ({
+    name,
     kind: type.kind,
-    verbs: REVIEW_TYPES.includes(type) ? ['create'] : VERBS,
-    ...(type.shortNames?.length && { shortNames: type.shortNames }),
+    group: type.group,
+    version: type.version,
+    verbs: name === 'finalize' ? ['update'] : SUBRESOURCE_VERBS,
+  });
+  if (type.kind === 'ServiceAccount') {
+    return [
+      {
+        name: 'token',
+        kind: 'TokenRequest',
+        group: 'authentication.k8s.io',
+        version: 'v1',
+        verbs: ['create'],
+      },
+    ];
+  }
+  return [
+    ...(type.kind === 'Namespace' ? [own('finalize')] : []),
+    ...(type.hasStatus ? [own('status')] : []),
+  ];
+}
+
+function describe(type: ResourceType) {
+  const { resource, namespaced, kind, shortNames, inAll } = type;
+  return [
+    {
+      name: resource,
+      singularName: kind.toLowerCase(),
+      namespaced,
+      kind,
+      verbs: verbsOf(type),
+      ...(shortNames && { shortNames }),
+      ...(inAll && { categories: ['all'] }),
+    },
+    ...subresources(type).map(sub => ({
+      name: `${resource}/${sub.name}`,
+      singularName: '',
+      namespaced,
+      ...(sub.group !== type.group && {
+        group: sub.group,
+        version: sub.version,
+      }),
+      kind: sub.kind,
+      verbs: sub.verbs,
+    })),
+  ];
+}
+
+function describeAggregated(type: ResourceType) {
+  const { resource, namespaced, kind, shortNames, inAll } = type;
+  const subs = subresources(type);
+  return {
+    resource,
+    responseKind: { group: type.group, version: type.version, kind },
+    scope: namespaced ? 'Namespaced' : 'Cluster',
+    singularResource: kind.toLowerCase(),
+    verbs: verbsOf(type),
+    ...(shortNames && { shortNames }),
+    ...(inAll && { categories: ['all'] }),
+    ...(subs.length && {
+      subresources: subs.map(({ name, group, version, kind: of, verbs }) => ({
+        subresource: name,
+        responseKind: { group, version, kind: of },
+        verbs,
+      })),
+    }),
   };
 }

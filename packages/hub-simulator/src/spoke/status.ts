@@ -1,26 +1,47 @@
+/** One reason for a failure, as `details.causes` lists them. */
+export interface Cause {
+  reason: string;
+  message: string;
+  field?: string;
+}
+
+/** The `details` of a failure. */
+export interface StatusDetails {
+  name?: string;
+  group?: string;
+  kind?: string;
+  uid?: string;
+  causes?: Cause[];
+  retryAfterSeconds?: number;
+}
+
 /** A Kubernetes `Status` failure as the API server answers it. */
 export class StatusError extends Error {
   readonly code: number;
   readonly reason: string;
-  readonly details: Record<string, unknown> | undefined;
+  readonly details: StatusDetails | undefined;
+  /** `metadata` of the Status, where a list can be continued */
+  readonly metadata: object;
 
   constructor(
     code: number,
     reason: string,
     message: string,
-    details?: Record<string, unknown>,
+    details?: StatusDetails,
+    metadata: object = {},
   ) {
     super(message);
     this.code = code;
     this.reason = reason;
     this.details = details;
+    this.metadata = metadata;
   }
 
   toJSON() {
     return {
       kind: 'Status',
       apiVersion: 'v1',
-      metadata: {},
+      metadata: this.metadata,
       status: 'Failure',
       message: this.message,
       reason: this.reason,
@@ -30,7 +51,10 @@ export class StatusError extends Error {
   }
 }
 
-type Names = { group: string; resource: string };
+interface Names {
+  group: string;
+  resource: string;
+}
 
 export function qualified({ group, resource }: Names): string {
   return group ? `${resource}.${group}` : resource;
@@ -77,15 +101,6 @@ export function forbidden(
   );
 }
 
-export function invalid(kind: string, name: string, why: string): StatusError {
-  return new StatusError(
-    422,
-    'Invalid',
-    `${kind} "${name}" is invalid: ${why}`,
-    { name, kind },
-  );
-}
-
 export function badRequest(why: string): StatusError {
   return new StatusError(400, 'BadRequest', why);
 }
@@ -99,6 +114,7 @@ export function methodNotAllowed(): StatusError {
     405,
     'MethodNotAllowed',
     'the server does not allow this method on the requested resource',
+    {},
   );
 }
 
@@ -107,10 +123,33 @@ export function unknownResource(): StatusError {
     404,
     'NotFound',
     'the server could not find the requested resource',
+    {},
   );
 }
 
-function detailsOf({ group, resource }: Names, name: string) {
+/** An old resource version whose events are no longer known. */
+export function expired(message: string, metadata?: object): StatusError {
+  return new StatusError(410, 'Expired', message, undefined, metadata);
+}
+
+export function tooLargeVersion(wanted: number, current: number): StatusError {
+  return new StatusError(
+    504,
+    'Timeout',
+    `Too large resource version: ${wanted}, current: ${current}`,
+    {
+      causes: [
+        {
+          reason: 'ResourceVersionTooLarge',
+          message: 'Too large resource version',
+        },
+      ],
+      retryAfterSeconds: 1,
+    },
+  );
+}
+
+function detailsOf({ group, resource }: Names, name: string): StatusDetails {
   return {
     ...(name && { name }),
     ...(group && { group }),

@@ -1,16 +1,28 @@
+import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import type { JWTPayload } from 'jose';
-import type { SpokeStore } from './SpokeStore';
-import { unauthorized } from './status';
-import type { TokenIssuer } from './TokenIssuer';
+import type { SpokeStore } from '../SpokeStore';
+import { unauthorized } from '../status';
+import { AUDIENCE, type TokenIssuer } from '../TokenIssuer';
 
+/** Somebody who sends requests. */
 export interface User {
   username: string;
   uid?: string;
   groups: string[];
+  extra?: Record<string, string[]>;
 }
 
+/** The part of a token's claims that names what it is bound to. */
+interface BoundClaims {
+  namespace: string;
+  serviceaccount: { name: string; uid: string };
+  pod?: { name: string; uid: string };
+  secret?: { name: string; uid: string };
+}
+
+const CREDENTIAL = 'authentication.kubernetes.io/credential-id';
 const ANONYMOUS: User = {
   username: 'system:anonymous',
   groups: ['system:unauthenticated'],
@@ -34,52 +46,69 @@ export class Authenticator {
 
   /** Throws 401 for a credential that is given and wrong; none at all is anonymous. */
   async authenticate(request: IncomingMessage): Promise<User> {
-    const certified = fromCertificate(request.socket as TLSSocket);
+    const socket = request.socket as TLSSocket;
+    const certified = fromCertificate(socket);
     if (certified) return certified;
-    const bearer = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '');
-    if (bearer) return this.#fromToken(bearer[1]);
-    if (request.headers.authorization) throw unauthorized();
+    const bearer = /^Bearer\s+(.+)$/i.exec(request.headers.authorization ?? '');
+    const known = bearer && (await this.fromToken(bearer[1].trim()));
+    if (known) return known;
+    if (bearer || isForeign(socket)) throw unauthorized();
+    // Basic authentication is nothing that Kubernetes looks at.
     return ANONYMOUS;
   }
 
-  async #fromToken(token: string): Promise<User> {
+  /** Whose token this is; undefined for one that is wrong, expired or revoked. */
+  async fromToken(
+    token: string,
+    audiences: readonly string[] = [AUDIENCE],
+  ): Promise<User | undefined> {
     if (token === this.#adminToken) {
       return user('kubernetes-admin', ['system:masters']);
     }
     const claims = await this.#issuer.verify(token);
-    const account = claims && this.#serviceAccount(claims, token);
-    if (!account) throw unauthorized();
-    const { namespace, name, uid } = account;
+    if (!claims) return undefined;
+    const bound = claims['kubernetes.io'] as BoundClaims | undefined;
+    if (!bound) return this.#fromLegacyClaims(claims, token);
+    const heard = [claims.aud ?? []].flat();
+    if (!audiences.some(each => heard.includes(each))) return undefined;
+    return this.#fromBoundClaims(bound, claims.jti);
+  }
+
+  #fromBoundClaims(bound: BoundClaims, id?: string): User | undefined {
+    const { namespace, serviceaccount, pod, secret } = bound;
+    const lives = (resource: string, ref?: { name: string; uid: string }) =>
+      !ref ||
+      this.#store.of(resource).get(ref.name, namespace)?.metadata.uid ===
+        ref.uid;
+    const valid =
+      lives('serviceaccounts', serviceaccount) &&
+      lives('pods', pod) &&
+      lives('secrets', secret);
+    if (!valid) return undefined;
     return {
-      ...user(`system:serviceaccount:${namespace}:${name}`, [
-        'system:serviceaccounts',
-        `system:serviceaccounts:${namespace}`,
-      ]),
-      uid,
+      ...serviceAccount(namespace, serviceaccount.name, serviceaccount.uid),
+      ...(id && { extra: { [CREDENTIAL]: [`JTI=${id}`] } }),
     };
   }
 
-  #serviceAccount(claims: JWTPayload, token: string) {
-    const bound = claims['kubernetes.io'] as
-      | { namespace: string; serviceaccount: { name: string; uid: string } }
-      | undefined;
+  #fromLegacyClaims(claims: JWTPayload, token: string): User | undefined {
     const flat = (key: string) =>
-      claims[`kubernetes.io/serviceaccount/${key}`] as string;
-    const namespace = bound?.namespace ?? flat('namespace');
-    const name = bound?.serviceaccount.name ?? flat('service-account.name');
-    const uid = bound?.serviceaccount.uid ?? flat('service-account.uid');
+      String(claims[`kubernetes.io/serviceaccount/${key}`] ?? '');
+    const namespace = flat('namespace');
+    const name = flat('service-account.name');
+    const uid = flat('service-account.uid');
     const account = this.#store.of('serviceaccounts').get(name, namespace);
     if (account?.metadata.uid !== uid) return undefined;
-    if (!bound && !this.#secretHolds(namespace, flat('secret.name'), token)) {
-      return undefined;
-    }
-    return { namespace, name, uid };
+    return this.#secretHolds(namespace, flat('secret.name'), token)
+      ? serviceAccount(namespace, name, uid)
+      : undefined;
   }
 
   /** A legacy token lives exactly as long as its Secret. */
   #secretHolds(namespace: string, name: string, token: string): boolean {
     const secret = this.#store.of('secrets').get(name, namespace);
-    const data = secret?.data as Record<string, string> | undefined;
+    if (!secret || secret.metadata.deletionTimestamp) return false;
+    const data = secret.data as Record<string, string> | undefined;
     return data?.token === Buffer.from(token).toString('base64');
   }
 }
@@ -88,11 +117,33 @@ function user(username: string, groups: string[]): User {
   return { username, groups: [...groups, 'system:authenticated'] };
 }
 
+function serviceAccount(namespace: string, name: string, uid: string): User {
+  return {
+    ...user(`system:serviceaccount:${namespace}:${name}`, [
+      'system:serviceaccounts',
+      `system:serviceaccounts:${namespace}`,
+    ]),
+    uid,
+  };
+}
+
 function fromCertificate(socket: TLSSocket): User | undefined {
   if (!socket.authorized) return undefined;
-  const subject = socket.getPeerCertificate().subject as
+  const certificate = socket.getPeerCertificate();
+  const subject = certificate.subject as
     | { CN?: string; O?: string | string[] }
     | undefined;
   if (!subject?.CN) return undefined;
-  return user(subject.CN, [subject.O ?? []].flat());
+  const hash = createHash('sha256').update(certificate.raw).digest('hex');
+  return {
+    ...user(subject.CN, [subject.O ?? []].flat()),
+    extra: { [CREDENTIAL]: [`X509SHA256=${hash}`] },
+  };
+}
+
+/** Whether a client certificate was shown that the cluster's authority did not sign. */
+function isForeign(socket: TLSSocket): boolean {
+  return (
+    !socket.authorized && !!socket.getPeerX509Certificate?.()?.fingerprint256
+  );
 }

@@ -1,0 +1,153 @@
+import type { GenericObject } from '../../types/kubernetes';
+import type { WriteOptions } from '../api/options';
+import type { ResourceCall } from '../api/ResourceCall';
+import { apiVersion, type ResourceType } from '../resources';
+import { badRequest } from '../status';
+
+const METADATA = [
+  'name',
+  'generateName',
+  'namespace',
+  'selfLink',
+  'uid',
+  'resourceVersion',
+  'generation',
+  'creationTimestamp',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+  'labels',
+  'annotations',
+  'ownerReferences',
+  'finalizers',
+  'managedFields',
+];
+const TEXT_MAPS = ['data', 'stringData', 'binaryData'];
+
+/**
+ * Reads a body as an object of its kind: what it does not say of its kind the
+ * path says, and fields that the kind does not have are refused, warned of or
+ * dropped. Deeper than the first level and metadata no field is checked.
+ */
+export function readObject(
+  call: ResourceCall,
+  validation: WriteOptions['validation'],
+): GenericObject {
+  const { body, type } = call;
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    throw badRequest(
+      `the object provided is unrecognized (must be of type ${type.kind}): the request body holds no object`,
+    );
+  }
+  const given = body as GenericObject;
+  checkKind(type, given);
+  const object: GenericObject = {
+    ...pick(given, ['spec', 'status', ...type.fields]),
+    apiVersion: apiVersion(type),
+    kind: type.kind,
+    metadata: { name: '', ...pick(given.metadata ?? {}, METADATA) },
+  };
+  checkTypes(type, object);
+  report(call, validation, unknownFields(type, given));
+  return object;
+}
+
+function checkKind(type: ResourceType, given: GenericObject): void {
+  const expected = apiVersion(type);
+  const version = given.apiVersion || expected;
+  if (version !== expected) {
+    throw badRequest(
+      `the API version in the data (${version}) does not match the expected API version (${expected})`,
+    );
+  }
+  if (given.kind && given.kind !== type.kind) {
+    throw cannotHandle(
+      given.kind,
+      type,
+      `converting (${type.version}.${given.kind}) to (${type.version}.${type.kind}): unknown conversion`,
+    );
+  }
+}
+
+function checkTypes(type: ResourceType, object: GenericObject): void {
+  const { metadata } = object;
+  const maps: [string, unknown][] = [
+    ['ObjectMeta.metadata.labels', metadata.labels],
+    ['ObjectMeta.metadata.annotations', metadata.annotations],
+    ...TEXT_MAPS.map((key): [string, unknown] => [
+      `${type.kind}.${key}`,
+      type.kind === 'Secret' || type.kind === 'ConfigMap'
+        ? object[key]
+        : undefined,
+    ]),
+  ];
+  for (const [field, value] of maps) {
+    const wrong = value && Object.values(value).find(isNoText);
+    if (wrong === undefined || wrong === '' || !value) continue;
+    throw cannotHandle(
+      type.kind,
+      type,
+      `json: cannot unmarshal ${jsonType(
+        wrong,
+      )} into Go struct field ${field} of type string`,
+    );
+  }
+  if (typeof metadata.name === 'string') return;
+  throw cannotHandle(
+    type.kind,
+    type,
+    `json: cannot unmarshal ${jsonType(
+      metadata.name,
+    )} into Go struct field ObjectMeta.metadata.name of type string`,
+  );
+}
+
+function report(
+  { type, warnings }: ResourceCall,
+  validation: WriteOptions['validation'],
+  unknown: readonly string[],
+): void {
+  if (!unknown.length || validation === 'Ignore') return;
+  const texts = unknown.map(field => `unknown field "${field}"`);
+  if (validation === 'Warn') warnings.push(...texts);
+  else {
+    throw cannotHandle(
+      type.kind,
+      type,
+      `strict decoding error: ${texts.join(', ')}`,
+    );
+  }
+}
+
+function unknownFields(type: ResourceType, given: GenericObject): string[] {
+  const known = ['apiVersion', 'kind', 'metadata', ...type.fields];
+  return [
+    ...Object.keys(given).filter(key => !known.includes(key)),
+    ...Object.keys(given.metadata ?? {})
+      .filter(key => !METADATA.includes(key))
+      .map(key => `metadata.${key}`),
+  ];
+}
+
+function cannotHandle(kind: string, type: ResourceType, why: string) {
+  return badRequest(
+    `${kind} in version "${type.version}" cannot be handled as a ${type.kind}: ${why}`,
+  );
+}
+
+function pick(object: object, keys: readonly string[]): object {
+  // null stands for a field that is not set.
+  return Object.fromEntries(
+    Object.entries(object).filter(
+      ([key, value]) => keys.includes(key) && value !== null,
+    ),
+  );
+}
+
+function isNoText(value: unknown): boolean {
+  return typeof value !== 'string' && value !== null;
+}
+
+function jsonType(value: unknown): string {
+  if (Array.isArray(value)) return 'array';
+  return typeof value === 'boolean' ? 'bool' : typeof value;
+}
