@@ -1,7 +1,7 @@
 import type { ApplicationFacts } from '../state/applicationFacts';
 import type { Entry } from '../state/Entry';
 import type { HubState } from '../state/HubState';
-import type { Application } from '../types/argocd';
+import type { Application, Health, ResourceNode } from '../types/argocd';
 
 export type ApplicationEntry = Entry<Application, ApplicationFacts>;
 
@@ -17,26 +17,43 @@ export function fullBody(state: HubState, entry: ApplicationEntry): Buffer {
   );
 }
 
-/** The same as an object. */
+/**
+ * The same as an object. Where the tree is the source of health (F5.6) it decides
+ * for every resource, also that there is no health.
+ */
 export function withHealth(
   state: HubState,
   { object, namespace, name }: ApplicationEntry,
 ): Application {
+  const { resources, resourceHealthSource } = object.status;
+  if (!resources || resourceHealthSource !== 'appTree') return object;
   const tree = state.redis.trees.get(`${namespace}/${name}`);
-  const { resources } = object.status;
-  if (!tree || !resources) return object;
-  const health = new Map(
-    tree.nodes.map(node => [
-      `${node.group ?? ''}/${node.kind}/${node.namespace ?? ''}/${node.name}`,
-      node.health,
-    ]),
+  if (!tree) return object;
+  const known = new Map<string, Health | undefined>(
+    tree.nodes.map(node => [keyOf(node), healthOfNode(node)]),
   );
-  const filled = resources.map(resource => {
-    const { group = '', kind, namespace: where = '' } = resource;
-    const found = health.get(`${group}/${kind}/${where}/${resource.name}`);
+  const filled = resources.map(({ health, ...resource }) => {
+    const found = known.get(keyOf(resource));
     return found ? { ...resource, health: found } : resource;
   });
   return { ...object, status: { ...object.status, resources: filled } };
+}
+
+/** A node without an object behind it stands for something that is missing. */
+function healthOfNode(node: ResourceNode): Health | undefined {
+  if (node.health) return node.health;
+  if (node.resourceVersion || node.uid || node.createdAt) return undefined;
+  return { status: 'Missing', message: 'Resource has not been created' };
+}
+
+function keyOf(resource: {
+  group?: string;
+  kind: string;
+  namespace?: string;
+  name: string;
+}): string {
+  const { group = '', kind, namespace = '', name } = resource;
+  return `${group}/${kind}/${namespace}/${name}`;
 }
 
 /** Changes when the health of an application's resources may have. */

@@ -1,4 +1,6 @@
 import type { Clock } from '../clock';
+import { Cost } from '../hub/Cost';
+import { ListBodies } from '../hub/ListBodies';
 import { glob, Rbac } from '../hub/Rbac';
 import { Random } from '../random';
 import type { Account } from '../hub/Sessions';
@@ -12,6 +14,7 @@ import type {
 } from '../types/argocd';
 import type { Entry } from './Entry';
 import { type ApplicationFacts, applicationFacts } from './applicationFacts';
+import { AppEvents } from './AppEvents';
 import { ArgoVersion } from './ArgoVersion';
 import { defaultSettings, type HubSettings } from './HubSettings';
 import { ObjectStore } from './ObjectStore';
@@ -36,6 +39,17 @@ export class HubState {
   settings: HubSettings = defaultSettings();
   accounts: Account[] = [];
   rbac = new Rbac('');
+  /** what an answer of argocd-server may measure, in bytes of protobuf */
+  readonly limits = { grpcMaxBytes: 200 * 1024 * 1024 };
+  /** `application.namespaces`: globs, or regular expressions between slashes */
+  applicationNamespaces: string[] = [];
+  /** `application.sync.requireOverridePrivilegeForRevisionSync` */
+  requireOverrideForRevisionSync = false;
+  /** what answering costs; nothing unless its mode says so */
+  readonly cost: Cost;
+  /** what Argo CD told Kubernetes about its applications */
+  readonly events: AppEvents;
+  readonly listBodies: ListBodies;
   /** Base of the links into Argo CD's own user interface. */
   url = '';
   installationId = '';
@@ -59,6 +73,10 @@ export class HubState {
           metadata.ownerReferences?.map(({ uid }) => uid) ?? [],
       },
     });
+    const { applications, revisions } = this;
+    this.cost = new Cost(clock);
+    this.events = new AppEvents({ applications, clock, revisions });
+    this.listBodies = new ListBodies(applications);
     this.applicationSets = new ObjectStore(common);
     this.projects = new ObjectStore(common);
     this.formerClusters = new ObjectStore(common);

@@ -30,6 +30,7 @@ export class ObjectStore<T extends KubernetesObject, F = unknown>
   readonly #indexes: Indexes<T>;
   readonly #listeners = new Set<(event: StoreEvent<T, F>) => void>();
   readonly #queue: StoreEvent<T, F>[] = [];
+  #resourceVersion: string;
   readonly #recent: Recent | undefined;
   #keys: string[] | undefined;
   #sorted: Entry<T, F>[] | undefined;
@@ -37,12 +38,17 @@ export class ObjectStore<T extends KubernetesObject, F = unknown>
   constructor(options: StoreOptions<T, F>) {
     this.#options = options;
     this.#revisions = options.revisions;
+    this.#resourceVersion = options.revisions.last;
     this.#recent = options.packed ? new Recent() : undefined;
     this.#indexes = new Indexes(options.indexes ?? {});
   }
 
   get size(): number {
     return this.#entries.size;
+  }
+
+  get resourceVersion(): string {
+    return this.#resourceVersion;
   }
 
   get(name: string, namespace?: string): T | undefined {
@@ -156,6 +162,7 @@ export class ObjectStore<T extends KubernetesObject, F = unknown>
         resourceVersion: this.#revisions.next(),
       },
     };
+    this.#resourceVersion = last.metadata.resourceVersion;
     this.#emit({ type: 'DELETED', entry: this.#entryOf(last) });
     return last;
   }
@@ -171,10 +178,13 @@ export class ObjectStore<T extends KubernetesObject, F = unknown>
       this.#set(object);
       this.#revisions.advanceTo(object.metadata.resourceVersion ?? '0');
     }
+    this.#resourceVersion = this.#revisions.last;
   }
 
   #put(type: 'ADDED' | 'MODIFIED', object: T): void {
-    this.#emit({ type, entry: this.#set(object) });
+    const entry = this.#set(object);
+    this.#resourceVersion = object.metadata.resourceVersion ?? '';
+    this.#emit({ type, entry });
   }
 
   #set(object: T): Entry<T, F> {

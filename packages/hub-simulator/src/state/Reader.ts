@@ -9,6 +9,8 @@ export interface StoreEvent<T extends KubernetesObject, F = unknown> {
 /** Objects of one kind as somebody sees them, with change events. */
 export interface Reader<T extends KubernetesObject, F = unknown> {
   readonly size: number;
+  /** resource version of the last change that was seen, as a list tells it */
+  readonly resourceVersion: string;
   get(name: string, namespace?: string): T | undefined;
   entry(name: string, namespace?: string): Entry<T, F> | undefined;
   /** Every entry, sorted by namespace and name. */

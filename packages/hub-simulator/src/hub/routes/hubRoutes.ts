@@ -2,10 +2,8 @@ import type { SpokeClient } from '../../net/SpokeClient';
 import type { Route } from '../HubRequest';
 import type { Sessions } from '../Sessions';
 import { accountRoutes } from './account';
-import { applicationDetailRoutes } from './applicationDetails';
-import { applicationRoutes } from './applications';
+import { applicationRoutes } from './applications/applicationRoutes';
 import { applicationSetRoutes } from './applicationsets';
-import { applicationWriteRoutes } from './applicationWrites';
 import { clusterRoutes } from './clusters';
 import { projectRoutes } from './projects';
 import { sessionRoutes } from './session';
@@ -24,9 +22,7 @@ export function hubRoutes(options: {
     ...settingsRoutes(sessions),
     ...accountRoutes(sessions),
     ...clusterRoutes(client),
-    ...applicationRoutes,
-    ...applicationDetailRoutes(client),
-    ...applicationWriteRoutes,
+    ...applicationRoutes(client),
     ...applicationSetRoutes,
     ...projectRoutes,
   ];
