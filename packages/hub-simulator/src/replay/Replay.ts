@@ -121,7 +121,10 @@ export class Replay {
     const isStream = new URL(path, hub.url).pathname.includes('/stream/');
     const token = await standIn(hub, call, this.#seeds.passwords);
     const request = { ...call.request, headers: withToken(call, token) };
-    const answer = await send(hub.url, request, { isStream });
+    const answer = await send(hub.url, request, {
+      isStream,
+      addsType: call.response.status !== 415,
+    });
     const ignored = [...this.#ignored, ...call.ignore.map(ignoring)];
     const options = { operation: `${method} ${path}`, ignored };
     return differencesOf(call, answer, options).map(difference => ({
@@ -144,7 +147,10 @@ function withToken(
   if (headers.authorization?.startsWith('Bearer ')) {
     return { ...headers, authorization: `Bearer ${token}` };
   }
-  return { ...headers, cookie: `argocd.token=${token}` };
+  if (headers.cookie?.includes('argocd.token=')) {
+    return { ...headers, cookie: `argocd.token=${token}` };
+  }
+  return { ...headers, authorization: `Bearer ${token}` };
 }
 
 function differencesOf(

@@ -26,6 +26,22 @@ describe('a recording', () => {
     ]);
   });
 
+  it('is read as other tools write it', () => {
+    const list = {
+      kind: 'List',
+      items: [{ kind: 'A', metadata: { name: 'a' } }],
+    };
+    const call = {
+      request: { url: 'https://hub/api/version?a=b', body: null },
+      response: { statusCode: 200 },
+    };
+    const lines = [{ state: [list] }, call].map(line => JSON.stringify(line));
+    const { state, calls: read } = readRecording(lines.join('\n'));
+    expect(state.objects).toEqual(list.items);
+    expect(read[0].request.path).toBe('/api/version?a=b');
+    expect(read[0].response.status).toBe(200);
+  });
+
   it.each([
     ['nothing', '\n\n', 'the file is empty: record something first'],
     ['no state', CALL, 'line 1: has no list "state": begin the file with'],
@@ -34,9 +50,9 @@ describe('a recording', () => {
     ['a list', calls(CALL, '[]'), 'line 3: is not an object'],
     ['half a call', calls('{"request":{}}'), 'line 2: needs both'],
     [
-      'an address',
-      calls('{"request":{"path":"https://hub/"},"response":{}}'),
-      'line 2: request.path must begin with /',
+      'a path with spaces',
+      calls('{"request":{"path":"/a b"},"response":{}}'),
+      'line 2: request.path must begin with / and be encoded',
     ],
     [
       'no status',

@@ -133,7 +133,10 @@ function stateOf(value: Json, line: number): RecordedState {
   if (!Array.isArray(state)) {
     fail(line, 'has no list "state": begin the file with {"state":[objects]}');
   }
-  const objects = state as unknown[];
+  // `kubectl get -o json` wraps what it gets.
+  const objects = (state as unknown[]).flatMap(each =>
+    isObject(each) && each.kind === 'List' ? (each.items as unknown[]) : [each],
+  );
   objects.forEach((object, index) => {
     const { kind, metadata } = isObject(object) ? object : ({} as Json);
     const name = isObject(metadata) && metadata.name;
@@ -189,26 +192,29 @@ function callOf(value: Json, line: number): RecordedCall {
 }
 
 function requestOf(request: Json, line: number): RecordedRequest {
-  const { method = 'GET', path, headers = {}, body } = request;
-  if (typeof path !== 'string' || !path.startsWith('/')) {
-    return fail(
-      line,
-      'request.path must begin with /, without scheme and host',
-    );
-  }
+  const { method = 'GET', headers = {}, body } = request;
   if (typeof method !== 'string' || !/^[A-Z]+$/.test(method)) {
     return fail(line, 'request.method must be such as "GET"');
   }
   return {
     method,
-    path,
+    path: pathOf(request.path ?? request.url, line),
     headers: headersOf(headers, line, 'request'),
-    body: body === undefined ? undefined : textOf(body),
+    body: body === undefined || body === null ? undefined : textOf(body),
   };
 }
 
+function pathOf(given: unknown, line: number): string {
+  const address = typeof given === 'string' ? given : '';
+  const path = address.replace(/^https?:\/\/[^/]+/, '');
+  if (!/^\/[\x21-\x7e]*$/.test(path)) {
+    fail(line, 'request.path must begin with / and be encoded as it was sent');
+  }
+  return path;
+}
+
 function responseOf(response: Json, line: number): RecordedResponse {
-  const { status, headers, body, events } = response;
+  const { headers, body, events, status = response.statusCode } = response;
   if (status !== undefined && typeof status !== 'number') {
     return fail(line, 'response.status must be a number');
   }
@@ -219,12 +225,12 @@ function responseOf(response: Json, line: number): RecordedResponse {
     return fail(line, 'response has neither a status nor events');
   }
   return {
-    status: status as number | undefined,
+    status,
     headers:
       headers === undefined ? undefined : headersOf(headers, line, 'response'),
     // Bodies are often recorded as the text that came.
     body: typeof body === 'string' ? parsed(body) : body,
-    events: events as unknown[] | undefined,
+    events,
   };
 }
 

@@ -10,7 +10,7 @@ import type { GenericObject } from '../types/kubernetes';
 import type { Recording } from './recording';
 import type { RecordedSpokes } from './RecordedSpokes';
 import type { Seeds } from './seeds';
-import { claimsOf, tokenOf } from './tokens';
+import { callerOf } from './tokens';
 
 /**
  * The accounts of argocd-cm, and those whose tokens were recorded, each with a
@@ -25,9 +25,9 @@ export function accountsOf(
     objects.accounts.map(account => [account.name, account]),
   );
   for (const call of calls) {
-    const claims = claimsOf(tokenOf(call) ?? '');
-    if (!claims || call.response.status === 401) continue;
-    const { account: name, capability, id } = claims;
+    const caller = callerOf(call);
+    if (typeof caller === 'string') continue;
+    const { account: name, capability, id } = caller;
     const known = accounts.get(name) ?? { name };
     const apiKeys = new Set(known.apiKeys);
     if (capability === 'apiKey') apiKeys.add(id);

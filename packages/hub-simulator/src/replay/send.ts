@@ -22,13 +22,15 @@ export interface Answer {
 export function send(
   url: string,
   request: RecordedRequest,
-  options: { isStream: boolean },
+  options: { isStream: boolean; addsType?: boolean },
 ): Promise<Answer> {
   const { hostname, port } = new URL(url);
   const { method, path, body } = request;
   const headers = Object.fromEntries(
     Object.entries(request.headers).filter(([name]) => !OWN.includes(name)),
   );
+  // Whoever recorded headers at all would have recorded this one.
+  const needsType = method !== 'GET' && options.addsType;
   const limitMs = options.isStream ? QUIET_MS * 2 : ANSWER_MS;
   return new Promise((resolve, reject) => {
     const outgoing = httpRequest({
@@ -38,6 +40,7 @@ export function send(
       path,
       agent: false,
       headers: {
+        ...(needsType && { 'content-type': 'application/json' }),
         ...headers,
         ...(body !== undefined && {
           'content-length': String(Buffer.byteLength(body)),
