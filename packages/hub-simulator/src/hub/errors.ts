@@ -1,4 +1,5 @@
 import { DialError, SpokeStatusError } from '../net/SpokeClient';
+import { AlreadyExistsError, ConflictError } from '../state/ObjectStore';
 
 /** gRPC codes that Argo CD uses, by name. */
 export const Code = {
@@ -80,6 +81,12 @@ export class ApiError extends Error {
 
   static from(error: unknown): ApiError {
     if (error instanceof ApiError) return error;
+    if (error instanceof ConflictError) {
+      return new ApiError(Code.Aborted, error.message);
+    }
+    if (error instanceof AlreadyExistsError) {
+      return new ApiError(Code.AlreadyExists, error.message);
+    }
     return new ApiError(Code.Unknown, (error as Error).message);
   }
 }
@@ -93,7 +100,10 @@ export const invalidArgument = (message: string): ApiError =>
 /** A spoke's failure as it reaches the client: its own status where it had one. */
 export function fromSpoke(error: unknown, prefix: string): ApiError {
   if (error instanceof SpokeStatusError) {
-    return new ApiError(spokeCode(error.code), `${prefix}${error.message}`);
+    return new ApiError(
+      BY_REASON[error.reason] ?? Code.Unknown,
+      `${prefix}${error.message}`,
+    );
   }
   if (error instanceof DialError) {
     return new ApiError(Code.Unknown, `${prefix}${error.message}`);
@@ -101,29 +111,19 @@ export function fromSpoke(error: unknown, prefix: string): ApiError {
   return ApiError.from(error);
 }
 
-function spokeCode(status: number): number {
-  switch (status) {
-    case 400:
-      return Code.FailedPrecondition;
-    case 401:
-      return Code.Unauthenticated;
-    case 403:
-      return Code.PermissionDenied;
-    case 404:
-      return Code.NotFound;
-    case 409:
-      return Code.Aborted;
-    case 422:
-      return Code.InvalidArgument;
-    case 429:
-      return Code.ResourceExhausted;
-    case 502:
-      return Code.Internal;
-    case 503:
-      return Code.Unavailable;
-    case 504:
-      return Code.DeadlineExceeded;
-    default:
-      return Code.Unknown;
-  }
-}
+/** Kubernetes' errors by their reason; what has none of these is Unknown. */
+const BY_REASON: Record<string, number> = {
+  NotFound: Code.NotFound,
+  AlreadyExists: Code.AlreadyExists,
+  Invalid: Code.InvalidArgument,
+  MethodNotAllowed: Code.Unimplemented,
+  ServiceUnavailable: Code.Unavailable,
+  BadRequest: Code.FailedPrecondition,
+  Unauthorized: Code.Unauthenticated,
+  Forbidden: Code.PermissionDenied,
+  Timeout: Code.DeadlineExceeded,
+  ServerTimeout: Code.Unavailable,
+  Conflict: Code.Aborted,
+  TooManyRequests: Code.ResourceExhausted,
+  InternalError: Code.Internal,
+};

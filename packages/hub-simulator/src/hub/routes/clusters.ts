@@ -1,72 +1,76 @@
 import type { SpokeClient } from '../../net/SpokeClient';
 import type { HubState } from '../../state/HubState';
+import { readCluster } from '../clusters/body';
+import { type Cluster, rbacObject } from '../clusters/Cluster';
 import {
-  clusterSecretName,
-  CONTROL_PLANE,
-  IN_CLUSTER,
-} from '../../state/names';
-import type { ClusterConfig, ClusterSecret } from '../../types/argocd';
-import { findClusters, listClusters, rbacObject } from '../clusterId';
-import { clusterView } from '../clusterView';
-import { ApiError, Code, fromSpoke, invalidArgument } from '../errors';
+  findAllowed,
+  findCluster,
+  idOf,
+  narrow,
+  type ClusterQuery,
+} from '../clusters/clusterId';
+import { ClusterStore } from '../clusters/ClusterStore';
+import { clusterJson, clusterView } from '../clusters/clusterView';
+import { differingKeys } from '../clusters/difference';
+import { ownerOf, TokenRotation } from '../clusters/rotateAuth';
+import { fetchVersion } from '../clusters/spokeVersion';
+import { ApiError, Code, invalidArgument, permissionDenied } from '../errors';
 import { type HubRequest, RawJson, type Route } from '../HubRequest';
 
-const MANAGED_BY = 'managed-by';
-const REFRESH = 'argocd.argoproj.io/refresh';
-
-/** A cluster as clients send it. */
-interface ClusterBody {
-  server?: string;
-  name?: string;
-  config?: ClusterConfig;
-  namespaces?: string[];
-  clusterResources?: boolean;
-  project?: string;
-  shard?: number;
-  labels?: Record<string, string>;
-  annotations?: Record<string, string>;
-}
-
-type Data = ClusterSecret['data'];
+const PATH = '/api/v1/clusters';
+const ONE = `${PATH}/:id`;
+const UPDATE_TEXTS = {
+  config: 'failed to get REST config for cluster',
+  version: 'failed to get server version',
+};
 
 /** `/api/v1/clusters` and below. */
 export function clusterRoutes(client: SpokeClient): Route[] {
-  const path = '/api/v1/clusters/:id';
   return [
-    { method: 'GET', path: '/api/v1/clusters', handle: list },
+    { method: 'GET', path: PATH, handle: list },
     {
       method: 'POST',
-      path: '/api/v1/clusters',
+      path: PATH,
+      parameters: { upsert: 'bool' },
       handle: request => create(request, client),
     },
+    { method: 'GET', path: ONE, handle: get },
+    { method: 'PUT', path: ONE, handle: request => put(request, client) },
+    { method: 'DELETE', path: ONE, handle: remove },
     {
-      method: 'GET',
-      path,
-      handle: request =>
-        clusterView(request.state, findClusters(request, 'get')[0]),
+      method: 'POST',
+      path: `${ONE}/rotate-auth`,
+      bodiless: true,
+      handle: request => rotateAuth(request, client),
     },
-    { method: 'PUT', path, handle: request => update(request, client) },
-    { method: 'DELETE', path, handle: remove },
-    { method: 'POST', path: `${path}/invalidate-cache`, handle: invalidate },
+    {
+      method: 'POST',
+      path: `${ONE}/invalidate-cache`,
+      bodiless: true,
+      handle: invalidate,
+    },
   ];
 }
 
 function list(request: HubRequest): unknown {
-  const server = request.query('server');
-  const type = request.query('id.type');
-  const id = request.query('id.value');
-  const byName = type === 'name' || type === 'name_escaped';
-  const name = (byName && id) || request.query('name');
-  const wanted = (!byName && id) || server;
-  const items = listClusters(request)
-    .filter(cluster => request.may('clusters', 'get', rbacObject(cluster)))
-    .filter(
-      ({ data }) =>
-        (!name || data.name === name) && (!wanted || data.server === wanted),
+  const items = narrow(request, new ClusterStore(request).list())
+    .filter(({ project, server }) =>
+      request.may('clusters', 'get', rbacObject(project, server)),
     )
-    .map(cluster => clusterView(request.state, cluster));
-  // A filter gives the first match only.
-  return { metadata: {}, items: name || wanted ? items.slice(0, 1) : items };
+    .map(cluster => clusterJson(request.state, cluster));
+  const pieces = items.flatMap((item, index) =>
+    index ? [Buffer.from(','), item] : [item],
+  );
+  return new RawJson([
+    Buffer.from('{"metadata":{},"items":['),
+    ...pieces,
+    Buffer.from(']}'),
+  ]);
+}
+
+function get(request: HubRequest): unknown {
+  const found = findAllowed(request, new ClusterStore(request), 'get');
+  return clusterView(request.state, found);
 }
 
 async function create(
@@ -74,209 +78,193 @@ async function create(
   client: SpokeClient,
 ): Promise<unknown> {
   const { state } = request;
-  const body = request.body<ClusterBody>();
-  const wanted = secretOf(body);
-  request.enforce('clusters', 'create', rbacObject(wanted));
-  const version = await callVersion(request, client, wanted.data);
-  const { name } = wanted.metadata;
-  const existing = state.clusters.get(name, CONTROL_PLANE);
-  if (!existing) {
-    const created = state.clusters.create(wanted);
-    writeSuccessful(state, created, version);
-    return clusterView(state, created);
+  const cluster = readCluster(request);
+  const { project, server } = cluster;
+  request.enforce('clusters', 'create', rbacObject(project, server));
+  const version = await fetchVersion({ state, client }, cluster, {
+    config: 'error getting REST config',
+    version: 'error getting server version',
+  });
+  checkAlive(request);
+  const store = new ClusterStore(request);
+  let stored: Cluster;
+  try {
+    stored = store.create(cluster);
+  } catch (error) {
+    const isTaken = (error as ApiError).code === Code.AlreadyExists;
+    if (!isTaken) throw error;
+    const existing = existingOf(store, server);
+    const keys = differingKeys(existing, cluster);
+    if (keys.length && request.flag('upsert')) {
+      return update(request, client, { cluster, query: { server } });
+    }
+    if (keys.length) throw different(keys);
+    stored = existing;
   }
-  const differences = differingKeys(existing, wanted);
-  if (!differences.length) return clusterView(state, existing);
-  if (!request.flag('upsert')) {
-    throw invalidArgument(
-      `existing cluster spec is different; use upsert flag to force update; difference in keys "${differences.join(
-        ',',
-      )}"`,
+  writeSuccessful(state, { server, version });
+  return clusterView(state, stored);
+}
+
+/** What is in the way of a new Secret, which need not be the same cluster. */
+function existingOf(store: ClusterStore, server: string): Cluster {
+  try {
+    return store.get(server);
+  } catch (error) {
+    throw new ApiError(
+      Code.Internal,
+      `unable to check existing cluster details: rpc error: code = NotFound desc = ${
+        (error as Error).message
+      }`,
     );
   }
-  request.enforce('clusters', 'update', rbacObject(wanted));
-  const updated = state.clusters.replace(wanted);
-  writeSuccessful(state, updated, version);
-  return clusterView(state, updated);
+}
+
+function different(keys: string[]): ApiError {
+  return invalidArgument(
+    `existing cluster spec is different; use upsert flag to force update; difference in keys "${keys.join(
+      ',',
+    )}"`,
+  );
+}
+
+function put(request: HubRequest, client: SpokeClient): Promise<unknown> {
+  return update(request, client, {
+    cluster: readCluster(request),
+    query: idOf(request),
+    fields: request.queryAll('updatedFields'),
+  });
 }
 
 async function update(
   request: HubRequest,
   client: SpokeClient,
+  asked: { cluster: Cluster; query: ClusterQuery; fields?: string[] },
 ): Promise<unknown> {
   const { state } = request;
-  const [found] = findClusters(request, 'update');
-  const body = request.body<ClusterBody>();
-  const fields = request.queryAll('updatedFields');
-  const wanted = fields.length
-    ? withFields(found, body, fields)
-    : secretOf({ ...body, server: body.server || found.data.server });
-  request.enforce('clusters', 'update', rbacObject(wanted));
-  const version = await callVersion(request, client, wanted.data);
-  const { name } = wanted.metadata;
-  const stored = state.clusters.get(name, CONTROL_PLANE)
-    ? state.clusters.replace(wanted)
-    : state.clusters.create(wanted);
-  writeSuccessful(state, stored, version);
+  const { cluster: given, query, fields = [] } = asked;
+  const store = new ClusterStore(request);
+  const found = findCluster(store, query);
+  const checkUpdate = (project: string | undefined) => {
+    const object = rbacObject(project, found.server);
+    if (!request.may('clusters', 'update', object)) throw permissionDenied();
+  };
+  checkUpdate(found.project);
+  if (!fields.length || fields.includes('project')) checkUpdate(given.project);
+  const wanted = fields.length ? replaceFields(found, given, fields) : given;
+  const version = await fetchVersion({ state, client }, wanted, UPDATE_TEXTS);
+  checkAlive(request);
+  const stored = store.update(wanted);
+  writeSuccessful(state, { server: stored.server, version });
   return clusterView(state, stored);
 }
 
-/** Unlabels what Argo CD does not manage, and so forgets it too. */
-function remove(request: HubRequest): unknown {
-  for (const { metadata, data } of findClusters(request, 'delete')) {
-    if (!metadata.name) {
-      // The implicit in-cluster entry has no Secret that could go.
-      throw new ApiError(Code.NotFound, `cluster "${data.server}" not found`);
-    }
-    request.state.clusters.delete(metadata.name, metadata.namespace);
-    request.state.redis.clusterInfo.delete(data.server);
-  }
-  return new RawJson('{}');
-}
-
-function invalidate(request: HubRequest): unknown {
-  const { state } = request;
-  const [{ metadata }] = findClusters(request, 'update');
-  const updated = state.clusters.update(
-    metadata.name,
-    metadata.namespace,
-    draft => {
-      draft.metadata.annotations = {
-        ...draft.metadata.annotations,
-        [REFRESH]: state.clock.timestamp(),
-      };
-    },
-  );
-  return updated ? clusterView(state, updated) : new RawJson('{}');
-}
-
-function secretOf(body: ClusterBody): ClusterSecret {
-  const { server = '', labels, annotations, config = {} } = body;
-  if (!URL.canParse(server)) {
-    throw invalidArgument(`cluster server URL "${server}" is invalid`);
-  }
-  return {
-    metadata: {
-      name: clusterSecretName(server),
-      namespace: CONTROL_PLANE,
-      ...(labels && { labels }),
-      annotations: withManagedBy(annotations),
-    },
-    data: {
-      name: body.name || server,
-      server: server.replace(/\/$/, ''),
-      config: { ...config, tlsClientConfig: config.tlsClientConfig ?? {} },
-      ...(body.namespaces?.length && { namespaces: body.namespaces }),
-      ...(body.clusterResources && { clusterResources: true }),
-      ...(body.project && { project: body.project }),
-      ...(body.shard !== undefined && { shard: body.shard }),
-    },
-  };
-}
-
-/** Replaces each listed field whole; a name that is not known is ignored. */
-function withFields(
-  found: ClusterSecret,
-  body: ClusterBody,
+/** Takes each listed field whole; a name that is not known is ignored. */
+function replaceFields(
+  found: Cluster,
+  given: Cluster,
   fields: string[],
-): ClusterSecret {
-  const { server } = found.data;
-  const given = secretOf({ ...body, server });
-  const result: ClusterSecret = {
-    metadata: {
-      ...found.metadata,
-      name: found.metadata.name || given.metadata.name,
-      namespace: CONTROL_PLANE,
-      annotations: withManagedBy(found.metadata.annotations),
-    },
-    data: { ...found.data },
+): Cluster {
+  const result = { ...found };
+  const take = <K extends keyof Cluster>(key: K) => {
+    result[key] = given[key];
   };
-  delete result.metadata.resourceVersion;
   for (const field of fields) {
-    if (field === 'labels') result.metadata.labels = body.labels;
-    else if (field === 'annotations') {
-      result.metadata.annotations = withManagedBy(body.annotations);
-    } else if (isDataField(field)) {
-      Object.assign(result.data, { [field]: given.data[field] });
+    switch (field) {
+      case 'name':
+      case 'namespaces':
+      case 'config':
+      case 'shard':
+      case 'clusterResources':
+      case 'labels':
+      case 'annotations':
+      case 'project':
+        take(field);
+        break;
+      default:
     }
   }
   return result;
 }
 
-function isDataField(field: string): field is Exclude<keyof Data, 'server'> {
-  return [
-    'name',
-    'namespaces',
-    'config',
-    'shard',
-    'clusterResources',
-    'project',
-  ].includes(field);
-}
-
-/** Which keys differ; `project` is not compared. */
-function differingKeys(left: ClusterSecret, right: ClusterSecret): string[] {
-  const view = ({
-    metadata,
-    data,
-  }: ClusterSecret): Record<string, unknown> => ({
-    ...data,
-    project: undefined,
-    labels: metadata.labels,
-    annotations: metadata.annotations,
-  });
-  const [a, b] = [view(left), view(right)];
-  return [...new Set([...Object.keys(a), ...Object.keys(b)])].filter(
-    key => canonical(a[key]) !== canonical(b[key]),
-  );
-}
-
-function canonical(value: unknown): string {
-  return JSON.stringify(value ?? {}, (_, item) =>
-    typeof item === 'object' && item !== null && !Array.isArray(item)
-      ? Object.fromEntries(Object.entries(item).sort())
-      : item,
-  );
-}
-
-function withManagedBy(annotations: Record<string, string> | undefined) {
-  return { ...annotations, [MANAGED_BY]: 'argocd.argoproj.io' };
-}
-
-/**
- * The real call to the spoke, which no deadline of the client cuts short; when
- * one has passed meanwhile, nothing is written any more.
- */
-async function callVersion(
-  { signal }: HubRequest,
-  client: SpokeClient,
-  target: Data,
-): Promise<string | undefined> {
-  if (target.server === IN_CLUSTER) return undefined;
-  try {
-    const { gitVersion } = await client.call<{ gitVersion: string }>(target, {
-      path: '/version?timeout=32s',
-    });
-    if (signal.aborted) throw new ApiError(Code.Canceled, 'context canceled');
-    return gitVersion;
-  } catch (error) {
-    throw fromSpoke(
-      error,
-      'error getting server version: failed to get server version: ',
-    );
+function remove(request: HubRequest): unknown {
+  const store = new ClusterStore(request);
+  const { name, server = '' } = idOf(request);
+  const { project } = findCluster(store, { name, server });
+  for (const each of name ? store.serversNamed(name) : [server]) {
+    const object = rbacObject(project, each);
+    if (!request.may('clusters', 'delete', object)) throw permissionDenied();
+    store.delete(each);
   }
+  return {};
+}
+
+async function rotateAuth(
+  request: HubRequest,
+  client: SpokeClient,
+): Promise<unknown> {
+  const { state } = request;
+  const store = new ClusterStore(request);
+  const { name, server = '' } = idOf(request);
+  let cluster = findCluster(store, { name, server });
+  const servers = name ? store.serversNamed(name) : [server];
+  for (const each of servers) {
+    const object = rbacObject(cluster.project, each);
+    if (!request.may('clusters', 'update', object)) throw permissionDenied();
+  }
+  for (const each of servers) {
+    const owner = ownerOf(cluster, each);
+    const rotation = new TokenRotation({ state, client, cluster, owner });
+    const made = await rotation.create();
+    cluster = withToken(cluster, made.token);
+    const version = await fetchVersion(
+      { state, client },
+      cluster,
+      UPDATE_TEXTS,
+    );
+    checkAlive(request);
+    store.update(cluster);
+    writeSuccessful(state, { server: cluster.server, version });
+    await rotation.finish(made.name);
+  }
+  return {};
+}
+
+/** With a token there is no client certificate any more. */
+function withToken(cluster: Cluster, bearerToken: string): Cluster {
+  const { tlsClientConfig, ...config } = cluster.config;
+  const { certData: _, keyData: __, ...tls } = tlsClientConfig ?? {};
+  return {
+    ...cluster,
+    config: { ...config, bearerToken, tlsClientConfig: tls },
+  };
+}
+
+function invalidate(request: HubRequest): unknown {
+  const { state } = request;
+  const store = new ClusterStore(request);
+  const found = findAllowed(request, store, 'update');
+  const refreshRequestedAt = state.clock.timestamp();
+  const stored = store.update({ ...found, refreshRequestedAt });
+  return clusterView(state, stored);
+}
+
+/** Kubernetes is no longer written to once the caller has given up. */
+function checkAlive({ signal }: HubRequest): void {
+  if (signal.aborted) throw new ApiError(Code.Canceled, 'context canceled');
 }
 
 /** argocd-server itself says Successful; the controller corrects it later. */
 function writeSuccessful(
-  state: HubState,
-  { data }: ClusterSecret,
-  serverVersion: string | undefined,
+  { redis, clock }: HubState,
+  { server, version }: { server: string; version: string },
 ): void {
-  const attemptedAt = state.clock.timestamp();
-  state.redis.clusterInfo.set(data.server, {
-    connectionState: { status: 'Successful', message: '', attemptedAt },
-    ...(serverVersion && { serverVersion }),
+  redis.clusterInfo.set(server, {
+    connectionState: {
+      status: 'Successful',
+      message: '',
+      attemptedAt: clock.timestamp(),
+    },
+    serverVersion: version,
     cacheInfo: {},
     applicationsCount: 0,
   });
