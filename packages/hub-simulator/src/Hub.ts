@@ -6,16 +6,20 @@ import { ApplicationController } from './controllers/application/ApplicationCont
 import { ApplicationSetController } from './controllers/applicationset/ApplicationSetController';
 import { ClusterCaches } from './controllers/ClusterCaches';
 import { ClusterInfoController } from './controllers/ClusterInfoController';
+import { Shards } from './controllers/Shards';
 import { HubServer } from './hub/HubServer';
-import { Replicas } from './hub/Replicas';
+import { Replicas } from './hub/streams/Replicas';
 import { RequestLog } from './hub/RequestLog';
 import { hubRoutes } from './hub/routes/hubRoutes';
 import { Sessions } from './hub/Sessions';
+import { ServerCertificates } from './net/certificates';
+import { DialFaults } from './net/DialFaults';
 import { Listener } from './net/Listener';
 import { createAuthority, issueServer, type KeyPair } from './net/pki';
-import { SpokeClient } from './net/SpokeClient';
+import { type Caller, SpokeClient } from './net/SpokeClient';
 import type { Controller, Scenario } from './scenarios/Scenario';
 import type { Spoke } from './spoke/Spoke';
+import { ArgoVersion } from './state/ArgoVersion';
 import { HubState } from './state/HubState';
 import type { Persistence } from './state/Persistence';
 import { loadHub, saveHub, type SavedHub } from './state/savedHub';
@@ -30,6 +34,18 @@ export interface HubIdentity {
   server?: KeyPair;
 }
 
+/** How a hub is built and run. */
+export interface HubSetup {
+  /** `2.14`, `3.4` or `3.5`, the default */
+  argocdVersion?: string;
+  /** answers take the time that argocd-server would need; default: no time */
+  trueCost?: boolean;
+  /** number of application controllers; default 1 */
+  shards?: number;
+  /** one replica of argocd-server per lag in simulated milliseconds; default: one without */
+  replicaLagsMs?: number[];
+}
+
 export interface HubOptions {
   name: string;
   scenario: Scenario;
@@ -37,6 +53,7 @@ export interface HubOptions {
   /** every Kubernetes cluster there is, by name */
   spokes: ReadonlyMap<string, Spoke>;
   persistence: Persistence;
+  setup?: HubSetup;
   port?: number;
   timeScale?: number;
   tls?: boolean;
@@ -48,7 +65,10 @@ export class Hub {
   readonly state: HubState;
   readonly clock: Clock;
   readonly spokes: ReadonlyMap<string, Spoke>;
+  /** how argocd-server calls the clusters */
   readonly client: SpokeClient;
+  /** which clusters are out of reach for whom */
+  readonly dialFaults = new DialFaults();
   readonly caches: ClusterCaches;
   readonly applications: ApplicationController;
   readonly requests = new RequestLog();
@@ -56,6 +76,7 @@ export class Hub {
   readonly sessions: Sessions;
   readonly listener: Listener;
   readonly #options: HubOptions;
+  readonly #controllerClient: SpokeClient;
   readonly #controllers: Controller[];
   #token = '';
 
@@ -88,6 +109,7 @@ export class Hub {
       seed: scenario.seed,
     });
     this.state.installationId = identity.installationId;
+    this.#setUp(options.setup ?? {});
     scenario.configure(this);
     const { state, clock } = this;
     this.sessions = new Sessions({
@@ -98,10 +120,9 @@ export class Hub {
       ],
       state,
     });
-    const scaled = (ms: number) => clock.scaled(ms);
-    this.client =
-      scenario.createClient?.(this, { scaled }) ?? new SpokeClient({ scaled });
-    const { client } = this;
+    this.client = this.#createClient('argocd-server');
+    const client = this.#createClient('controller');
+    this.#controllerClient = client;
     this.caches = new ClusterCaches({
       state,
       client,
@@ -119,6 +140,15 @@ export class Hub {
     this.listener = new Listener({
       server: this.#createServer(),
       port: options.port ?? identity.port,
+      scaled: ms => clock.scaled(ms),
+      random: () => state.random.next(),
+      certificates:
+        identity.authority && identity.server
+          ? new ServerCertificates({
+              authority: identity.authority,
+              own: identity.server,
+            })
+          : undefined,
     });
   }
 
@@ -143,7 +173,7 @@ export class Hub {
       ...(this.#options.tls && {
         caData: Buffer.from(authority!.cert).toString('base64'),
       }),
-      ...(fault && { fault }),
+      ...(fault && { fault, faults: this.listener.faults }),
     };
   }
 
@@ -164,13 +194,29 @@ export class Hub {
     identity.port = this.listener.port;
     this.state.url = this.url;
     this.#token = await this.sessions.apiKey('backstage', 'portal');
+    const { replicaLagsMs } = this.#options.setup ?? {};
+    if (replicaLagsMs) this.replicas.restart(replicaLagsMs);
     for (const controller of this.#controllers) controller.start();
     this.#saveOnChange();
   }
 
   async stop(): Promise<void> {
     this.clock.stop();
+    this.client.stop();
+    this.#controllerClient.stop();
     await this.listener.stop();
+  }
+
+  /** Ends every fault of the hub; what was lost stays lost. */
+  async heal(): Promise<void> {
+    await this.listener.heal();
+    this.replicas.faults.heal();
+    this.dialFaults.heal();
+    this.sessions.unexpireAll();
+    const { controllers } = this.state;
+    for (let shard = 0; shard < controllers.count; shard += 1) {
+      controllers.revive(shard);
+    }
   }
 
   /** Writes the state of the hub soon; changes of objects do it by themselves. */
@@ -183,6 +229,26 @@ export class Hub {
   /** the name under which the hub is saved */
   get document(): string {
     return this.name === 'main' ? 'hub' : `hub-${this.name}`;
+  }
+
+  #setUp({ argocdVersion, trueCost, shards }: HubSetup): void {
+    this.state.version = ArgoVersion.of(argocdVersion);
+    this.state.cost.mode = trueCost ? 'true' : 'fast';
+    this.state.controllers = new Shards(shards);
+  }
+
+  #createClient(from: Caller): SpokeClient {
+    const { clock, dialFaults, state } = this;
+    const options = {
+      from,
+      scaled: (ms: number) => clock.scaled(ms),
+      policy: (server: string) => dialFaults.find(server, from),
+      get closesIdle() {
+        return state.cost.mode === 'fast';
+      },
+    };
+    const { scenario } = this.#options;
+    return scenario.createClient?.(this, options) ?? new SpokeClient(options);
   }
 
   #createServer(): Server {

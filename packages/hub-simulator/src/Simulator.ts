@@ -7,10 +7,11 @@ import { join } from 'node:path';
 import { Clock } from './clock';
 import { ControlServer } from './control/ControlServer';
 import { controlRoutes } from './control/routes';
-import { Hub, type HubIdentity } from './Hub';
+import { Hub, type HubIdentity, type HubSetup } from './Hub';
 import { Listener } from './net/Listener';
 import { createAuthority, issueClient, issueServer } from './net/pki';
 import type { Scenario } from './scenarios/Scenario';
+import { type Step, runSteps } from './scenarios/steps';
 import { Spoke, type SpokeKeys } from './spoke/Spoke';
 import { TokenIssuer } from './spoke/TokenIssuer';
 import { Persistence } from './state/Persistence';
@@ -26,6 +27,9 @@ interface Identity {
 
 export interface SimulatorSettings {
   scenario: Scenario;
+  setup?: HubSetup;
+  /** what happens by itself; see {@link Step} */
+  steps?: Step[];
   port?: number;
   controlPort?: number;
   data?: string;
@@ -41,6 +45,7 @@ export class Simulator {
   readonly #clock: Clock;
   readonly #identity: Identity;
   readonly #persistence: Persistence;
+  readonly #control: ControlServer;
   readonly #controlListener: Listener;
   readonly #temporary: string | undefined;
   readonly #directory: string;
@@ -58,7 +63,7 @@ export class Simulator {
     let shared: SpokeKeys | undefined;
     for (const name of spokes) {
       if (identity.spokes[name]) continue;
-      const keys = shared ?? (await createSpokeKeys(name));
+      const keys = await createSpokeKeys(name, shared);
       if (settings.scenario.sharesSpokeKeys) shared = keys;
       identity.spokes[name] = keys;
     }
@@ -91,6 +96,7 @@ export class Simulator {
       this.hubs.set(name, this.#createHub(name, hub));
     }
     const control = new ControlServer(controlRoutes(this));
+    this.#control = control;
     this.#controlListener = new Listener({
       server: createServer((request, response) =>
         control.handle(request, response),
@@ -123,7 +129,8 @@ export class Simulator {
         caData: spoke.caData,
         kubeconfigPath: this.#kubeconfigPath(spoke),
         registered: hubs.some(({ state }) => state.clusterByServer(spoke.url)),
-        ...(spoke.fault && { fault: spoke.fault }),
+        ...(spoke.fault && { fault: spoke.fault, faults: spoke.faults }),
+        ...this.#unreachableFrom(spoke),
       })),
     };
   }
@@ -160,11 +167,12 @@ export class Simulator {
   }
 
   #createHub(name: string, identity: HubIdentity): Hub {
-    const { scenario, port, timeScale, tls } = this.#settings;
+    const { scenario, setup, port, timeScale, tls } = this.#settings;
     const isFirst = !this.hubs.size || this.hub.name === name;
     return new Hub({
       name,
       scenario,
+      setup,
       identity,
       spokes: this.spokes,
       persistence: this.#persistence,
@@ -186,6 +194,21 @@ export class Simulator {
       const path = this.#kubeconfigPath(spoke);
       writeFileSync(path, spoke.kubeconfig(), { mode: 0o600 });
     }
+    runSteps(this.#settings.steps ?? [], {
+      clock: this.#clock,
+      control: this.#control,
+    });
+  }
+
+  /** Which hubs' servers and controllers cannot dial a spoke that is there. */
+  #unreachableFrom({ url }: Spoke) {
+    const found = [...this.hubs.values()].flatMap(({ name, dialFaults }) => {
+      const faults = dialFaults.describe(url);
+      return faults ? [[name, faults] as const] : [];
+    });
+    return found.length
+      ? { unreachableFrom: Object.fromEntries(found) }
+      : undefined;
   }
 
   #kubeconfigPath({ name }: Spoke): string {
@@ -211,13 +234,21 @@ export class Simulator {
   }
 }
 
-async function createSpokeKeys(name: string): Promise<SpokeKeys> {
-  const authority = await createAuthority(`${name}-ca`);
-  return {
-    authority,
-    server: await issueServer(authority),
+/** Keys of a cluster; with `shared` its authority and certificates are those. */
+async function createSpokeKeys(
+  name: string,
+  shared?: SpokeKeys,
+): Promise<SpokeKeys> {
+  const own = {
     tokenKey: TokenIssuer.createKey(),
     adminToken: randomBytes(24).toString('hex'),
+  };
+  if (shared) return { ...shared, ...own };
+  const authority = await createAuthority(`${name}-ca`);
+  return {
+    ...own,
+    authority,
+    server: await issueServer(authority),
     adminCertificate: await issueClient(authority, {
       user: 'kubernetes-admin',
       groups: ['system:masters'],

@@ -3,12 +3,21 @@
  *
  * @packageDocumentation
  */
+import type { HubSetup } from './Hub';
+import {
+  readScenarioFile,
+  type ScenarioFile,
+} from './scenarios/readScenarioFile';
 import { SCENARIOS, type ScenarioOptions } from './scenarios/scenarios';
 import { Simulator } from './Simulator';
 
 /** Options of {@link startSimulator}. */
-export interface SimulatorOptions extends ScenarioOptions {
-  /** `demo` or `fleet`; default `fleet` when a size is given, else `demo` */
+export interface SimulatorOptions extends ScenarioOptions, HubSetup {
+  /**
+   * `demo`, `fleet`, or the path of a file that says more (see the README); what
+   * is given here wins over the file. Default: `fleet` when a size is given,
+   * else `demo`
+   */
   scenario?: string;
   /** port of the hub; default: the one used before, else any that is free */
   port?: number;
@@ -37,6 +46,8 @@ export interface SpokeInfo {
 export interface RunningSimulator {
   /** `caData` (base64 of PEM) is there with `tls` */
   hub: { url: string; token: string; caData?: string };
+  /** all of them, where there are several */
+  hubs?: { name: string; url: string; token: string; caData?: string }[];
   control: { url: string };
   spokes: SpokeInfo[];
   stop(): Promise<void>;
@@ -45,27 +56,48 @@ export interface RunningSimulator {
 /**
  * Starts a hub, its spokes and the control API on loopback.
  *
- * @throws an Error for an unknown scenario or a port in use
+ * @throws an Error for an unknown scenario, a wrong file or a port in use
  */
 export async function startSimulator(
   options: SimulatorOptions = {},
 ): Promise<RunningSimulator> {
-  const { applications, clusters, changeRate, idleNoise, seed, ...settings } =
-    options;
-  const isFleet = applications !== undefined || clusters !== undefined;
-  const name = options.scenario ?? (isFleet ? 'fleet' : 'demo');
-  const createScenario = SCENARIOS[name];
+  const { scenario, file } = resolveScenario(options);
+  const all = { ...file, ...defined(options) };
+  const createScenario = SCENARIOS[scenario];
   if (!createScenario) {
     const known = Object.keys(SCENARIOS).join(', ');
-    throw new Error(`unknown scenario ${name}; there are: ${known}`);
+    throw new Error(
+      `unknown scenario ${scenario}; there are: ${known}, or a .yaml file`,
+    );
   }
-  const scenario = createScenario({
-    applications,
-    clusters,
-    changeRate,
-    idleNoise,
-    seed,
+  const simulator = await Simulator.start({
+    scenario: createScenario(all),
+    setup: all,
+    steps: file.steps,
+    port: all.port,
+    controlPort: all.controlPort,
+    data: all.data,
+    timeScale: all.timeScale,
+    tls: all.tls,
   });
-  const simulator = await Simulator.start({ ...settings, scenario });
   return { ...simulator.describe(), stop: () => simulator.stop() };
+}
+
+/** The name of the scenario, and what its file says. */
+function resolveScenario(options: SimulatorOptions): {
+  scenario: string;
+  file: ScenarioFile;
+} {
+  const isFile = /\.(ya?ml|json)$/.test(options.scenario ?? '');
+  const file = isFile ? readScenarioFile(options.scenario!) : {};
+  const named = isFile ? file.scenario : options.scenario;
+  const { applications, clusters } = { ...file, ...defined(options) };
+  const isFleet = applications !== undefined || clusters !== undefined;
+  return { scenario: named ?? (isFleet ? 'fleet' : 'demo'), file };
+}
+
+function defined<T extends object>(values: T): Partial<T> {
+  return Object.fromEntries(
+    Object.entries(values).filter(([, value]) => value !== undefined),
+  ) as Partial<T>;
 }

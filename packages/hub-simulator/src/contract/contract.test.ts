@@ -130,7 +130,7 @@ describe('the contract', () => {
   const cases = [...Object.values(SURFACES).flat(), ...streamCases];
 
   it('F2.7 holds for clusters that no controller has ever looked at', async () => {
-    const scenario = { ...demo, controllers: () => [] };
+    const scenario = { ...demo({}), controllers: () => [] };
     const simulator = await Simulator.start({ scenario });
     const { token } = await simulator.hub.admin();
     const response = await fetch(`${simulator.hub.url}/api/v1/clusters`, {

@@ -42,18 +42,36 @@ export class ControlServer {
   }
 
   async #answer(request: IncomingMessage): Promise<unknown> {
-    const url = new URL(request.url ?? '/', 'http://control');
-    const method = request.method as HTTPMethod;
-    const found = this.#router.find(method, url.pathname);
+    const text = await readBody(request);
+    const body = text ? parse(text) : {};
+    return this.call(request.method ?? 'GET', request.url ?? '/', body);
+  }
+
+  /** Carries out a call without HTTP. Throws a {@link ControlError} with a 4xx. */
+  async call(
+    method: string,
+    path: string,
+    body: Record<string, unknown> = {},
+  ): Promise<unknown> {
+    const url = new URL(path, 'http://control');
+    const found = this.#find(method, url.pathname);
     if (!found) {
       throw new ControlError(404, `no such call: ${method} ${url.pathname}`);
     }
-    const text = await readBody(request);
     return (found.store as ControlRoute).handle({
       params: found.params as Record<string, string>,
       query: url.searchParams,
-      body: text ? parse(text) : {},
+      body,
     });
+  }
+
+  /** Whether there is such a call. */
+  knows(method: string, path: string): boolean {
+    return !!this.#find(method, new URL(path, 'http://control').pathname);
+  }
+
+  #find(method: string, path: string) {
+    return this.#router.find(method as HTTPMethod, path);
   }
 }
 

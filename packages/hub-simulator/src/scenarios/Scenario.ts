@@ -1,5 +1,5 @@
 import type { Hub } from '../Hub';
-import type { SpokeClient } from '../net/SpokeClient';
+import type { SpokeClient, SpokeClientOptions } from '../net/SpokeClient';
 
 /** Something that works on the objects of a hub, as Argo CD's controllers do. */
 export interface Controller {
@@ -25,8 +25,5 @@ export interface Scenario {
   /** What works on a hub's objects; default: Argo CD's controllers. */
   controllers?(hub: Hub): Controller[];
   /** What calls the clusters; default: a client that dials what it is told. */
-  createClient?(
-    hub: Hub,
-    options: { scaled: (ms: number) => number },
-  ): SpokeClient;
+  createClient?(hub: Hub, options: SpokeClientOptions): SpokeClient;
 }

@@ -17,6 +17,7 @@ import { registerCluster } from './registerCluster';
 import type { Scenario } from './Scenario';
 
 const REPOSITORY = 'https://github.com/example/agent';
+const FIRST_HUB = 'main';
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 const CLUSTERS: Record<string, Record<string, string>> = {
@@ -61,54 +62,70 @@ const RELEASES = [
   },
 ];
 
-/** The service `agent` on staging, prod and dr, and a cluster perf that no one registered. */
-export const demo: Scenario = {
-  spokes: [...Object.keys(CLUSTERS), 'perf'],
+/**
+ * The service `agent` on staging, prod and dr, and a cluster perf that no one
+ * registered. Each further hub has one cluster, which is called as it is.
+ */
+export function demo(options: { hubs?: string[]; seed?: number }): Scenario {
+  const { hubs = [FIRST_HUB], seed } = options;
+  const [, ...further] = hubs;
+  return {
+    spokes: [...Object.keys(CLUSTERS), 'perf', ...further],
+    hubs,
+    seed,
+    configure,
+    populate: hub =>
+      populate(hub, hub.name === hubs[0] ? CLUSTERS : clusterOf(hub.name)),
+  };
+}
 
-  configure({ state }: Hub) {
-    state.accounts = [{ name: 'backstage', apiKeys: ['portal'] }];
-    state.rbac = new Rbac(POLICY);
-    const repository = new Repository({
-      url: REPOSITORY,
-      directory: exampleDirectory(),
-    });
-    state.repositories.set(REPOSITORY, repository);
-  },
+function clusterOf(name: string): typeof CLUSTERS {
+  return { [name]: { env: name, region: 'eu-central', role: 'primary' } };
+}
 
-  async populate(hub: Hub) {
-    const { state, spokes } = hub;
-    const repository = state.repositories.get(REPOSITORY)!;
-    for (const { daysAgo, tag, author, message } of RELEASES) {
-      const email = `${author.split(' ')[0].toLowerCase()}@example.com`;
-      repository.commit({
-        author: `${author} <${email}>`,
-        message,
-        date: state.clock.timestamp(ago(daysAgo * DAY_MS)),
-        values: { image: { tag } },
-      });
-    }
-    state.projects.create({
-      metadata: { name: 'default', namespace: CONTROL_PLANE },
-      spec: {
-        sourceRepos: ['*'],
-        destinations: [{ server: '*', namespace: '*' }],
-        clusterResourceWhitelist: [{ group: '*', kind: '*' }],
-      },
-      status: {},
+function configure({ state }: Hub): void {
+  state.accounts = [{ name: 'backstage', apiKeys: ['portal'] }];
+  state.rbac = new Rbac(POLICY);
+  const repository = new Repository({
+    url: REPOSITORY,
+    directory: exampleDirectory(),
+  });
+  state.repositories.set(REPOSITORY, repository);
+}
+
+async function populate(hub: Hub, clusters: typeof CLUSTERS): Promise<void> {
+  const { state, spokes } = hub;
+  const repository = state.repositories.get(REPOSITORY)!;
+  for (const { daysAgo, tag, author, message } of RELEASES) {
+    const email = `${author.split(' ')[0].toLowerCase()}@example.com`;
+    repository.commit({
+      author: `${author} <${email}>`,
+      message,
+      date: state.clock.timestamp(ago(daysAgo * DAY_MS)),
+      values: { image: { tag } },
     });
-    for (const [name, labels] of Object.entries(CLUSTERS)) {
-      const secret = await registerCluster(spokes.get(name)!, {
-        ...labels,
-        'deploy.agent': 'true',
-      });
-      state.clusters.create(secret);
-    }
-    const set = state.applicationSets.create(readSet());
-    for (const app of generate(state, set).applications) {
-      deploy(hub, app, repository);
-    }
-  },
-};
+  }
+  state.projects.create({
+    metadata: { name: 'default', namespace: CONTROL_PLANE },
+    spec: {
+      sourceRepos: ['*'],
+      destinations: [{ server: '*', namespace: '*' }],
+      clusterResourceWhitelist: [{ group: '*', kind: '*' }],
+    },
+    status: {},
+  });
+  for (const [name, labels] of Object.entries(clusters)) {
+    const secret = await registerCluster(spokes.get(name)!, {
+      ...labels,
+      'deploy.agent': 'true',
+    });
+    state.clusters.create(secret);
+  }
+  const set = state.applicationSets.create(readSet());
+  for (const app of generate(state, set).applications) {
+    deploy(hub, app, repository);
+  }
+}
 
 function readSet(): ApplicationSet {
   const path = join(exampleDirectory(), 'argocd', 'applicationset.yaml');

@@ -14,14 +14,14 @@ export interface ScenarioOptions {
   idleNoise?: boolean;
   /** where randomness begins; default 1 */
   seed?: number;
+  /** names of the hubs, one argocd-server each; default: `main` alone */
+  hubs?: string[];
 }
 
 /** Every scenario by its name on the command line. */
-export const SCENARIOS: Record<
-  string,
-  (options: ScenarioOptions) => Scenario
-> = {
-  demo: ({ seed }) => ({ ...demo, seed }),
-  fleet: ({ applications = 1000, clusters = 10, ...options }) =>
-    fleet({ applications, clusters, ...options }),
-};
+export const SCENARIOS: Record<string, (options: ScenarioOptions) => Scenario> =
+  {
+    demo,
+    fleet: ({ applications = 1000, clusters = 10, ...options }) =>
+      fleet({ applications, clusters, ...options }),
+  };

@@ -21,8 +21,12 @@ import {
 import { type PlannedService, planFleet } from './plan';
 
 export interface FleetOptions {
+  /** of each hub */
   applications: number;
+  /** of each hub */
   clusters: number;
+  /** default: `main` alone */
+  hubs?: string[];
   /** changes a second, on top of the noise of an idle fleet; default 0 */
   changeRate?: number;
   /** whether every application is rewritten each two to three minutes; default true */
@@ -45,10 +49,19 @@ g, backstage, role:portal
  * history and trees, and change at a chosen rate, but no objects on the spokes.
  */
 export function fleet(options: FleetOptions): Scenario {
-  const { seed = 1 } = options;
-  const plan = planFleet(new Random(seed), options);
+  const { seed = 1, hubs = ['main'] } = options;
+  const plans = new Map(
+    hubs.map((hub, index) => {
+      const prefix = index ? `${hub}-` : '';
+      const random = new Random(seed + index);
+      return [hub, planFleet(random, { ...options, prefix })];
+    }),
+  );
   return {
-    spokes: plan.clusters.map(({ name }) => name),
+    spokes: [...plans.values()].flatMap(({ clusters }) =>
+      clusters.map(({ name }) => name),
+    ),
+    hubs,
     packed: true,
     sharesSpokeKeys: true,
     seed,
@@ -60,6 +73,7 @@ export function fleet(options: FleetOptions): Scenario {
 
     async populate(hub: Hub) {
       const { state, spokes } = hub;
+      const plan = plans.get(hub.name)!;
       for (const { name, labels } of plan.clusters) {
         const secret = await registerCluster(spokes.get(name)!, labels);
         state.clusters.create(secret);
@@ -96,6 +110,7 @@ export function fleet(options: FleetOptions): Scenario {
     controllers(hub: Hub) {
       const clusters = new FleetClusters(hub);
       const { state } = hub;
+      const plan = plans.get(hub.name)!;
       return [
         new ApplicationSetController(state),
         clusters,

@@ -72,10 +72,10 @@ const TEAMS = Array.from({ length: 40 }, (_, index) => `team-${index + 1}`);
 /** Decides what the fleet consists of. The same seed gives the same fleet. */
 export function planFleet(
   random: Random,
-  size: { applications: number; clusters: number },
+  size: { applications: number; clusters: number; prefix?: string },
 ): FleetPlan {
   const clusters = Array.from({ length: size.clusters }, (_, index) =>
-    planCluster(index),
+    planCluster(index, size.prefix ?? ''),
   );
   const cells = groupByCell(clusters);
   const services: PlannedService[] = [];
@@ -94,12 +94,12 @@ export function planFleet(
   return { clusters, services, applications };
 }
 
-function planCluster(index: number): PlannedCluster {
+function planCluster(index: number, prefix: string): PlannedCluster {
   const env = ENVIRONMENTS[index % ENVIRONMENTS.length];
   const region = REGIONS[Math.floor(index / 5) % REGIONS.length];
   const number = String(index + 1).padStart(3, '0');
   return {
-    name: `${env}-${region}-${number}`,
+    name: `${prefix}${env}-${region}-${number}`,
     labels: {
       env,
       region,
