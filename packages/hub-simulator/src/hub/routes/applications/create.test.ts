@@ -41,7 +41,7 @@ describe('creating applications', () => {
   const create = (app: unknown, query = '') =>
     world.post(`${LIST}?${query}`, app);
 
-  it('F1.4.5 F1.1.1 stores a new one with every struct that Go always has', async () => {
+  it('F1.4.5, F1.1.1 stores a new one with every struct that Go always has', async () => {
     const { status, body: created } = await create(
       body('new', { operation: { sync: {} }, metadata: { uid: 'mine' } }),
     );
@@ -241,7 +241,7 @@ describe('creating applications', () => {
         /^json: cannot unmarshal number into Go struct field /,
       ),
     ],
-  ])('F1.4.5 F6.3 refuses %s', async (_, change, query, status, message) => {
+  ])('F1.4.5, F6.3 refuses %s', async (_, change, query, status, message) => {
     const answer = await create(body('bad', change), query);
     expect([answer.status, answer.body.message]).toEqual([status, message]);
   });

@@ -39,7 +39,7 @@ export interface Found {
 export function findApplication(request: HubRequest, wanted: Wanted): Found {
   const { action = 'get', name = request.params.name, from } = wanted;
   const namespace =
-    wanted.namespace || request.query('appNamespace') || CONTROL_PLANE;
+    (wanted.namespace ?? request.query('appNamespace')) || CONTROL_PLANE;
   const project = wanted.project ?? request.query('project');
   const may = (object: string) => request.may('applications', action, object);
   if (project && !may(rbacName(project, namespace, name))) {

@@ -168,7 +168,7 @@ describe('getting one application', () => {
       expect((await get('web?refresh=hard', 'reader')).status).toBe(200);
     });
 
-    it('F1.1.13 F1.4.4 waits as long as the caller does', async () => {
+    it('F1.1.13, F1.4.4 waits as long as the caller does', async () => {
       stop();
       const { status, body } = await world.call(`${LIST}/web?refresh=normal`, {
         headers: { 'Grpc-Timeout': '200m' },
@@ -187,7 +187,7 @@ describe('getting one application', () => {
     });
   });
 
-  it('F5.6 F1.4.2 takes the health of every resource from the tree', async () => {
+  it('F5.6, F1.4.2 takes the health of every resource from the tree', async () => {
     const resource = { version: 'v1', kind: 'Pod', namespace: 'web' };
     world.change('web', draft => {
       draft.status.resourceHealthSource = 'appTree';

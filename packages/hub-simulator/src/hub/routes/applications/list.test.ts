@@ -116,7 +116,7 @@ describe('the list of applications', () => {
     expect(after).toBe(world.app('web').metadata.resourceVersion);
   });
 
-  it('F1.8.4 shows a caller only what the policy lets it get', async () => {
+  it('F8.4 shows a caller only what the policy lets it get', async () => {
     const { body } = await world.call(LIST, { as: 'reader' });
     expect(body.items.map(({ metadata }: Item) => metadata.name)).toEqual([
       'bot',
@@ -178,7 +178,7 @@ describe('the list of applications', () => {
     limits.grpcMaxBytes = grpcMaxBytes;
   });
 
-  it('F6.1 F6.2 estimates protobuf so that 17,500 ordinary applications fill 200 MB', async () => {
+  it('F6.1, F6.2 estimates protobuf so that 17,500 ordinary applications fill 200 MB', async () => {
     world.add('ordinary', app => {
       app.metadata.annotations = { filler: 'x' };
     });

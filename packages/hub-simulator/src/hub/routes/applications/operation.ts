@@ -28,7 +28,7 @@ export function rollback(request: HubRequest): Application {
   });
   const { entry } = findApplication(request, {
     action: 'sync',
-    namespace: body.appNamespace,
+    namespace: body.appNamespace ?? '',
     project: body.project ?? '',
     from: 'live',
   });

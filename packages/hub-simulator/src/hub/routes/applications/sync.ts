@@ -65,7 +65,7 @@ export function sync(request: HubRequest): Application {
   const body = request.body<SyncBody>();
   checkType(body, BODY);
   const { entry, project } = findApplication(request, {
-    namespace: body.appNamespace,
+    namespace: body.appNamespace ?? '',
     project: body.project ?? '',
     from: 'live',
   });

@@ -56,7 +56,7 @@ export async function updateSpec(
 export async function patch(request: HubRequest): Promise<Application> {
   const body = request.body<PatchBody>();
   const { entry } = findApplication(request, {
-    namespace: body.appNamespace,
+    namespace: body.appNamespace ?? '',
     project: body.project ?? '',
     from: 'live',
   });
