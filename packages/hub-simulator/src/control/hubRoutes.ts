@@ -2,6 +2,7 @@ import type { Hub } from '../Hub';
 import { parseFault } from '../net/faults';
 import type { Simulator } from '../Simulator';
 import { ArgoVersion } from '../state/ArgoVersion';
+import { CONFIGURATION } from './configuration';
 import { ControlError } from './ControlError';
 import type { ControlRequest, ControlRoute } from './ControlServer';
 import { input } from './input';
@@ -62,6 +63,8 @@ export const HUB_ACTIONS: Record<string, HubAction> = {
   'POST /tokens/expire': ({ sessions }) => sessions.expireAll(),
   'POST /tokens/revoke': ({ sessions }, { body }) =>
     sessions.revoke(input.text(body, 'id')),
+
+  ...CONFIGURATION,
 
   'POST /version': ({ state }, { body }) => {
     const release = input.text(body, 'release');

@@ -13,7 +13,7 @@ import type {
   ApplicationSet,
   HistoryEntry,
 } from '../types/argocd';
-import { registerCluster } from './registerCluster';
+import { ensureObject, registerCluster } from './registerCluster';
 import type { Scenario } from './Scenario';
 
 const REPOSITORY = 'https://github.com/example/agent';
@@ -143,12 +143,12 @@ function deploy(
     ({ url }) => url === app.spec.destination.server,
   )!;
   const { namespace = '' } = app.spec.destination;
-  spoke.store.create('namespaces', { metadata: { name: namespace } });
+  ensureObject(spoke, 'namespaces', { metadata: { name: namespace } });
   const source = app.spec.source!;
   const values = repository.values(source, repository.head);
   for (const manifest of renderChart(app, values)) {
     const { resource } = typeOf(manifest);
-    spoke.store.create(resource, manifest);
+    ensureObject(spoke, resource, manifest);
     if (resource === 'deployments') {
       spoke.workloads.settle(manifest.metadata.name, namespace);
     }

@@ -1,6 +1,7 @@
 import type { Spoke } from '../spoke/Spoke';
 import { clusterSecretName, CONTROL_PLANE } from '../state/names';
 import type { ClusterSecret } from '../types/argocd';
+import type { GenericObject } from '../types/kubernetes';
 
 const ADMIN_ROLE = 'argocd-manager-role';
 const MANAGER = { name: 'argocd-manager', namespace: 'kube-system' };
@@ -11,22 +12,24 @@ export async function registerCluster(
   labels: Record<string, string>,
 ): Promise<ClusterSecret> {
   const { store } = spoke;
+  const ensure = (resource: string, object: GenericObject) =>
+    ensureObject(spoke, resource, object);
   const rbac = { apiGroup: 'rbac.authorization.k8s.io' };
   const token = `${MANAGER.name}-long-lived-token`;
-  store.create('serviceaccounts', { metadata: { ...MANAGER } });
-  store.create('clusterroles', {
+  ensure('serviceaccounts', { metadata: { ...MANAGER } });
+  ensure('clusterroles', {
     metadata: { name: ADMIN_ROLE },
     rules: [
       { apiGroups: ['*'], resources: ['*'], verbs: ['*'] },
       { nonResourceURLs: ['*'], verbs: ['*'] },
     ],
   });
-  store.create('clusterrolebindings', {
+  ensure('clusterrolebindings', {
     metadata: { name: `${ADMIN_ROLE}-binding` },
     roleRef: { ...rbac, kind: 'ClusterRole', name: ADMIN_ROLE },
     subjects: [{ kind: 'ServiceAccount', ...MANAGER }],
   });
-  store.create('secrets', {
+  ensure('secrets', {
     metadata: {
       name: token,
       namespace: MANAGER.namespace,
@@ -53,4 +56,15 @@ export async function registerCluster(
       },
     },
   };
+}
+
+/** Makes an object on a spoke unless another hub has made it already. */
+export function ensureObject(
+  { store }: Spoke,
+  resource: string,
+  object: GenericObject,
+): void {
+  const { name, namespace } = object.metadata;
+  if (store.of(resource).get(name, namespace)) return;
+  store.create(resource, object);
 }

@@ -3,7 +3,7 @@ import { FleetClusters } from '../../controllers/fleet/FleetClusters';
 import { FleetController } from '../../controllers/fleet/FleetController';
 import { paperTree } from '../../controllers/fleet/paperTree';
 import { ApplicationSetController } from '../../controllers/applicationset/ApplicationSetController';
-import { ClusterInfoController } from '../../controllers/ClusterInfoController';
+import { ClusterInfoController } from '../../controllers/cluster/ClusterInfoController';
 import type { Hub } from '../../Hub';
 import { Rbac } from '../../hub/Rbac';
 import { Random } from '../../random';
