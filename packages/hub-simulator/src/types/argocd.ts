@@ -1,4 +1,6 @@
-import type { KubernetesObject, LabelSelector } from './kubernetes';
+import type { KubernetesObject } from './kubernetes';
+
+export type { ApplicationSet } from './applicationset';
 
 export interface Destination {
   server?: string;
@@ -138,56 +140,6 @@ export interface Application extends KubernetesObject {
   spec: ApplicationSpec;
   status: ApplicationStatus;
   operation?: Operation;
-}
-
-export interface ClusterGenerator {
-  selector?: LabelSelector;
-  values?: Record<string, string>;
-  template?: unknown;
-  flatList?: boolean;
-}
-
-export interface ApplicationSetSpec {
-  goTemplate?: boolean;
-  goTemplateOptions?: string[];
-  generators: {
-    clusters?: ClusterGenerator;
-    list?: { elements?: Record<string, unknown>[] };
-    [kind: string]: unknown;
-  }[];
-  template: {
-    metadata: {
-      name?: string;
-      namespace?: string;
-      labels?: Record<string, string>;
-      annotations?: Record<string, string>;
-      finalizers?: string[];
-    };
-    spec: ApplicationSpec;
-  };
-  syncPolicy?: {
-    preserveResourcesOnDeletion?: boolean;
-    applicationsSync?: string;
-  };
-  [key: string]: unknown;
-}
-
-export interface ApplicationSetCondition {
-  type: string;
-  status: string;
-  reason: string;
-  message: string;
-  lastTransitionTime: string;
-}
-
-export interface ApplicationSet extends KubernetesObject {
-  spec: ApplicationSetSpec;
-  status?: {
-    conditions?: ApplicationSetCondition[];
-    resources?: unknown[];
-    resourcesCount?: number;
-    health?: { status?: string; message?: string };
-  };
 }
 
 export interface AppProject extends KubernetesObject {

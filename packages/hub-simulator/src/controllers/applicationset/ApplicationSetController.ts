@@ -1,39 +1,48 @@
 import type { HubState } from '../../state/HubState';
-import type {
-  Application,
-  ApplicationSet,
-  ApplicationSetCondition,
-} from '../../types/argocd';
-import { requestDeletion } from '../application/deletion';
-import { generate, type Generated } from './generate';
+import type { ApplicationSet, Generator } from '../../types/applicationset';
+import type { Application } from '../../types/argocd';
+import { requestDeletion, RESOURCES_FINALIZER } from '../application/deletion';
+import { ApplicationChanges } from './ApplicationChanges';
+import { Reconciler } from './Reconciler';
+import { controllerOf } from './ownership';
+import { isDeletedInReverse, Steps } from './rollout/steps';
 
 const REACTION_MS = 300;
-const ERROR_RETRY_MS = 180_000;
-const RESOURCES_LIMIT = 5000;
-const REFRESH = 'argocd.argoproj.io/refresh';
+const REVERSE_DELETION_MS = 10_000;
 
 /** Keeps the applications of every set as its generators and template want them. */
 export class ApplicationSetController {
   readonly #state: HubState;
+  readonly #reconciler: Reconciler;
+  readonly #changes = new ApplicationChanges();
   readonly #waiting = new Map<string, { cancel: () => void; delay: number }>();
-  readonly #specs = new Map<string, string>();
+  /** what of a set must change for the controller to look at it again */
+  readonly #prints = new Map<string, string>();
 
   constructor(state: HubState) {
     this.#state = state;
+    this.#reconciler = new Reconciler(state);
   }
 
   start(): void {
     const { applicationSets, applications, clusters } = this.#state;
     applicationSets.subscribe(({ type, entry }) => {
-      if (type === 'DELETED') this.#deleteApplications(entry.object);
-      else if (this.#isChanged(entry.object)) this.#enqueue(entry.object);
+      const set = entry.object;
+      if (type === 'DELETED') this.#collect(set);
+      else if (this.#isChanged(set)) this.#enqueue(set);
     });
+    // Any event on any cluster Secret wakes every set that lists clusters.
     clusters.subscribe(() => {
-      for (const set of applicationSets.list()) this.#enqueue(set);
+      for (const set of applicationSets.list()) {
+        if (listsClusters(set.spec.generators)) this.#enqueue(set);
+      }
     });
-    applications.subscribe(({ entry }) => {
-      const owner = this.#ownerOf(entry.object);
-      if (owner) this.#enqueue(owner);
+    applications.subscribe(event => {
+      const { metadata } = event.entry.object;
+      const owner = controllerOf(metadata);
+      if (!owner || !this.#changes.concerns(event)) return;
+      const set = applicationSets.get(owner.name, metadata.namespace);
+      if (set) this.#enqueue(set);
     });
     for (const set of applicationSets.list()) this.#enqueue(set);
   }
@@ -42,33 +51,20 @@ export class ApplicationSetController {
   reconcile(name: string, namespace: string | undefined): void {
     const set = this.#state.applicationSets.get(name, namespace);
     if (!set) return;
-    this.#specs.set(keyOf(set), specOf(set));
-    try {
-      const generated = generate(this.#state, set);
-      this.#applyAll(set, generated);
-      this.#writeStatus(set, generated);
-      if (generated.errors.length) this.#enqueue(set, ERROR_RETRY_MS);
-    } catch (error) {
-      this.#writeConditions(set, [
-        {
-          type: 'ErrorOccurred',
-          status: 'True',
-          reason: 'ApplicationParamsGenerationError',
-          message: (error as Error).message,
-        },
-        {
-          type: 'ParametersGenerated',
-          status: 'False',
-          reason: 'ErrorOccurred',
-          message: (error as Error).message,
-        },
-      ]);
-      this.#enqueue(set, ERROR_RETRY_MS);
+    this.#prints.set(keyOf(set), printOf(set));
+    if (set.metadata.deletionTimestamp) {
+      this.#finalize(set);
+      return;
     }
+    const retryMs = this.#reconciler.run(set);
+    for (const app of this.#reconciler.applier.owned(set)) {
+      this.#changes.note(app);
+    }
+    if (retryMs) this.#enqueue(set, retryMs);
   }
 
   #isChanged(set: ApplicationSet): boolean {
-    return this.#specs.get(keyOf(set)) !== specOf(set);
+    return this.#prints.get(keyOf(set)) !== printOf(set);
   }
 
   #enqueue(set: ApplicationSet, delay = REACTION_MS): void {
@@ -84,168 +80,66 @@ export class ApplicationSetController {
     this.#waiting.set(key, { cancel, delay });
   }
 
-  #applyAll(set: ApplicationSet, { applications }: Generated): void {
-    const policy = set.spec.syncPolicy?.applicationsSync ?? 'sync';
-    const wanted = new Set(applications.map(app => app.metadata.name));
-    for (const app of applications) this.#apply(app, policy);
-    if (!['sync', 'create-delete'].includes(policy)) return;
-    for (const app of this.#owned(set)) {
-      if (wanted.has(app.metadata.name)) continue;
-      if (!app.metadata.deletionTimestamp) this.#remove(app);
+  /** A set that is gone takes its applications with it, as Kubernetes sees to. */
+  #collect(set: ApplicationSet): void {
+    this.#prints.delete(keyOf(set));
+    this.#waiting.get(keyOf(set))?.cancel();
+    this.#waiting.delete(keyOf(set));
+    for (const app of this.#reconciler.applier.owned(set)) {
+      requestDeletion(this.#state, app);
     }
   }
 
-  #apply(app: Application, policy: string): void {
-    const { name, namespace } = app.metadata;
-    const { applications } = this.#state;
-    const current = applications.get(name, namespace);
-    if (!current) {
-      applications.create(app);
+  /** Serves the finalizer of a set that is being deleted. */
+  #finalize(set: ApplicationSet): void {
+    const { applier } = this.#reconciler;
+    const policy = set.spec.syncPolicy?.applicationsSync ?? 'sync';
+    if (!['sync', 'create-delete'].includes(policy)) applier.release(set);
+    if (isDeletedInReverse(set) && this.#deleteLastStep(set)) {
+      this.#enqueue(set, REVERSE_DELETION_MS);
       return;
     }
-    if (!['sync', 'create-update'].includes(policy)) return;
-    applications.update(name, namespace, draft => {
-      const refresh = draft.metadata.annotations?.[REFRESH];
-      draft.spec = app.spec;
-      draft.metadata.finalizers = app.metadata.finalizers;
-      draft.metadata.ownerReferences = app.metadata.ownerReferences;
-      setOrDelete(draft.metadata, 'labels', app.metadata.labels);
-      setOrDelete(draft.metadata, 'annotations', {
-        ...app.metadata.annotations,
-        ...(refresh !== undefined && { [REFRESH]: refresh }),
+    const { name, namespace, finalizers = [] } = set.metadata;
+    const others = finalizers.filter(each => each !== RESOURCES_FINALIZER);
+    if (!others.length) this.#state.applicationSets.delete(name, namespace);
+    else if (others.length < finalizers.length) {
+      this.#state.applicationSets.update(name, namespace, draft => {
+        draft.metadata.finalizers = others;
       });
-    });
-  }
-
-  /** Without a valid destination the resources finalizer is dropped first. */
-  #remove(app: Application): void {
-    const { applications } = this.#state;
-    const { name, namespace } = app.metadata;
-    if (this.#state.tryResolve(app.spec.destination)) {
-      requestDeletion(this.#state, app);
-    } else {
-      applications.delete(name, namespace);
     }
   }
 
-  #deleteApplications(set: ApplicationSet): void {
-    this.#specs.delete(keyOf(set));
-    for (const app of this.#owned(set)) requestDeletion(this.#state, app);
+  /** Deletes one application of the last step that has any; false when none is left. */
+  #deleteLastStep(set: ApplicationSet): boolean {
+    const owned = this.#reconciler.applier.owned(set);
+    const steps = new Steps(set, owned);
+    const inSteps = new Set(steps.names.flat());
+    const placeOf = ({ metadata }: Application) => steps.indexOf(metadata.name);
+    const [next] = owned
+      .filter(({ metadata }) => inSteps.has(metadata.name))
+      .sort((a, b) => placeOf(b) - placeOf(a));
+    if (!next) return false;
+    if (!next.metadata.deletionTimestamp) requestDeletion(this.#state, next);
+    return true;
   }
+}
 
-  #owned({ metadata }: ApplicationSet): Application[] {
-    return this.#state.applications
-      .list()
-      .filter(app =>
-        app.metadata.ownerReferences?.some(({ uid }) => uid === metadata.uid),
-      );
-  }
-
-  #ownerOf({ metadata }: Application): ApplicationSet | undefined {
-    const owner = metadata.ownerReferences?.find(
-      ({ kind }) => kind === 'ApplicationSet',
-    );
+/** Whether generators list clusters, those inside a matrix or merge included. */
+function listsClusters(generators: readonly Generator[] = []): boolean {
+  return generators.some(({ clusters, matrix, merge }) => {
+    const nested = merge as Generator['matrix'];
     return (
-      owner && this.#state.applicationSets.get(owner.name, metadata.namespace)
+      !!clusters ||
+      listsClusters(matrix?.generators) ||
+      listsClusters(nested?.generators)
     );
-  }
-
-  #writeStatus(set: ApplicationSet, { errors }: Generated): void {
-    const resources = this.#owned(set).map(resourceOf);
-    const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
-    const error = errors.length ? `${errors.at(-1)}${more}` : undefined;
-    this.#writeConditions(
-      set,
-      [
-        {
-          type: 'ErrorOccurred',
-          status: error ? 'True' : 'False',
-          reason: error
-            ? 'ApplicationValidationError'
-            : 'ApplicationSetUpToDate',
-          message: error ?? 'All applications have been generated successfully',
-        },
-        {
-          type: 'ParametersGenerated',
-          status: 'True',
-          reason: 'ParametersGenerated',
-          message: 'Successfully generated parameters for all Applications',
-        },
-        {
-          type: 'ResourcesUpToDate',
-          status: error ? 'False' : 'True',
-          reason: error
-            ? 'ApplicationValidationError'
-            : 'ApplicationSetUpToDate',
-          message: error ?? 'All applications have been generated successfully',
-        },
-      ],
-      resources,
-    );
-  }
-
-  #writeConditions(
-    { metadata }: ApplicationSet,
-    conditions: Omit<ApplicationSetCondition, 'lastTransitionTime'>[],
-    resources?: unknown[],
-  ): void {
-    const { applicationSets, clock } = this.#state;
-    applicationSets.update(metadata.name, metadata.namespace, draft => {
-      const before = draft.status?.conditions ?? [];
-      const stamped = conditions.map(condition => {
-        const same = before.find(({ type }) => type === condition.type);
-        const isSame =
-          same?.status === condition.status &&
-          same.message === condition.message;
-        const lastTransitionTime = isSame
-          ? same.lastTransitionTime
-          : clock.timestamp();
-        return { ...condition, lastTransitionTime };
-      });
-      const failed = stamped.find(
-        ({ type, status }) => type === 'ErrorOccurred' && status === 'True',
-      );
-      draft.status = {
-        ...draft.status,
-        conditions: stamped,
-        ...(resources && {
-          resources: resources.slice(0, RESOURCES_LIMIT),
-          resourcesCount: resources.length,
-        }),
-        health: failed
-          ? { status: 'Degraded', message: failed.message }
-          : {
-              status: 'Healthy',
-              message: 'All applications have been generated successfully',
-            },
-      };
-    });
-  }
+  });
 }
 
-function resourceOf({ metadata, status }: Application) {
-  return {
-    group: 'argoproj.io',
-    version: 'v1alpha1',
-    kind: 'Application',
-    name: metadata.name,
-    namespace: metadata.namespace,
-    status: status.sync.status,
-    health: status.health,
-  };
-}
-
-function setOrDelete<T extends object, K extends keyof T>(
-  target: T,
-  key: K,
-  value: (T[K] & object) | undefined,
-): void {
-  if (value && Object.keys(value).length) target[key] = value;
-  else delete target[key];
-}
-
-function specOf({ spec, metadata }: ApplicationSet): string {
-  return JSON.stringify([spec, metadata.annotations]);
+function printOf({ spec, metadata, status }: ApplicationSet): string {
+  const { labels, annotations, finalizers, deletionTimestamp } = metadata;
+  const parts = [spec, labels, annotations, finalizers, deletionTimestamp];
+  return JSON.stringify([...parts, status?.applicationStatus]);
 }
 
 function keyOf({ metadata }: ApplicationSet): string {

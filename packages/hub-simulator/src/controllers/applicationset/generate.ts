@@ -1,181 +1,118 @@
-import { isEmptySelector, matchesSelector } from '../../labels';
 import type { HubState } from '../../state/HubState';
-import { CONTROL_PLANE, IN_CLUSTER } from '../../state/names';
+import { CONTROL_PLANE } from '../../state/names';
 import type {
-  Application,
   ApplicationSet,
-  ClusterGenerator,
-  ClusterSecret,
-} from '../../types/argocd';
+  ApplicationSetTemplate,
+  GeneratedApplication,
+} from '../../types/applicationset';
+import type { Application, Destination } from '../../types/argocd';
 import { RESOURCES_FINALIZER } from '../application/deletion';
 import { EMPTY_STATUS } from '../application/status';
-import {
-  type Parameters,
-  renderDeep,
-  type Renderer,
-  renderFlat,
-  renderGo,
-} from './template';
+import { normalizeSpec } from './normalizeSpec';
+import { ownerReferenceOf } from './ownership';
+import { type Parameters, renderDeep, renderText } from './rendering';
+import { applyTemplatePatch } from './templatePatch';
+import { transform } from './transform';
+
+/** Why a set could not be generated at all, with the reason for its conditions. */
+export class GenerationError extends Error {
+  readonly reason: string;
+
+  constructor(reason: string, message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}
 
 /** What a set wants now: its applications, and what is wrong with others. */
 export interface Generated {
   applications: Application[];
-  /** why applications were left out */
+  /** of everything that was rendered, also what may not be */
+  names: string[];
+  /** why applications were left out, in the order of their names */
   errors: string[];
 }
 
 /**
- * Runs the generators of a set and renders its template. Throws when parameters
- * cannot be made; a single bad application is left out and reported.
+ * Runs the generators of a set and renders its template. Throws GenerationError
+ * when that fails; an application that may not be is left out and reported.
  */
 export function generate(state: HubState, set: ApplicationSet): Generated {
-  const errors: string[] = [];
-  const seen = new Set<string>();
-  const applications = renderApplications(state, set).flatMap(app => {
-    const error = seen.has(app.metadata.name)
-      ? `ApplicationSet ${set.metadata.name} contains applications with duplicate name: ${app.metadata.name}`
-      : validate(state, app);
-    seen.add(app.metadata.name);
-    if (!error) return [app];
-    errors.push(error);
-    return [];
-  });
-  return { applications, errors };
+  const rendered = renderApplications(state, set);
+  const errors = validateApplications(state, set, rendered);
+  const applications = rendered
+    .filter(({ metadata }) => !errors.has(metadata.name))
+    .map((app): Application => {
+      const metadata = {
+        ...app.metadata,
+        ownerReferences: [ownerReferenceOf(set)],
+      };
+      const spec = normalizeSpec(app.spec);
+      return { ...app, metadata, spec, status: EMPTY_STATUS };
+    });
+  const wrong = [...errors.keys()].sort();
+  return {
+    applications,
+    names: rendered.map(({ metadata }) => metadata.name),
+    errors: wrong.map(name => errors.get(name)!),
+  };
 }
 
 /**
- * What the API previews: every application that the set renders, also those
- * whose cluster or project does not exist.
+ * Every application that a set renders, also those whose cluster or project does
+ * not exist. One bad generator or text does not keep the others from being tried,
+ * but then nothing is generated: throws GenerationError with the first failure.
  */
 export function renderApplications(
+  state: Pick<HubState, 'clusters'>,
+  set: ApplicationSet,
+): GeneratedApplication[] {
+  return (set.spec.generators ?? []).flatMap(generator => {
+    const transformed = attempt('ApplicationGenerationFromParamsError', () =>
+      transform({ state, set }, generator, { template: set.spec.template }),
+    );
+    return transformed.flatMap(({ parameters, template }) =>
+      parameters.map(each =>
+        attempt('RenderTemplateParamsError', () =>
+          renderApplication(set, template, each),
+        ),
+      ),
+    );
+  });
+}
+
+/** Why applications may not be, by their names. */
+export function validateApplications(
   state: HubState,
   set: ApplicationSet,
-): Application[] {
-  const { spec } = set;
-  const renderer = rendererOf(set);
-  return spec.generators
-    .flatMap(generator => {
-      if (generator.clusters) {
-        return clusterParameters(state, set, generator.clusters, renderer);
-      }
-      if (generator.list) return generator.list.elements ?? [];
-      const kind = Object.keys(generator)[0];
-      throw new Error(`generator ${kind} is not supported by the simulator`);
-    })
-    .map(parameters => renderApplication(set, parameters, renderer));
+  applications: readonly GeneratedApplication[],
+): Map<string, string> {
+  const errors = new Map<string, string>();
+  const seen = new Set<string>();
+  for (const { metadata, spec } of applications) {
+    const { name } = metadata;
+    const error = seen.has(name)
+      ? `ApplicationSet ${set.metadata.name} contains applications with duplicate name: ${name}`
+      : problemOf(state, spec.project ?? '', spec.destination);
+    seen.add(name);
+    if (error) errors.set(name, error);
+  }
+  return errors;
 }
 
-function rendererOf({ spec }: ApplicationSet): Renderer {
-  if (!spec.goTemplate) return renderFlat;
-  const strict = spec.goTemplateOptions?.includes('missingkey=error');
-  return renderGo(strict ? 'error' : 'default');
-}
-
-function clusterParameters(
+function problemOf(
   state: HubState,
-  set: ApplicationSet,
-  generator: ClusterGenerator,
-  render: Renderer,
-): Parameters[] {
-  // Clusters are keyed by name: of two with one name only one is left.
-  const named = new Map(
-    state.clusters.list().map(cluster => [cluster.data.name, cluster]),
-  );
-  const clusters = [...named.values()].filter(({ metadata }) =>
-    matchesSelector(generator.selector, secretLabels(metadata.labels)),
-  );
-  const implicit =
-    isEmptySelector(generator.selector) && !state.clusterByServer(IN_CLUSTER);
-  const isGo = !!set.spec.goTemplate;
-  return [
-    ...clusters.map(cluster => parametersOf(cluster, isGo)),
-    ...(implicit ? [inClusterParameters()] : []),
-  ].map(parameters => withValues(parameters, generator, isGo, render));
-}
-
-function parametersOf(cluster: ClusterSecret, isGo: boolean): Parameters {
-  const { name, server, project = '' } = cluster.data;
-  const labels = secretLabels(cluster.metadata.labels);
-  const { annotations = {} } = cluster.metadata;
-  const common = { name, nameNormalized: normalise(name), server, project };
-  if (isGo) return { ...common, metadata: { labels, annotations } };
-  const flat = (prefix: string, map: Record<string, string>) =>
-    Object.entries(map).map(([key, value]) => [`${prefix}.${key}`, value]);
-  return {
-    ...common,
-    ...Object.fromEntries(flat('metadata.labels', labels)),
-    ...Object.fromEntries(flat('metadata.annotations', annotations)),
-  };
-}
-
-/** The labels of the Secret itself; the API hides the one that makes it a cluster. */
-function secretLabels(labels: Record<string, string> | undefined) {
-  return { ...labels, 'argocd.argoproj.io/secret-type': 'cluster' };
-}
-
-function inClusterParameters(): Parameters {
-  const name = 'in-cluster';
-  return { name, nameNormalized: name, server: IN_CLUSTER, project: '' };
-}
-
-function withValues(
-  parameters: Parameters,
-  generator: ClusterGenerator,
-  isGo: boolean,
-  render: Renderer,
-): Parameters {
-  const values = renderDeep(generator.values ?? {}, parameters, render);
-  if (isGo) return { ...parameters, values };
-  const flat = Object.entries(values).map(([key, value]) => [
-    `values.${key}`,
-    value,
-  ]);
-  return { ...parameters, ...Object.fromEntries(flat) };
-}
-
-function renderApplication(
-  set: ApplicationSet,
-  parameters: Parameters,
-  render: Renderer,
-): Application {
-  const { metadata, spec } = renderDeep(set.spec.template, parameters, render);
-  const keeps = set.spec.syncPolicy?.preserveResourcesOnDeletion;
-  const finalizers = [
-    ...new Set([
-      ...(metadata.finalizers ?? []),
-      ...(keeps ? [] : [RESOURCES_FINALIZER]),
-    ]),
-  ];
-  return {
-    metadata: {
-      name: metadata.name ?? '',
-      namespace: set.metadata.namespace ?? CONTROL_PLANE,
-      ...(metadata.labels && { labels: metadata.labels }),
-      ...(metadata.annotations && { annotations: metadata.annotations }),
-      ...(finalizers.length && { finalizers }),
-      ownerReferences: [
-        {
-          apiVersion: 'argoproj.io/v1alpha1',
-          kind: 'ApplicationSet',
-          name: set.metadata.name,
-          uid: set.metadata.uid ?? '',
-          controller: true,
-          blockOwnerDeletion: true,
-        },
-      ],
-    },
-    spec,
-    status: EMPTY_STATUS,
-  };
-}
-
-function validate(state: HubState, app: Application): string | undefined {
-  const project = app.spec.project || 'default';
+  project: string,
+  destination: Destination = {},
+): string | undefined {
   if (!state.projects.get(project, CONTROL_PLANE)) {
-    return `application ${app.metadata.name} references project ${project} which does not exist`;
+    return `application references project ${project} which does not exist`;
+  }
+  if (!destination.server && !destination.name) {
+    return 'application destination spec is invalid: Destination server missing from app spec';
   }
   try {
-    state.resolve(app.spec.destination);
+    state.resolve(destination);
     return undefined;
   } catch (error) {
     return `application destination spec is invalid: ${
@@ -184,10 +121,64 @@ function validate(state: HubState, app: Application): string | undefined {
   }
 }
 
-function normalise(name: string): string {
-  return name
-    .toLowerCase()
-    .replace(/[^-a-z0-9.]/g, '-')
-    .slice(0, 253)
-    .replace(/^[-.]+|[-.]+$/g, '');
+function renderApplication(
+  set: ApplicationSet,
+  template: Partial<ApplicationSetTemplate>,
+  parameters: Parameters,
+): GeneratedApplication {
+  const { spec } = set;
+  const hasParameters = Object.keys(parameters).length > 0;
+  // Argo CD does not even look at the template when there is nothing to fill in.
+  const { metadata = {}, spec: appSpec } = hasParameters
+    ? renderDeep(template, parameters, spec)
+    : template;
+  const keeps = spec.syncPolicy?.preserveResourcesOnDeletion;
+  const { labels, annotations, finalizers = [] } = metadata;
+  const adds = hasParameters && !keeps && !finalizers.length;
+  const all = adds ? [RESOURCES_FINALIZER] : finalizers;
+  const app: GeneratedApplication = {
+    metadata: {
+      name: metadata.name ?? '',
+      ...(hasEntries(labels) && { labels }),
+      ...(hasEntries(annotations) && { annotations }),
+      ...(all.length && { finalizers: all }),
+    },
+    spec: { ...appSpec!, destination: appSpec?.destination ?? {} },
+  };
+  const patch = spec.templatePatch;
+  const patched =
+    patch === undefined
+      ? app
+      : applyTemplatePatch(app, renderPatch(patch, parameters, set));
+  const { namespace } = set.metadata;
+  return {
+    ...patched,
+    metadata: { ...patched.metadata, ...(namespace && { namespace }) },
+  };
+}
+
+function renderPatch(
+  patch: string,
+  parameters: Parameters,
+  { spec }: ApplicationSet,
+): string {
+  try {
+    return renderText(patch, parameters, spec);
+  } catch (error) {
+    throw new Error(
+      `error replacing values in templatePatch: ${(error as Error).message}`,
+    );
+  }
+}
+
+function hasEntries(map: object | undefined): map is object {
+  return !!map && Object.keys(map).length > 0;
+}
+
+function attempt<T>(reason: string, task: () => T): T {
+  try {
+    return task();
+  } catch (error) {
+    throw new GenerationError(reason, (error as Error).message);
+  }
 }

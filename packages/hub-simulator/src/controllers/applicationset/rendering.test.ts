@@ -1,61 +1,52 @@
-import { renderDeep, renderFlat, renderGo } from './template';
+import { renderDeep, renderText } from './rendering';
 
-const parameters = {
-  name: 'prod',
-  metadata: { labels: { env: 'prod', 'deploy.agent': 'true' } },
-  values: { tier: 'gold' },
-};
+const flat = { name: 'prod', 'metadata.labels.env': 'prod', list: ['x'], n: 1 };
 
-describe('renderGo', () => {
-  const render = renderGo('error');
+describe('renderText', () => {
+  it.each([
+    ['{{name}}-{{metadata.labels.env}}', 'prod-prod'],
+    ['{{ name }}', 'prod'],
+    ['{{nope}} {{ nope }}', '{{nope}} {{ nope }}'],
+    ['{{}} {{ }}', '{{}} {{ }}'],
+    ['{{list}} {{n}}', '{{list}} {{n}}'],
+    ['{{ {{name}} }}', '{{ {{name}} }}'],
+    ['{{.name}}', '{{.name}}'],
+    ['{{constructor}}', '{{constructor}}'],
+    ['{{name', '{{name'],
+    ['a }} {{', 'a }} {{'],
+    ['{name} {{name}}}', '{name} prod}'],
+  ])('F4.1 without Go templates renders %j', (text, expected) => {
+    expect(renderText(text, flat, {})).toBe(expected);
+  });
+
+  it('F4.1 says what is wrong with a placeholder that has no end', () => {
+    expect(() => renderText('{{name}} {{x', flat, {})).toThrow(
+      'invalid template: Cannot find end tag="}}" in the template="{{name}} {{x" starting from "x"',
+    );
+  });
 
   it.each([
-    ['agent-{{.name}}', 'agent-prod'],
-    ['{{ index .metadata.labels "deploy.agent" }}', 'true'],
-    ['{{.values.tier}}/{{ .metadata.labels.env }}', 'gold/prod'],
-    ['plain', 'plain'],
-  ])('F4.1 renders %s', (text, expected) => {
-    expect(render(text, parameters)).toBe(expected);
-  });
-
-  it('F4.1 fails on a missing key where the set wants that', () => {
-    expect(() => render('{{.nope}}', parameters)).toThrow(
-      'map has no entry for key "nope"',
-    );
-    expect(renderGo('default')('{{.nope}}', parameters)).toBe('<no value>');
-  });
-
-  it('gives an empty string for an index that is not there', () => {
-    expect(render('x{{index .metadata.labels "no"}}', parameters)).toBe('x');
-  });
-
-  it.each(['{{if .name}}a{{end}}', '{{.name | upper}}', '{{range .x}}'])(
-    'says what it does not understand: %s',
-    text => {
-      expect(() => render(text, parameters)).toThrow(
-        'only fields and index are understood',
-      );
-    },
-  );
-
-  it('does not reach into prototypes', () => {
-    expect(() => render('{{.constructor}}', parameters)).toThrow('no entry');
-  });
-});
-
-describe('renderFlat', () => {
-  it('F4.1 leaves an unknown placeholder as it is', () => {
-    const flat = { name: 'prod', 'metadata.labels.env': 'prod' };
-    expect(
-      renderFlat('{{name}}-{{metadata.labels.env}}-{{ nope }}', flat),
-    ).toBe('prod-prod-{{ nope }}');
+    [
+      '{{.nope}}',
+      'failed to execute go template {{.nope}}: template: base:1:2: executing "base" at <.nope>: map has no entry for key "nope"',
+    ],
+    [
+      '{{foo}}',
+      'failed to parse template {{foo}}: template: base:1: function "foo" not defined',
+    ],
+  ])('F4.1 wraps the error of Go template %s', (text, expected) => {
+    const dialect = {
+      goTemplate: true,
+      goTemplateOptions: ['missingkey=error'],
+    };
+    expect(() => renderText(text, {}, dialect)).toThrow(new Error(expected));
   });
 });
 
 describe('renderDeep', () => {
-  it('renders strings anywhere, keys included, and nothing else', () => {
+  it('F4.1 renders strings anywhere, keys included, and nothing else', () => {
     const value = { 'k-{{name}}': ['{{name}}', 1, null, { a: true }] };
-    expect(renderDeep(value, { name: 'x' }, renderFlat)).toEqual({
+    expect(renderDeep(value, { name: 'x' }, {})).toEqual({
       'k-x': ['x', 1, null, { a: true }],
     });
   });

@@ -1,75 +1,99 @@
+import { GoTemplate } from './gotemplate/GoTemplate';
+import { quote } from './gotemplate/format';
+import { isMap } from './gotemplate/values';
+
 export type Parameters = Record<string, unknown>;
 
-/** Fills the placeholders of a text from parameters. */
-export type Renderer = (text: string, parameters: Parameters) => string;
-
-/** `goTemplate: false`: flat keys; an unknown placeholder is left as it is. */
-export const renderFlat: Renderer = (text, parameters) =>
-  text.replace(/\{\{\s*([^{}\s]+)\s*\}\}/g, (placeholder, key: string) => {
-    const value = parameters[key];
-    return typeof value === 'string' ? value : placeholder;
-  });
-
-/**
- * The part of Go templates that is understood: `{{ .a.b }}` and
- * `{{ index .a.b "key" }}`. Anything else is an error that names it.
- */
-export function renderGo(missingKey: 'error' | 'default'): Renderer {
-  return (text, parameters) =>
-    text.replace(/\{\{-?\s*(.*?)\s*-?\}\}/gs, (_, expression: string) => {
-      const value = evaluate(expression, parameters);
-      if (value !== undefined) return String(value);
-      if (missingKey === 'default') return '<no value>';
-      const key = expression.split(/[.\s]/).at(-1)?.replace(/"/g, '');
-      throw new Error(
-        `failed to execute go template ${text}: template: :1: executing "" at <${expression}>: map has no entry for key "${key}"`,
-      );
-    });
+/** How a set renders its texts. */
+export interface Dialect {
+  goTemplate?: boolean;
+  goTemplateOptions?: readonly string[];
 }
 
-/** Renders every string of a structure, map keys included. */
+const CACHED_TEMPLATES = 2000;
+const templates = new Map<string, GoTemplate>();
+
+/** Fills the placeholders of a text. Throws with Argo CD's sentence. */
+export function renderText(
+  text: string,
+  parameters: Parameters,
+  dialect: Dialect,
+): string {
+  if (!dialect.goTemplate) return renderFlat(text, parameters);
+  if (!text.includes('{{')) return text;
+  return renderGo(text, parameters, dialect.goTemplateOptions ?? []);
+}
+
+/** Renders every string of a structure, keys of maps included. */
 export function renderDeep<T>(
   value: T,
   parameters: Parameters,
-  render: Renderer,
+  dialect: Dialect,
 ): T {
-  if (typeof value === 'string') return render(value, parameters) as T;
+  if (typeof value === 'string') {
+    return renderText(value, parameters, dialect) as T;
+  }
   if (Array.isArray(value)) {
-    return value.map(item => renderDeep(item, parameters, render)) as T;
+    return value.map(item => renderDeep(item, parameters, dialect)) as T;
   }
-  if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => [
-        render(key, parameters),
-        renderDeep(item, parameters, render),
-      ]),
-    ) as T;
-  }
-  return value;
+  if (!isMap(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [
+      renderText(key, parameters, dialect),
+      renderDeep(item, parameters, dialect),
+    ]),
+  ) as T;
 }
 
-function evaluate(expression: string, parameters: Parameters): unknown {
-  if (/^(\.[\w]+)+$/.test(expression)) {
-    return lookUp(expression.slice(1).split('.'), parameters);
-  }
-  const index = /^index ((?:\.\w+)+)((?: "[^"]*")+)$/.exec(expression);
-  if (!index) {
+function renderGo(
+  text: string,
+  parameters: Parameters,
+  options: readonly string[],
+): string {
+  let template = templates.get(text);
+  try {
+    template ??= GoTemplate.parse(text);
+  } catch (error) {
     throw new Error(
-      `failed to parse template {{${expression}}}: only fields and index are understood`,
+      `failed to parse template ${text}: ${(error as Error).message}`,
     );
   }
-  const keys = [...index[2].matchAll(/"([^"]*)"/g)].map(([, key]) => key);
-  const path = [...index[1].slice(1).split('.'), ...keys];
-  // As in Go, indexing a map of strings with a missing key gives an empty string.
-  return lookUp(path, parameters) ?? '';
+  if (templates.size >= CACHED_TEMPLATES) templates.clear();
+  templates.set(text, template);
+  try {
+    return template.execute(parameters, options);
+  } catch (error) {
+    throw new Error(
+      `failed to execute go template ${text}: ${(error as Error).message}`,
+    );
+  }
 }
 
-function lookUp(path: string[], parameters: Parameters): unknown {
-  return path.reduce<unknown>(
-    (value, key) =>
-      typeof value === 'object' && value !== null && Object.hasOwn(value, key)
-        ? (value as Record<string, unknown>)[key]
-        : undefined,
-    parameters,
-  );
+/**
+ * `goTemplate: false`: flat keys between `{{` and the next `}}`. What is not the
+ * name of a string is left as it is.
+ */
+function renderFlat(text: string, parameters: Parameters): string {
+  if (!/\{\{.*\}\}/.test(text)) return text;
+  let rest = text;
+  let rendered = '';
+  for (;;) {
+    const open = rest.indexOf('{{');
+    if (open < 0) return rendered + rest;
+    const behind = rest.slice(open + 2);
+    const close = behind.indexOf('}}');
+    if (close < 0) {
+      throw new Error(
+        `invalid template: Cannot find end tag="}}" in the template=${quote(
+          text,
+        )} starting from ${quote(behind)}`,
+      );
+    }
+    const tag = behind.slice(0, close);
+    const name = tag.trim();
+    const value = Object.hasOwn(parameters, name) ? parameters[name] : null;
+    const isKnown = name && typeof value === 'string';
+    rendered += rest.slice(0, open) + (isKnown ? value : `{{${tag}}}`);
+    rest = behind.slice(close + 2);
+  }
 }

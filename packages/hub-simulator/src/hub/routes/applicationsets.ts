@@ -1,163 +1,93 @@
-import { isDeepStrictEqual } from 'node:util';
-import { renderApplications } from '../../controllers/applicationset/generate';
+import { SetEvents } from '../../controllers/applicationset/SetEvents';
 import { matchesSelector, parseSelector } from '../../labels';
-import type { HubState } from '../../state/HubState';
 import { CONTROL_PLANE } from '../../state/names';
-import type { ApplicationSet } from '../../types/argocd';
-import { ApiError, Code, invalidArgument } from '../errors';
-import { type HubRequest, RawJson, type Route } from '../HubRequest';
+import type { LabelSelector } from '../../types/kubernetes';
+import {
+  findSet,
+  objectOf,
+  projectOf,
+  unknown,
+} from '../applicationSetAccess';
+import { shapeSet } from '../applicationSetShape';
+import type { HubRequest, Route } from '../HubRequest';
+import {
+  createSet,
+  deleteSet,
+  generateApplications,
+} from './applicationsetWrites';
+
+const PATH = '/api/v1/applicationsets';
 
 /** `/api/v1/applicationsets`. */
 export const applicationSetRoutes: Route[] = [
-  { method: 'GET', path: '/api/v1/applicationsets', handle: list },
-  { method: 'POST', path: '/api/v1/applicationsets', handle: create },
+  { method: 'GET', path: PATH, handle: list },
+  { method: 'POST', path: PATH, handle: createSet },
+  { method: 'POST', path: `${PATH}/generate`, handle: generateApplications },
   {
-    method: 'POST',
-    path: '/api/v1/applicationsets/generate',
-    handle: preview,
+    method: 'GET',
+    path: `${PATH}/:name`,
+    handle: request => shapeSet(findSet(request)),
   },
-  { method: 'GET', path: '/api/v1/applicationsets/:name', handle: get },
-  { method: 'DELETE', path: '/api/v1/applicationsets/:name', handle: remove },
+  { method: 'DELETE', path: `${PATH}/:name`, handle: deleteSet },
+  { method: 'GET', path: `${PATH}/:name/resource-tree`, handle: treeOf },
+  { method: 'GET', path: `${PATH}/:name/events`, handle: events },
 ];
 
 function list(request: HubRequest): unknown {
-  const { state } = request;
+  const { state, view } = request;
   const projects = request.queryAll('projects');
-  const text = request.query('selector');
-  const selector = text ? parseSelector(text) : undefined;
-  const items = state.applicationSets
+  const namespace = request.query('appsetNamespace') || CONTROL_PLANE;
+  const selector = readSelector(request.query('selector'));
+  const items = view.applicationSets
     .list()
     .filter(
       set =>
+        set.metadata.namespace === CONTROL_PLANE &&
+        set.metadata.namespace === namespace &&
         (!projects.length || projects.includes(projectOf(set))) &&
-        (!selector || matchesSelector(selector, set.metadata.labels)) &&
+        matchesSelector(selector, set.metadata.labels) &&
         request.may('applicationsets', 'get', objectOf(set)),
-    );
+    )
+    .map(shapeSet);
   return { metadata: { resourceVersion: state.revisions.last }, items };
 }
 
-function get(request: HubRequest): unknown {
-  const set = find(request);
-  request.enforce('applicationsets', 'get', objectOf(set));
-  return set;
-}
-
-function create(request: HubRequest): unknown {
-  const { state } = request;
-  const set = read(request, request.body<ApplicationSet>());
-  request.enforce('applicationsets', 'create', objectOf(set));
-  const { name, namespace } = set.metadata;
-  if (request.flag('dryRun')) {
-    const resources = attempt(state, set).map(app => ({
-      group: 'argoproj.io',
-      version: 'v1alpha1',
-      kind: 'Application',
-      name: app.metadata.name,
-      namespace: app.metadata.namespace,
-    }));
-    return { ...set, status: { resources } };
-  }
-  const existing = state.applicationSets.get(name, namespace);
-  if (!existing) return state.applicationSets.create(set);
-  if (isDeepStrictEqual(existing.spec, set.spec)) {
-    return existing;
-  }
-  if (!request.flag('upsert')) {
-    throw invalidArgument(
-      'existing ApplicationSet spec is different, use upsert flag to force update',
-    );
-  }
-  request.enforce('applicationsets', 'update', objectOf(set));
-  return state.applicationSets.update(name, namespace, draft => {
-    const { labels, annotations, finalizers } = set.metadata;
-    draft.spec = set.spec;
-    draft.metadata.labels = { ...draft.metadata.labels, ...labels };
-    draft.metadata.annotations = {
-      ...draft.metadata.annotations,
-      ...annotations,
-    };
-    draft.metadata.finalizers = finalizers;
-  });
-}
-
-/** Runs the generators and saves nothing. */
-function preview(request: HubRequest): unknown {
-  const { applicationSet } = request.body<{
-    applicationSet?: ApplicationSet;
-  }>();
-  if (!applicationSet) {
-    throw invalidArgument(
-      'error generating ApplicationSets: ApplicationSets is nil in request',
-    );
-  }
-  const set = read(request, applicationSet);
-  request.enforce('applicationsets', 'create', objectOf(set));
-  return { applications: attempt(request.state, set) };
-}
-
-function remove(request: HubRequest): unknown {
-  const set = find(request);
-  request.enforce('applicationsets', 'delete', objectOf(set));
-  request.state.applicationSets.delete(
-    set.metadata.name,
-    set.metadata.namespace,
+/** The applications that the status of a set lists. */
+function treeOf(request: HubRequest): unknown {
+  const { metadata, status } = findSet(request);
+  const { name, namespace, uid } = metadata;
+  const parent = {
+    group: 'argoproj.io',
+    version: 'v1alpha1',
+    kind: 'ApplicationSet',
+    namespace,
+    name,
+    uid,
+  };
+  const nodes = (status?.resources ?? []).map(
+    ({ group, version, kind, name: child, health }) => ({
+      group,
+      version,
+      kind,
+      namespace,
+      name: child,
+      parentRefs: [parent],
+      ...(health && { health }),
+    }),
   );
-  return new RawJson('{}');
+  return nodes.length ? { nodes } : {};
 }
 
-/** A missing set is 404, unlike a missing application. */
-function find(request: HubRequest): ApplicationSet {
-  const { name } = request.params;
-  const namespace = request.query('appsetNamespace') || CONTROL_PLANE;
-  const set = request.state.applicationSets.get(name, namespace);
-  if (set) return set;
-  throw new ApiError(
-    Code.NotFound,
-    `error getting ApplicationSet: applicationsets.argoproj.io "${name}" not found`,
-  );
+function events(request: HubRequest): unknown {
+  const items = SetEvents.of(request.state).list(findSet(request));
+  const resourceVersion = request.state.revisions.last;
+  return { metadata: { resourceVersion }, items };
 }
 
-/** Checks what the API refuses before anything else. */
-function read({ state }: HubRequest, set: ApplicationSet): ApplicationSet {
-  const project = set.spec?.template?.spec?.project;
-  if (!set.metadata?.name || !set.spec?.generators) {
-    throw invalidArgument(
-      'error creating ApplicationSets: ApplicationSets is nil in request',
-    );
-  }
-  if (project === undefined || project.includes('{{')) {
-    throw new ApiError(
-      Code.Unknown,
-      'error validating ApplicationSets: the Argo CD API does not currently support creating ApplicationSets with templated `project` fields',
-    );
-  }
-  if (!state.projects.get(projectOf(set), CONTROL_PLANE)) {
-    throw invalidArgument(
-      `error validating ApplicationSets: appprojects.argoproj.io "${project}" not found`,
-    );
-  }
-  const { apiVersion, kind, status, ...rest } = set;
-  const namespace = set.metadata.namespace || CONTROL_PLANE;
-  return { ...rest, metadata: { ...set.metadata, namespace }, status: {} };
-}
-
-function attempt(state: HubState, set: ApplicationSet) {
+function readSelector(text: string): LabelSelector | undefined {
   try {
-    return renderApplications(state, set);
+    return text ? parseSelector(text) : undefined;
   } catch (error) {
-    throw new ApiError(
-      Code.Unknown,
-      `unable to generate Applications of ApplicationSet: ${
-        (error as Error).message
-      }`,
-    );
+    throw unknown(`error parsing the selector: ${(error as Error).message}`);
   }
-}
-
-function projectOf(set: ApplicationSet): string {
-  return set.spec.template.spec.project || 'default';
-}
-
-function objectOf(set: ApplicationSet): string {
-  return `${projectOf(set)}/${set.metadata.name}`;
 }

@@ -23,7 +23,7 @@ export function sprintAll(values: Value[]): string {
 /** Go's `fmt.Sprintf`, of its verbs v, s, q, d, t, x, X, f, T and %. */
 export function sprintf(format: string, values: Value[]): string {
   let at = 0;
-  const text = format.replace(
+  const formatted = format.replace(
     VERB,
     (_, flags: string, width = '', precision: string | undefined, verb) => {
       if (verb === '%') return '%';
@@ -40,13 +40,13 @@ export function sprintf(format: string, values: Value[]): string {
       return pad(shown, flags, Number(width));
     },
   );
-  if (at >= values.length) return text;
+  if (at >= values.length) return formatted;
   const extra = values
     .slice(at)
     .map(value =>
       value === null ? '<nil>' : `${typeName(value)}=${sprint(value)}`,
     );
-  return `${text}%!(EXTRA ${extra.join(', ')})`;
+  return `${formatted}%!(EXTRA ${extra.join(', ')})`;
 }
 
 function formatValue(
@@ -118,13 +118,13 @@ function formatInt(value: bigint, verb: string): string | undefined {
   return verb === 'x' ? hex : hex.toUpperCase();
 }
 
-/** Go's shortest form, with an exponent below 1e-4 and from 1e21 on. */
+/** Go's `%v`: the shortest form, with an exponent below 1e-4 and from 1e6 on. */
 export function formatFloat(value: number): string {
   if (Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return value > 0 ? '+Inf' : '-Inf';
   if (Object.is(value, -0)) return '-0';
   const exponent = Number(value.toExponential().split('e')[1]);
-  if (value === 0 || (exponent >= -4 && exponent < 21)) return String(value);
+  if (value === 0 || (exponent >= -4 && exponent < 6)) return String(value);
   const [mantissa, power] = value.toExponential().split('e');
   const digits = power.slice(1).padStart(2, '0');
   return `${mantissa}e${power[0]}${digits}`;

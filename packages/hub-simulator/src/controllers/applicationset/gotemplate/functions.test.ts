@@ -143,6 +143,18 @@ describe('functions of templates', () => {
   });
 
   it.each([
+    ['{{ $n }}', '1e+06 123456 1e-05 1.234567895e+08'],
+    ['{{ toJson $n }}', '1000000 123456 0.00001 123456789.5'],
+    ['{{ toYaml $n }}', '1000000 123456 1e-05 1.234567895e+08'],
+  ])('F4.1 prints numbers with %s as Argo CD does', (text, expected) => {
+    const numbers = [1e6, 123456, 0.00001, 123456789.5];
+    const rendered = numbers.map(n =>
+      GoTemplate.parse(`{{ $n := .n }}${text}`).execute({ n }),
+    );
+    expect(rendered.join(' ')).toBe(expected);
+  });
+
+  it.each([
     '{{ env "HOME" }}',
     '{{ expandenv "x" }}',
     '{{ getHostByName "x" }}',

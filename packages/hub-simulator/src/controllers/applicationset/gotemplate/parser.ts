@@ -20,17 +20,6 @@ const OPERANDS = new Set(
   ),
 );
 
-/**
- * Reads a Go template. `knows` says whether a function exists; it may throw for
- * one that Argo CD has and the simulator has not. Throws ParseError.
- */
-export function parse(
-  text: string,
-  knows: (name: string) => boolean,
-): readonly Node[] {
-  return new Parser(text, knows).run();
-}
-
 class Parser {
   readonly #tokens: Tokens;
   readonly #knows: (name: string) => boolean;
@@ -287,6 +276,17 @@ class Parser {
     }
     return number;
   }
+}
+
+/**
+ * Reads a Go template. `knows` says whether a function exists; it may throw for
+ * one that Argo CD has and the simulator has not. Throws ParseError.
+ */
+export function parse(
+  text: string,
+  knows: (name: string) => boolean,
+): readonly Node[] {
+  return new Parser(text, knows).run();
 }
 
 function isEnding(node: Node | Ending): node is Ending {

@@ -1,5 +1,4 @@
 import { CallError } from './errors';
-import { sprint } from './format';
 import { fixed, type GoFunction, variadic } from './GoFunction';
 import { asserted, toText } from './sprigStrings';
 import { isMap, sortedKeys, stringList, typeName, type Value } from './values';
@@ -125,9 +124,7 @@ function toJson(value: Value): string {
     );
     return `{${entries.join(',')}}`;
   }
-  return typeof value === 'bigint' || typeof value === 'number'
-    ? sprint(value)
-    : JSON.stringify(value);
+  return typeof value === 'bigint' ? String(value) : JSON.stringify(value);
 }
 
 function escapeHtml(json: string): string {

@@ -22,11 +22,22 @@ export function toYaml(value: Value): string {
 /** The value of a YAML text as Go's JSON reads it. Throws CallError. */
 export function fromYaml(text: string): Value {
   try {
-    return parse(text, { version: '1.1', merge: true });
+    return parse(text, {
+      version: '1.1',
+      merge: true,
+      uniqueKeys: false,
+      customTags: tags => tags.filter(tag => !isStranger(tag)),
+    });
   } catch (error) {
     const [message] = (error as Error).message.split('\n');
     throw new CallError(`error converting YAML to JSON: yaml: ${message}`);
   }
+}
+
+/** Of YAML 1.1, dates and sexagesimal numbers stay texts in Argo CD. */
+function isStranger(tag: string | { tag: string; format?: string }): boolean {
+  if (typeof tag === 'string') return false;
+  return tag.tag.endsWith(':timestamp') || tag.format === 'TIME';
 }
 
 /**
@@ -77,12 +88,18 @@ function scalar(
   value: Value,
   { column, inner }: { column: number; inner: string },
 ): string {
-  if (typeof value === 'number') return formatFloat(value);
+  if (typeof value === 'number') return numeral(value);
   if (typeof value !== 'string') return String(value ?? null);
   const isBlock = value.includes('\n') && !NOT_PRINTABLE.test(value);
   if (isBlock && !/ (\n|$)/.test(value)) return literal(value, inner);
   const text = isBlock ? quote(value) : oneLine(value);
   return text.startsWith('"') ? text : fold(text, column, inner);
+}
+
+/** Whole numbers keep their digits as far as Go's integers go. */
+function numeral(value: number): string {
+  const isWhole = Number.isInteger(value) && Math.abs(value) < 2 ** 64;
+  return isWhole ? String(BigInt(value)) : formatFloat(value);
 }
 
 function oneLine(value: string): string {
