@@ -59,10 +59,13 @@ export class RedisMap<T> {
     const expiresAt = this.#clock.now() + this.#ttlMs;
     this.#lastVersion += 1;
     this.#values.set(key, { value, expiresAt, version: this.#lastVersion });
-    for (const listener of [...this.#listeners]) listener(key);
+    this.#tell(key);
   }
 
-  /** Tells the key of every value that is set; returns how to stop that. */
+  /**
+   * Tells the key whenever a value is written, also when it was the same and the
+   * writer skipped it; returns how to stop that.
+   */
   subscribe(listener: (key: string) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -85,6 +88,7 @@ export class RedisMap<T> {
     const last = this.#written.get(key);
     if (last?.text === text && last.until > now) {
       this.touch(key);
+      this.#tell(key);
       return;
     }
     if (this.#skipMs) {
@@ -101,6 +105,10 @@ export class RedisMap<T> {
   /** Loses every value; writers still remember what they wrote. */
   flush(): void {
     this.#values.clear();
+  }
+
+  #tell(key: string): void {
+    for (const listener of [...this.#listeners]) listener(key);
   }
 }
 

@@ -16,17 +16,22 @@ export class Envelope {
   constructor(options: { key: string; filter: FieldFilter | undefined }) {
     const { key, filter } = options;
     this.fate = fateOf(filter, ['result', key]);
+    const heads = new Map<string, Buffer>();
+    const once = (head: string): Buffer => {
+      heads.set(head, heads.get(head) ?? Buffer.from(head));
+      return heads.get(head)!;
+    };
     this.#around = Object.fromEntries(
       TYPES.map(type => {
         const event = { result: { type, [key]: MARK } };
         const json = JSON.stringify(filter ? filter.apply(event) : event);
         const [head, tail = ''] = json.split(JSON.stringify(MARK));
-        return [type, { head: Buffer.from(head), tail: Buffer.from(tail) }];
+        return [type, { head: once(head), tail: Buffer.from(tail) }];
       }),
     );
   }
 
-  /** The pieces of an event; the first is the same buffer for the same type. */
+  /** The pieces of an event; the first is the same buffer where it says the same. */
   wrap(type: EventType, object: Buffer): readonly Buffer[] {
     const { head, tail } = this.#around[type];
     return this.fate === 'drop' ? [head] : [head, object, tail];

@@ -31,6 +31,7 @@ export class StreamConnection {
   readonly #closers: (() => void)[] = [];
   #isOpen: boolean;
   #isFull = false;
+  #onDrain: (() => void) | undefined;
   #flushes = false;
   #last: readonly Buffer[] = [SOME_EVENT];
 
@@ -90,14 +91,12 @@ export class StreamConnection {
     this.#end();
   }
 
-  /** Resolves when the client has read enough, or is gone. */
+  /** Resolves when the client has read enough, or is gone; for one caller only. */
   async drained(): Promise<void> {
     if (!this.#isFull || !this.#isOpen) return;
     await new Promise<void>(resolve => {
-      this.#sink.once('drain', resolve);
-      this.#closers.push(resolve);
+      this.#onDrain = resolve;
     });
-    this.#isFull = false;
   }
 
   /** Says nothing any more, and leaves the connection as it is. */
@@ -128,6 +127,10 @@ export class StreamConnection {
       ...(this.#gzip && { 'content-encoding': 'gzip' }),
     });
     this.#gzip?.pipe(this.#response);
+    this.#sink.on('drain', () => {
+      this.#isFull = false;
+      this.#onDrain?.();
+    });
   }
 
   #write(bytes: Buffer): void {
@@ -171,6 +174,7 @@ export class StreamConnection {
 
   #close(): void {
     this.#isOpen = false;
+    this.#onDrain?.();
     for (const close of this.#closers.splice(0)) close();
   }
 }

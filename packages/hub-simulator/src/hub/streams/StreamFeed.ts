@@ -3,6 +3,7 @@ import type { Clock } from '../../clock';
 import { DelayLine } from '../../state/DelayLine';
 import { Reordering } from './Reordering';
 import type { StreamConnection } from './StreamConnection';
+import type { StreamCost } from './StreamCost';
 import type { StreamFaults } from './StreamFaults';
 import type { Frame, StreamSource } from './StreamSource';
 import type { Turns } from './Turns';
@@ -19,6 +20,7 @@ export interface StreamFeedOptions<E> {
   connection: StreamConnection;
   faults: StreamFaults;
   clock: Clock;
+  cost: StreamCost;
   turns: Turns;
 }
 
@@ -33,6 +35,7 @@ export class StreamFeed<E> {
   readonly #connection: StreamConnection;
   readonly #faults: StreamFaults;
   readonly #clock: Clock;
+  readonly #cost: StreamCost;
   readonly #turns: Turns;
   readonly #queue: E[] = [];
   readonly #last = new Map<string, { head: Buffer; rest: Buffer }>();
@@ -46,6 +49,7 @@ export class StreamFeed<E> {
     this.#connection = options.connection;
     this.#faults = options.faults;
     this.#clock = options.clock;
+    this.#cost = options.cost;
     this.#turns = options.turns;
     this.#window = this.#newWindow();
     this.#late = new DelayLine({
@@ -75,6 +79,7 @@ export class StreamFeed<E> {
   async #sendInitial(): Promise<void> {
     const { delayMs } = this.#faults.settings;
     if (delayMs) await this.#wait(delayMs);
+    if (!this.#cost.isFree) await this.#cost.opened(this.#source.copies());
     const window = this.#newWindow();
     this.#turns.begin();
     for (const event of this.#source.initial()) {
@@ -128,15 +133,31 @@ export class StreamFeed<E> {
   /** Sends an event; returns what must be waited for before the next one. */
   #deliver(event: E): Promise<void> | undefined {
     const { random, settings } = this.#faults;
-    const connection = this.#connection;
-    if (settings.drop && random.chance(settings.drop)) return undefined;
-    const frame = this.#source.frame(event);
-    if (frame && this.#isNew(frame)) {
-      connection.send(frame.json);
-      const twice = settings.duplicate && random.chance(settings.duplicate);
-      if (twice) connection.send(frame.json);
-    }
-    if (connection.isFull) return connection.drained();
+    const isLost = settings.drop && random.chance(settings.drop);
+    const frame = isLost ? undefined : this.#source.frame(event);
+    if (frame && !this.#cost.isFree) return this.#pay(frame);
+    if (frame && this.#isNew(frame)) this.#send(frame);
+    return this.#pause();
+  }
+
+  /** The same when argocd-server shall be as slow as it is. */
+  async #pay(frame: Frame): Promise<void> {
+    if (this.#isNew(frame)) {
+      await this.#cost.sent(frame.bytes());
+      this.#send(frame);
+    } else await this.#cost.suppressed(frame.bytes());
+    await this.#pause();
+  }
+
+  #send({ json }: Frame): void {
+    const { random, settings } = this.#faults;
+    this.#connection.send(json);
+    if (!settings.duplicate || !random.chance(settings.duplicate)) return;
+    this.#connection.send(json);
+  }
+
+  #pause(): Promise<void> | undefined {
+    if (this.#connection.isFull) return this.#connection.drained();
     return this.#turns.isOver ? this.#turns.next() : undefined;
   }
 

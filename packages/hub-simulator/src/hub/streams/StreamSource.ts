@@ -6,12 +6,16 @@ export interface Frame {
   /** frames of one key are not sent twice in a row; undefined: always sent */
   key?: string;
   json: readonly Buffer[];
+  /** the size before `fields` trim it; serialises when called */
+  bytes(): number;
 }
 
 /** What a stream shows of a hub. */
 export interface StreamSource<E> {
   /** What the stream begins with. */
   initial(): Iterable<E>;
+  /** How many objects argocd-server copies before the initial events. */
+  copies(): number;
   /** Changes from now on. */
   subscribe(listener: (event: E) => void): () => void;
   /** Whether it subscribes before the initial events and so misses nothing. */

@@ -8,6 +8,7 @@ import { FieldFilter } from '../FieldFilter';
 import { HubRequest, type StreamCall } from '../HubRequest';
 import type { Sessions } from '../Sessions';
 import { type Cut, StreamConnection } from './StreamConnection';
+import { StreamCost } from './StreamCost';
 import { StreamFeed } from './StreamFeed';
 import type { StreamFaults } from './StreamFaults';
 import type { OpenSource } from './StreamSource';
@@ -68,6 +69,11 @@ export class Streams {
         connection,
         faults: this.#faults,
         clock: this.#state.clock,
+        cost: new StreamCost({
+          cost: this.#state.cost,
+          replica: this.#view,
+          trims: !!filter,
+        }),
         turns: this.#turns,
       });
       await feed.run();

@@ -1,6 +1,8 @@
 import { CONTROL_PLANE } from '../../state/names';
 import type { StoreEvent } from '../../state/Reader';
-import type { ApplicationSet } from '../../types/argocd';
+import type { ApplicationSet } from '../../types/applicationset';
+import { objectOf, projectOf } from '../applicationSetAccess';
+import { shapeSet } from '../applicationSetShape';
 import type { FieldFilter } from '../FieldFilter';
 import type { HubRequest } from '../HubRequest';
 import { Envelope } from './Envelope';
@@ -30,15 +32,17 @@ export function applicationSetSource(options: {
 
   const isVisible = ({ entry, isInitial }: SetEvent): boolean => {
     const { name, namespace, labels, resourceVersion, object } = entry;
-    const project = object.spec.template.spec.project || 'default';
+    const project = projectOf(object);
     if (!isInitial && resourceVersion < query.floor) return false;
     if (!selects(query, { name, namespace, labels, project })) return false;
-    const where = namespace === CONTROL_PLANE ? '' : `${namespace}/`;
-    return request.may('applicationsets', 'get', `${project}/${where}${name}`);
+    // No other namespace is enabled for sets.
+    if (namespace !== CONTROL_PLANE) return false;
+    return request.may('applicationsets', 'get', objectOf(object));
   };
 
   return {
     subscribesFirst: true,
+    copies: () => 0,
     *initial() {
       const { name, namespace } = query;
       const entry = name ? applicationSets.entry(name, namespace) : undefined;
@@ -49,11 +53,17 @@ export function applicationSetSource(options: {
       if (!isVisible(event)) return undefined;
       const { type, entry } = event;
       const { fate } = envelope;
-      const body =
-        typeof fate === 'string'
-          ? entry.bytes
-          : entry.derive(key, set => JSON.stringify(fate.apply(set)));
-      return { key: entry.name, json: envelope.wrap(type, body) };
+      const body = entry.derive(key, set => {
+        const shaped = shapeSet(set);
+        return JSON.stringify(
+          typeof fate === 'string' ? shaped : fate.apply(shaped),
+        );
+      });
+      return {
+        key: entry.name,
+        json: envelope.wrap(type, body),
+        bytes: () => entry.bytes.length,
+      };
     },
   };
 }

@@ -1,9 +1,12 @@
+import { matchesSelector } from '../../labels';
 import type { ApplicationFacts } from '../../state/applicationFacts';
 import { CONTROL_PLANE } from '../../state/names';
 import type { StoreEvent } from '../../state/Reader';
 import type { Application } from '../../types/argocd';
 import type { FieldFilter } from '../FieldFilter';
 import type { HubRequest } from '../HubRequest';
+import { isNamespaceEnabled } from '../routes/applications/find';
+import { visibilityOf } from '../routes/applications/Visibility';
 import { ApplicationBodies } from './ApplicationBodies';
 import { Envelope } from './Envelope';
 import type { Frame, StreamSource } from './StreamSource';
@@ -36,15 +39,26 @@ export function applicationSource(options: {
     const { labels, facts, resourceVersion } = entry;
     const { project } = facts;
     if (!isInitial && resourceVersion < floor) return false;
+    if (!isNamespaceEnabled(request, entry.namespace)) return false;
     const at = { name: entry.name, namespace: entry.namespace };
     if (!selects(query, { ...at, labels, project })) return false;
-    return request.may('applications', 'get', facts.rbacObject);
+    // Policies may change while the stream is open.
+    return visibilityOf(request).sees(entry);
   };
 
+  const isInformed = hasVersion && !name;
+  const { selector } = query;
   return {
     subscribesFirst: false,
+    copies() {
+      if (isInformed) return 0;
+      if (!selector) return applications.size;
+      const all = applications.entries();
+      return all.filter(({ labels }) => matchesSelector(selector, labels))
+        .length;
+    },
     *initial() {
-      if (hasVersion && !name) return;
+      if (isInformed) return;
       const one = name ? applications.entry(name, namespace) : undefined;
       const entries = name ? [one] : applications.entries();
       for (const entry of entries) {
@@ -55,7 +69,11 @@ export function applicationSource(options: {
     frame: (event): Frame | undefined => {
       if (!isVisible(event)) return undefined;
       const { type, entry } = event;
-      return { key: entry.name, json: envelope.wrap(type, bodies.of(entry)) };
+      return {
+        key: entry.name,
+        json: envelope.wrap(type, bodies.of(entry)),
+        bytes: () => entry.bytes.length,
+      };
     },
   };
 }

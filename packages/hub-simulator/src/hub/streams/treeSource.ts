@@ -1,7 +1,7 @@
-import { CONTROL_PLANE } from '../../state/names';
-import { ApiError, Code, permissionDenied } from '../errors';
+import { ApiError, Code } from '../errors';
 import type { FieldFilter } from '../FieldFilter';
 import type { HubRequest } from '../HubRequest';
+import { findApplication } from '../routes/applications/find';
 import type { StreamSource } from './StreamSource';
 
 /**
@@ -13,10 +13,12 @@ export function treeSource(options: {
   filter: FieldFilter | undefined;
 }): StreamSource<string> {
   const { request, filter } = options;
-  const key = findApplication(request);
+  const { entry } = findApplication(request, { from: 'informer' });
+  const key = `${entry.namespace}/${entry.name}`;
   const { trees } = request.state.redis;
   return {
     subscribesFirst: true,
+    copies: () => 0,
     initial: () => [],
     subscribe: listener =>
       trees.subscribe(changed => {
@@ -32,30 +34,10 @@ export function treeSource(options: {
       }
       const event = { result: tree };
       const json = JSON.stringify(filter ? filter.apply(event) : event);
-      return { json: [Buffer.from(json)] };
+      return {
+        json: [Buffer.from(json)],
+        bytes: () => JSON.stringify(tree).length,
+      };
     },
   };
-}
-
-/** The application's key; a missing and a forbidden one are the same 403 (F1.4.4). */
-function findApplication(request: HubRequest): string {
-  const { name } = request.params;
-  const namespace = request.query('appNamespace') || CONTROL_PLANE;
-  const project = request.query('project');
-  const entry = request.view.applications.entry(name, namespace);
-  const mayGet = (object: string) => request.may('applications', 'get', object);
-  if (!entry) {
-    const where = namespace === CONTROL_PLANE ? '' : `${namespace}/`;
-    if (!project || !mayGet(`${project}/${where}${name}`)) {
-      throw permissionDenied();
-    }
-    throw new ApiError(
-      Code.NotFound,
-      `applications.argoproj.io "${name}" not found`,
-    );
-  }
-  const { project: actual, rbacObject } = entry.facts;
-  if (!mayGet(rbacObject)) throw permissionDenied();
-  if (project && project !== actual) throw permissionDenied();
-  return `${namespace}/${name}`;
 }
