@@ -144,7 +144,8 @@ export class SpokeFixture {
   }
 
   open(path: string, options: SpokeCall): Promise<IncomingMessage> {
-    const { method = 'GET', body, certificate } = options;
+    const { method = 'GET', certificate } = options;
+    const body = encode(options.body);
     const token = options.token ?? (certificate ? '' : this.#adminToken);
     return new Promise((resolve, reject) => {
       const request = httpsRequest(
@@ -158,6 +159,7 @@ export class SpokeFixture {
           headers: {
             ...(body !== undefined && {
               'content-type': options.type ?? 'application/json',
+              'content-length': Buffer.byteLength(body),
             }),
             ...(token && { authorization: `Bearer ${token}` }),
             ...options.headers,
@@ -166,7 +168,7 @@ export class SpokeFixture {
         resolve,
       );
       request.on('error', reject);
-      request.end(encode(body));
+      request.end(body);
     });
   }
 }
