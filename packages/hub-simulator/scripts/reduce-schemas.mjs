@@ -18,11 +18,11 @@ const OUT = join(dirname(fileURLToPath(import.meta.url)), '..', 'schema');
 const SERVED = [
   /^\/api\/version$/,
   /^\/api\/v1\/(session|settings|account|clusters|projects|notifications)(\/|$)/,
-  /^\/api\/v1\/applications(\/\{name\})?$/,
-  /^\/api\/v1\/applications\/\{\w+\}\/(sync|rollback|operation|spec)$/,
+  /^\/api\/v1\/applications(\/\{[\w.]+\})?$/,
+  /^\/api\/v1\/applications\/\{\w+\}\/(sync|rollback|operation|spec|manifests|logs)$/,
   /^\/api\/v1\/applications\/\{\w+\}\/(resource-tree|managed-resources|events|links|syncwindows)$/,
   /^\/api\/v1\/applications\/\{\w+\}\/resource$/,
-  /^\/api\/v1\/applications\/\{name\}\/revisions\//,
+  /^\/api\/v1\/applications\/\{name\}\/(revisions|pods)\//,
   /^\/api\/v1\/applicationsets(\/|$)/,
   /^\/api\/v1\/stream\//,
 ];

@@ -29,40 +29,13 @@ export const DEVIATIONS: Deviation[] = [
     'items[].spec.sourceHydrator',
     'items[].spec.sources',
   ]),
+  // A time that is not set.
+  ...nulls('GET /api/v1/applications/{name}/events', 'F1.1.1', [
+    'items[].eventTime',
+  ]),
   // Redis has no entry of the cluster.
   ...nulls('GET /api/v1/clusters', 'F2.7', [
     'items[].connectionState.attemptedAt',
     'items[].info.connectionState.attemptedAt',
   ]),
-];
-
-/** What is wrong and waits to be put right; this list must end up empty. */
-export const FAULTS: Deviation[] = [
-  // The items of a list of the Kubernetes API have no type of their own.
-  {
-    operation: 'GET /api/v1/applications/{name}/events',
-    path: 'items[].apiVersion',
-    what: 'unknown field',
-    fact: 'F1.6.5',
-  },
-  {
-    operation: 'GET /api/v1/applications/{name}/events',
-    path: 'items[].kind',
-    what: 'unknown field',
-    fact: 'F1.6.5',
-  },
-  {
-    operation: 'POST /api/v1/applications/{name}/sync',
-    path: 'operation.retry',
-    what: 'missing',
-    fact: 'F5.3',
-  },
-];
-
-/** Operations that have cases already and that the simulator does not serve yet. */
-export const AWAITED = [
-  'POST /api/v1/clusters/{id.value}/rotate-auth',
-  'GET /api/v1/applications/{applicationName}/managed-resources',
-  'GET /api/v1/stream/applications/{applicationName}/resource-tree',
-  'GET /api/v1/stream/applicationsets',
 ];

@@ -57,10 +57,7 @@ export const ALWAYS_PRESENT: Record<
   v1alpha1ApplicationSet: { fields: ['metadata', 'spec'], fact: 'F1.7.1' },
   v1alpha1ApplicationSetList: { fields: ['metadata', 'items'], fact: 'F1.7.1' },
   v1alpha1AppProjectList: { fields: ['metadata', 'items'], fact: 'F1.7.3' },
-  v1alpha1ResourceNode: {
-    fields: ['version', 'kind', 'name', 'uid'],
-    fact: 'F1.6.3',
-  },
+  v1alpha1ResourceNode: { fields: ['kind', 'name'], fact: 'F1.6.3' },
   eventsEventList: { fields: ['metadata', 'items'], fact: 'F1.6.5' },
   accountCanIResponse: { fields: ['value'], fact: 'F1.2.5' },
   versionVersionMessage: { fields: ['Version'], fact: 'F1.2.3' },

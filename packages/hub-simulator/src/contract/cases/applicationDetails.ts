@@ -1,6 +1,8 @@
 import { type Case, failure } from './Case';
 
 const APP = '/api/v1/applications/agent-prod';
+const DEPLOYMENT =
+  'group=apps&version=v1&kind=Deployment&namespace=agent&resourceName=agent';
 const TREE = 'GET /api/v1/applications/{applicationName}/resource-tree';
 const MANAGED = 'GET /api/v1/applications/{applicationName}/managed-resources';
 const EVENTS = 'GET /api/v1/applications/{name}/events';
@@ -108,4 +110,50 @@ export const applicationDetailCases: Case[] = [
     holds: { canSync: true },
   },
   { name: 'F1.6.6 has links', operation: LINKS, path: `${APP}/links` },
+  {
+    name: 'F1.6.6 has a live resource',
+    operation: 'GET /api/v1/applications/{name}/resource',
+    path: `${APP}/resource?${DEPLOYMENT}`,
+    holds: { manifest: expect.stringContaining('"kind":"Deployment"') },
+  },
+  {
+    name: 'F10.2.2 has no live resource of another application',
+    operation: 'GET /api/v1/applications/{name}/resource',
+    path: `${APP}/resource?${DEPLOYMENT}-of-another`,
+    status: 400,
+  },
+  {
+    name: 'has manifests',
+    operation: 'GET /api/v1/applications/{name}/manifests',
+    path: `${APP}/manifests`,
+    holds: { manifests: expect.any(Array) },
+  },
+  {
+    name: 'F1.6.6 has no logs',
+    operation: 'GET /api/v1/applications/{name}/logs',
+    path: `${APP}/logs`,
+    status: 501,
+    holds: { code: 12 },
+  },
+  {
+    name: 'F1.6.6 has no logs of a pod',
+    operation: 'GET /api/v1/applications/{name}/pods/{podName}/logs',
+    path: `${APP}/pods/agent/logs`,
+    status: 501,
+    holds: { code: 12 },
+  },
+  {
+    name: 'F1.6.6 has no chart where there is none',
+    operation:
+      'GET /api/v1/applications/{name}/revisions/{revision}/chartdetails',
+    path: `${APP}/revisions/HEAD/chartdetails`,
+    status: 500,
+  },
+  {
+    name: 'F1.6.6 has no image where there is none',
+    operation:
+      'GET /api/v1/applications/{name}/revisions/{revision}/ocimetadata',
+    path: `${APP}/revisions/HEAD/ocimetadata`,
+    status: 500,
+  },
 ];

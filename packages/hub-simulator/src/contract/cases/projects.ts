@@ -31,4 +31,29 @@ export const projectCases: Case[] = [
     status: 404,
     holds: { code: 5 },
   },
+  {
+    name: 'F1.7.3 gets one with what is scoped to it',
+    operation: 'GET /api/v1/projects/{name}/detailed',
+    path: `${PATH}/default/detailed`,
+  },
+  {
+    name: 'F1.7.3 gets one with its sync windows',
+    operation: 'GET /api/v1/projects/{name}/syncwindows',
+    path: `${PATH}/default/syncwindows`,
+  },
+  {
+    name: 'F1.7.3 gets one with its global projects',
+    operation: 'GET /api/v1/projects/{name}/globalprojects',
+    path: `${PATH}/default/globalprojects`,
+  },
+  {
+    name: 'F1.7.3 gets one with its events',
+    operation: 'GET /api/v1/projects/{name}/events',
+    path: `${PATH}/default/events`,
+  },
+  {
+    name: 'F1.7.3 gets one with its links',
+    operation: 'GET /api/v1/projects/{name}/links',
+    path: `${PATH}/default/links`,
+  },
 ];

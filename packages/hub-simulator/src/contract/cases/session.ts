@@ -52,7 +52,7 @@ export const sessionCases: Case[] = [
     name: 'F1.2.4 has settings',
     operation: SETTINGS,
     path: '/api/v1/settings',
-    holds: { controllerNamespace: 'argocd', hydratorEnabled: false },
+    holds: { controllerNamespace: 'argocd' },
   },
   {
     name: 'F1.2.4 has fewer settings for anonymous callers',

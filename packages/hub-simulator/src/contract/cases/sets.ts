@@ -37,6 +37,17 @@ export const setCases: Case[] = [
     holds: { metadata: { name: 'agent-multi-cluster' } },
   },
   {
+    name: 'F1.7.1 has a tree',
+    operation: 'GET /api/v1/applicationsets/{name}/resource-tree',
+    path: `${PATH}/agent-multi-cluster/resource-tree`,
+    holds: { nodes: expect.any(Array) },
+  },
+  {
+    name: 'F1.7.1 has events',
+    operation: 'GET /api/v1/applicationsets/{name}/events',
+    path: `${PATH}/agent-multi-cluster/events`,
+  },
+  {
     name: 'F1.7.1 admits that one is missing',
     operation: GET,
     path: `${PATH}/nothing`,

