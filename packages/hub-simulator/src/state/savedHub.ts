@@ -13,6 +13,7 @@ export interface SavedHub {
   applicationSets: ApplicationSet[];
   projects: AppProject[];
   clusters: ClusterSecret[];
+  formerClusters?: ClusterSecret[];
   commits: Record<string, Commit[]>;
 }
 
@@ -22,6 +23,7 @@ export function saveHub(state: HubState): SavedHub {
     applicationSets: state.applicationSets.list(),
     projects: state.projects.list(),
     clusters: state.clusters.list(),
+    formerClusters: state.formerClusters.list(),
     commits: Object.fromEntries(
       [...state.repositories].map(([url, { commits }]) => [url, [...commits]]),
     ),
@@ -33,6 +35,7 @@ export function loadHub(state: HubState, saved: SavedHub): void {
   state.applicationSets.restore(saved.applicationSets);
   state.projects.restore(saved.projects);
   state.clusters.restore(saved.clusters);
+  state.formerClusters.restore(saved.formerClusters ?? []);
   for (const [url, commits] of Object.entries(saved.commits)) {
     state.repositories.get(url)?.restore(commits);
   }
