@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import { createDeflate, createGzip, deflate, gzip } from 'node:zlib';
 import { RawJson } from './HubRequest';
 
-type Encoding = 'gzip' | 'deflate';
+export type Encoding = 'gzip' | 'deflate';
 
 const COMPRESS = { gzip: promisify(gzip), deflate: promisify(deflate) };
 /** Above this size a body is written piece by piece. */
@@ -74,7 +74,7 @@ export async function sendJson(
 }
 
 /** The encoding to answer in: a name with a weight (`gzip;q=1`) is not seen. */
-function encodingOf(request: IncomingMessage): Encoding | undefined {
+export function encodingOf(request: IncomingMessage): Encoding | undefined {
   if (wantsEvents(request)) return undefined;
   const accepted = String(request.headers['accept-encoding'] ?? '')
     .split(',')

@@ -35,6 +35,8 @@ export class Informer<T extends KubernetesObject, F> implements Reader<T, F> {
     for (const entry of store.entries()) {
       this.#entries.set(keyOf(entry), entry);
     }
+    // They came in order.
+    this.#keys = [...this.#entries.keys()];
     this.#resourceVersion = store.resourceVersion;
     this.#unsubscribe = store.subscribe(event => {
       if (this.#isConnected) this.#underWay.push(event, lagMs);

@@ -49,8 +49,13 @@ export class Replicas {
    * Ends every stream and starts one replica per lag.
    *
    * @param lagsMs - how far each replica is behind, in simulated milliseconds
+   * @throws RangeError for no lags at all and for negative ones
    */
-  restart(lagsMs: number[]): void {
+  restart(lagsMs: readonly number[]): void {
+    const areLags = lagsMs.every(lagMs => lagMs >= 0 && lagMs < 2 ** 31);
+    if (!lagsMs.length || !areLags) {
+      throw new RangeError('there must be lags, none of them negative');
+    }
     for (const { streams, view } of this.#all) {
       streams.end();
       view.stop();

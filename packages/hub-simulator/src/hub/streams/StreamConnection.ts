@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
-import { createGzip, type Gzip } from 'node:zlib';
+import { createDeflate, createGzip, type Deflate, type Gzip } from 'node:zlib';
 import type { Clock } from '../../clock';
 import type { ApiError } from '../errors';
 import type { FieldFilter } from '../FieldFilter';
+import { type Encoding, encodingOf } from '../respond';
 
 const KEEPALIVE_MS = 15_000;
 const DATA = Buffer.from('data: ');
@@ -20,16 +21,18 @@ const SOME_EVENT = Buffer.from('{"result":{"type":"MODIFIED","application":{');
 export type Cut = 'clean' | 'reset' | 'mid-frame';
 
 /**
- * One open stream: framing as SSE or as lines of JSON, gzip for the lines,
+ * One open stream: framing as SSE or as lines of JSON, compression of lines,
  * keepalives, back-pressure, and the ways in which it can end.
  */
 export class StreamConnection {
   readonly #response: ServerResponse;
   readonly #clock: Clock;
   readonly #isSse: boolean;
-  readonly #gzip: Gzip | undefined;
+  readonly #encoding: Encoding | undefined;
+  readonly #zip: Gzip | Deflate | undefined;
   readonly #closers: (() => void)[] = [];
   #isOpen: boolean;
+  #isSilent = false;
   #isFull = false;
   #onDrain: (() => void) | undefined;
   #flushes = false;
@@ -44,7 +47,10 @@ export class StreamConnection {
     this.#response = response;
     this.#clock = clock;
     this.#isSse = request.headers.accept === 'text/event-stream';
-    this.#gzip = !this.#isSse && takesGzip(request) ? createGzip() : undefined;
+    const encoding = encodingOf(request);
+    if (encoding)
+      this.#zip = encoding === 'gzip' ? createGzip() : createDeflate();
+    this.#encoding = encoding;
     this.#isOpen = !response.destroyed;
     response.on('error', () => response.destroy());
     response.on('close', () => this.#close());
@@ -58,6 +64,11 @@ export class StreamConnection {
   /** True while the client does not read what was sent already. */
   get isFull(): boolean {
     return this.#isFull;
+  }
+
+  /** True when it only looks open to its client. */
+  get isSilent(): boolean {
+    return this.#isSilent;
   }
 
   /** Runs when the connection is gone or has gone silent; at once if it has. */
@@ -101,6 +112,7 @@ export class StreamConnection {
 
   /** Says nothing any more, and leaves the connection as it is. */
   silence(): void {
+    this.#isSilent = true;
     this.#close();
   }
 
@@ -115,7 +127,7 @@ export class StreamConnection {
   }
 
   get #sink(): Writable {
-    return this.#gzip ?? this.#response;
+    return this.#zip ?? this.#response;
   }
 
   #head(status: number): void {
@@ -124,9 +136,9 @@ export class StreamConnection {
       ...(this.#isSse
         ? { 'x-content-type-options': 'nosniff' }
         : { vary: 'Accept-Encoding' }),
-      ...(this.#gzip && { 'content-encoding': 'gzip' }),
+      ...(this.#encoding && { 'content-encoding': this.#encoding }),
     });
-    this.#gzip?.pipe(this.#response);
+    this.#zip?.pipe(this.#response);
     this.#sink.on('drain', () => {
       this.#isFull = false;
       this.#onDrain?.();
@@ -135,12 +147,12 @@ export class StreamConnection {
 
   #write(bytes: Buffer): void {
     this.#isFull = !this.#sink.write(bytes);
-    if (!this.#gzip || this.#flushes) return;
+    if (!this.#zip || this.#flushes) return;
     // Once for all events of this turn.
     this.#flushes = true;
     setImmediate(() => {
       this.#flushes = false;
-      if (!this.#gzip!.writableEnded) this.#gzip!.flush();
+      if (!this.#zip!.writableEnded) this.#zip!.flush();
     });
   }
 
@@ -168,7 +180,7 @@ export class StreamConnection {
     }
     this.#sink.write(bytes);
     const end = () => socket?.destroySoon();
-    if (this.#gzip) this.#gzip.flush(() => setImmediate(end));
+    if (this.#zip) this.#zip.flush(() => setImmediate(end));
     else end();
   }
 
@@ -177,12 +189,6 @@ export class StreamConnection {
     this.#onDrain?.();
     for (const close of this.#closers.splice(0)) close();
   }
-}
-
-function takesGzip({ headers }: IncomingMessage): boolean {
-  return String(headers['accept-encoding'] ?? '')
-    .split(',')
-    .some(each => each.trim() === 'gzip');
 }
 
 /** Over TLS the kernel's socket is out of reach, and the end is an ordinary one. */

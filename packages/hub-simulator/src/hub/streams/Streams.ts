@@ -7,7 +7,7 @@ import { ApiError, Code } from '../errors';
 import { FieldFilter } from '../FieldFilter';
 import { HubRequest, type StreamCall } from '../HubRequest';
 import type { Sessions } from '../Sessions';
-import { type Cut, StreamConnection } from './StreamConnection';
+import { StreamConnection } from './StreamConnection';
 import { StreamCost } from './StreamCost';
 import { StreamFeed } from './StreamFeed';
 import type { StreamFaults } from './StreamFaults';
@@ -40,9 +40,11 @@ export class Streams {
     this.#turns = options.turns;
   }
 
-  /** Ends every stream, as a restart of the server does. */
-  end(how: Cut = 'clean'): void {
-    for (const connection of [...this.#open]) connection.cut(how);
+  /** Ends every stream, as a restart of the server does, where that gets through. */
+  end(): void {
+    for (const connection of [...this.#open]) {
+      if (!connection.isSilent) connection.cut('clean');
+    }
   }
 
   /** the release that the streams behave like */

@@ -97,13 +97,16 @@ describe('the framing of a stream', () => {
   });
 
   it.each([
-    { accept: 'text/event-stream', encoding: undefined },
-    { accept: LINES, encoding: 'gzip' },
-  ])('F1.1.4 zips lines, and never SSE: $accept', async each => {
+    { accept: 'text/event-stream', accepted: 'gzip', encoding: undefined },
+    { accept: LINES, accepted: 'gzip', encoding: 'gzip' },
+    { accept: LINES, accepted: 'br, gzip', encoding: 'gzip' },
+    { accept: LINES, accepted: 'deflate', encoding: 'deflate' },
+    { accept: LINES, accepted: 'identity', encoding: undefined },
+  ])('F1.1.4 zips lines, and never SSE: $accept $accepted', async each => {
     fixture.create('a');
     const stream = fixture.open({
       accept: each.accept,
-      headers: { 'accept-encoding': 'gzip' },
+      headers: { 'accept-encoding': each.accepted },
     });
     await until(async () => stream.text.includes('"a"'));
     expect(stream.response?.headers['content-encoding']).toBe(each.encoding);

@@ -61,6 +61,27 @@ describe('the replicas of argocd-server', () => {
     expect(again.names).toEqual(['ADDED a', 'ADDED b']);
   });
 
+  it('F1.5.6 leave half-open streams alone when they restart', async () => {
+    const stream = await fixture.follow(1);
+    fixture.faults.halfOpen();
+    fixture.hub.replicas.restart([0]);
+    await pause();
+    expect(stream.ended).toBeUndefined();
+  });
+
+  it('F1.5.6 end every stream when the hub goes away', async () => {
+    const stream = await fixture.follow(1);
+    await fixture.hub.listener.break('refused');
+    expect(await stream.untilEnd()).toBe('ECONNRESET');
+    await fixture.hub.listener.heal();
+    const again = await fixture.follow(1);
+    expect(again.names).toEqual(['ADDED a']);
+  });
+
+  it.each([[[]], [[0, -1]], [[NaN]]])('refuse lags of %j', lags => {
+    expect(() => fixture.hub.replicas.restart(lags)).toThrow(RangeError);
+  });
+
   it('F10.1.7 send no DELETED for what an informer has missed', async () => {
     fixture.create('b');
     const stream = await fixture.follow(2, { query: TRIMMED });

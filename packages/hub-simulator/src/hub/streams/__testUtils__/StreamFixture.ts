@@ -1,5 +1,5 @@
 import { get, type IncomingMessage } from 'node:http';
-import { createGunzip } from 'node:zlib';
+import { createUnzip } from 'node:zlib';
 import { Hub } from '../../../Hub';
 import type { Scenario } from '../../../scenarios/Scenario';
 import { CONTROL_PLANE } from '../../../state/names';
@@ -74,8 +74,8 @@ export class TestStream {
 
   #read(response: IncomingMessage): void {
     this.response = response;
-    const isZipped = response.headers['content-encoding'] === 'gzip';
-    const body = isZipped ? response.pipe(createGunzip()) : response;
+    const isZipped = response.headers['content-encoding'];
+    const body = isZipped ? response.pipe(createUnzip()) : response;
     body.on('data', chunk => {
       this.text += chunk;
     });
