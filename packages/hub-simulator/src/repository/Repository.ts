@@ -4,6 +4,7 @@ import { join, normalize } from 'node:path';
 import { parse } from 'yaml';
 import { mergePatch } from '../spoke/patch';
 import type { Source } from '../types/argocd';
+import type { GenericObject } from '../types/kubernetes';
 
 /** One commit: what it says, and what it changed in the chart's default values. */
 export interface Commit {
@@ -13,6 +14,8 @@ export interface Commit {
   /** RFC 3339 */
   date: string;
   values: Record<string, unknown>;
+  /** plain manifests by the directory they lie in; a directory is replaced whole */
+  manifests?: Record<string, GenericObject[]>;
 }
 
 export type Values = Record<string, unknown>;
@@ -47,6 +50,9 @@ export class Repository {
     const commit: Commit = {
       ...options,
       values: mergePatch(parent?.values ?? {}, options.values) as Values,
+      ...((parent?.manifests ?? options.manifests) && {
+        manifests: { ...parent?.manifests, ...options.manifests },
+      }),
       revision: createHash('sha1')
         .update(
           [
@@ -70,6 +76,14 @@ export class Repository {
   find(revision: string | undefined): Commit | undefined {
     if (!revision || !/^[0-9a-f]{40}$/.test(revision)) return this.head;
     return this.#commits.find(commit => commit.revision === revision);
+  }
+
+  /** The plain manifests of a directory, undefined when it holds none. */
+  manifests(
+    { path = '.' }: Source,
+    commit: Commit,
+  ): GenericObject[] | undefined {
+    return commit.manifests?.[path];
   }
 
   /**

@@ -1,4 +1,5 @@
-import type { Application } from '../types/argocd';
+import { withTracking } from '../controllers/application/tracking';
+import type { Application, Source } from '../types/argocd';
 import type { GenericObject } from '../types/kubernetes';
 import type { Values } from './Repository';
 
@@ -6,8 +7,12 @@ import type { Values } from './Repository';
  * What the example's chart renders, made from its values without Helm. Read are
  * `image.repository`, `image.tag`, `replicaCount`, `resources` and `ingress.host`.
  */
-export function renderChart(app: Application, values: Values): GenericObject[] {
-  const name = app.spec.source?.helm?.releaseName ?? app.metadata.name;
+export function renderChart(
+  app: Application,
+  values: Values,
+  source: Source | undefined = app.spec.source,
+): GenericObject[] {
+  const name = source?.helm?.releaseName ?? app.metadata.name;
   const namespace = app.spec.destination.namespace ?? 'default';
   const image = values.image as
     | { repository?: string; tag?: string }
@@ -51,27 +56,17 @@ export function renderChart(app: Application, values: Values): GenericObject[] {
       apiVersion: 'networking.k8s.io/v1',
       kind: 'Ingress',
       metadata,
-      spec: { tls: [{ hosts: [host] }], rules: [{ host }] },
+      spec: ingressSpec(name, host),
     });
   }
   return manifests.map(manifest => withTracking(app, manifest));
 }
 
-/** The annotation by which Argo CD knows its own objects again. */
-function withTracking(
-  app: Application,
-  manifest: GenericObject,
-): GenericObject {
-  const { name, namespace } = manifest.metadata;
-  const [group] = manifest.apiVersion!.includes('/')
-    ? manifest.apiVersion!.split('/')
-    : [''];
-  const id = `${app.metadata.name}:${group}/${manifest.kind}:${namespace}/${name}`;
+function ingressSpec(name: string, host: string) {
+  const backend = { service: { name, port: { number: 80 } } };
+  const paths = [{ pathType: 'ImplementationSpecific', backend }];
   return {
-    ...manifest,
-    metadata: {
-      ...manifest.metadata,
-      annotations: { 'argocd.argoproj.io/tracking-id': id },
-    },
+    tls: [{ hosts: [host], secretName: `${name}-tls` }],
+    rules: [{ host, http: { paths } }],
   };
 }

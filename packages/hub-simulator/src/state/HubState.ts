@@ -1,7 +1,8 @@
 import type { Clock } from '../clock';
 import { Cost } from '../hub/Cost';
 import { ListBodies } from '../hub/ListBodies';
-import { glob, Rbac } from '../hub/Rbac';
+import { Rbac } from '../hub/Rbac';
+import { Shards } from '../controllers/Shards';
 import { Random } from '../random';
 import type { Account } from '../hub/Sessions';
 import type { Repository } from '../repository/Repository';
@@ -18,6 +19,7 @@ import { AppEvents } from './AppEvents';
 import { ArgoVersion } from './ArgoVersion';
 import { defaultSettings, type HubSettings } from './HubSettings';
 import { ObjectStore } from './ObjectStore';
+import { isDestinationMatched } from './projectGate';
 import { Redis } from './Redis';
 import { Revisions } from './Revisions';
 import { IN_CLUSTER, trimServer } from './names';
@@ -34,6 +36,8 @@ export class HubState {
   readonly formerClusters: ObjectStore<ClusterSecret>;
   readonly redis: Redis;
   readonly random: Random;
+  /** the application controllers, dead or alive */
+  controllers = new Shards();
   readonly repositories = new Map<string, Repository>();
   version = ArgoVersion.of();
   settings: HubSettings = defaultSettings();
@@ -107,6 +111,9 @@ export class HubState {
         `application destination can't have both name and server defined: ${name} ${server}`,
       );
     }
+    if (!server && !name) {
+      throw new Error('Destination server missing from app spec');
+    }
     if (server) {
       if (trimServer(server) === IN_CLUSTER) return IN_CLUSTER;
       if (!this.clusterByServer(server)) {
@@ -158,15 +165,18 @@ export class HubState {
     project: AppProject,
     destination: Destination,
   ): string | undefined {
+    const { namespace = '' } = destination;
     const server = this.tryResolve(destination) ?? '';
-    const name = this.clusterByServer(server)?.data.name ?? destination.name;
-    const allowed = project.spec.destinations?.some(
-      each =>
-        matches(each.namespace, destination.namespace) &&
-        (matches(each.server, server) || matches(each.name, name)),
-    );
-    if (allowed) return undefined;
-    return `application destination server '${server}' and namespace '${destination.namespace}' do not match any of the allowed destinations in project '${project.metadata.name}'`;
+    const cluster = this.clusterByServer(server);
+    const fallback = server === IN_CLUSTER ? 'in-cluster' : '';
+    const name = cluster?.data.name ?? destination.name ?? fallback;
+    const scoped = cluster?.data.project === project.metadata.name;
+    const isAllowed =
+      isDestinationMatched(project, { server, name, namespace }) &&
+      (scoped || !project.spec.permitOnlyProjectScopedClusters);
+    if (isAllowed) return undefined;
+    const told = destination.name ? name : server;
+    return `application destination server '${told}' and namespace '${namespace}' do not match any of the allowed destinations in project '${project.metadata.name}'`;
   }
 
   /** The ways in which a destination can mean a server now. */
@@ -190,8 +200,4 @@ function destinationKey({ server, name }: Destination): string {
 function repositoriesOf({ source, sources }: Application['spec']): string[] {
   const all = sources?.length ? sources : [source];
   return [...new Set(all.flatMap(each => each?.repoURL ?? []))];
-}
-
-function matches(pattern: string | undefined, value = ''): boolean {
-  return pattern !== undefined && glob(pattern).test(value);
 }

@@ -24,12 +24,35 @@ export interface Source {
 }
 
 export interface SyncPolicy {
-  automated?: { prune?: boolean; selfHeal?: boolean; enabled?: boolean };
+  automated?: {
+    prune?: boolean;
+    selfHeal?: boolean;
+    allowEmpty?: boolean;
+    enabled?: boolean;
+  };
   syncOptions?: string[];
   retry?: {
     limit?: number;
     backoff?: { duration?: string; factor?: number; maxDuration?: string };
+    /** retries sync the latest revision instead of the one they began with */
+    refresh?: boolean;
   };
+  managedNamespaceMetadata?: {
+    labels?: Record<string, string>;
+    annotations?: Record<string, string>;
+  };
+}
+
+/** Where a difference between Git and the cluster does not count. */
+export interface IgnoreDifference {
+  /** group, kind, name and namespace may be globs */
+  group?: string;
+  kind: string;
+  name?: string;
+  namespace?: string;
+  jsonPointers?: string[];
+  jqPathExpressions?: string[];
+  managedFieldsManagers?: string[];
 }
 
 export interface ApplicationSpec {
@@ -38,6 +61,7 @@ export interface ApplicationSpec {
   destination: Destination;
   project: string;
   syncPolicy?: SyncPolicy;
+  ignoreDifferences?: IgnoreDifference[];
   revisionHistoryLimit?: number;
 }
 
@@ -49,6 +73,10 @@ export interface ResourceStatus {
   name: string;
   status?: string;
   health?: Health;
+  hook?: boolean;
+  requiresPruning?: boolean;
+  syncWave?: number;
+  requiresDeletionConfirmation?: boolean;
 }
 
 export interface Health {
@@ -60,9 +88,24 @@ export interface Health {
 export interface Operation {
   sync?: {
     revision?: string;
+    revisions?: string[];
+    source?: Source;
+    sources?: Source[];
     prune?: boolean;
     dryRun?: boolean;
     syncOptions?: string[];
+    /** all when there are none */
+    resources?: {
+      group?: string;
+      kind: string;
+      name: string;
+      namespace?: string;
+    }[];
+    syncStrategy?: {
+      apply?: { force?: boolean };
+      hook?: { force?: boolean };
+    };
+    selfHealAttemptsCount?: number;
     [key: string]: unknown;
   };
   initiatedBy?: { username?: string; automated?: boolean };
@@ -78,6 +121,7 @@ export interface ResourceResult {
   name: string;
   status?: string;
   message?: string;
+  hookType?: string;
   hookPhase?: string;
   syncPhase?: string;
   images?: string[];
@@ -130,7 +174,12 @@ export interface ApplicationStatus {
   reconciledAt?: string;
   operationState?: OperationState;
   sourceType?: string;
-  summary: { images?: string[]; externalURLs?: string[] };
+  sourceTypes?: string[];
+  summary: {
+    images?: string[];
+    externalURLs?: string[];
+    isAppOfApps?: boolean;
+  };
   resourceHealthSource?: string;
   controllerNamespace?: string;
   sourceHydrator?: Record<string, unknown>;
@@ -147,9 +196,43 @@ export interface AppProject extends KubernetesObject {
     description?: string;
     sourceRepos?: string[];
     destinations?: { server?: string; name?: string; namespace?: string }[];
+    /** namespaces whose applications may use the project; globs */
+    sourceNamespaces?: string[];
+    permitOnlyProjectScopedClusters?: boolean;
+    syncWindows?: SyncWindow[];
+    orphanedResources?: {
+      warn?: boolean;
+      ignore?: { group?: string; kind?: string; name?: string }[];
+    };
+    clusterResourceWhitelist?: { group: string; kind: string }[];
+    clusterResourceBlacklist?: { group: string; kind: string }[];
+    namespaceResourceWhitelist?: { group: string; kind: string }[];
+    namespaceResourceBlacklist?: { group: string; kind: string }[];
     [key: string]: unknown;
   };
   status?: Record<string, unknown>;
+}
+
+/** When a project's applications may, or may not, be synced. */
+export interface SyncWindow {
+  kind: 'allow' | 'deny';
+  /** cron expression of five fields: when it begins */
+  schedule: string;
+  /** a Go duration such as `1h30m` */
+  duration: string;
+  /** globs; an application matches by any of the three lists */
+  applications?: string[];
+  namespaces?: string[];
+  clusters?: string[];
+  /** whether people may sync all the same */
+  manualSync?: boolean;
+  /** IANA name; default UTC */
+  timeZone?: string;
+  /** every list that is set must match */
+  andOperator?: boolean;
+  description?: string;
+  /** an operation that began while it was allowed may go on */
+  syncOverrun?: boolean;
 }
 
 /** The `config` of a cluster Secret. */
@@ -218,7 +301,13 @@ export interface ResourceNode {
     uid: string;
   }[];
   info?: { name: string; value: string }[];
-  networkingInfo?: { externalURLs?: string[] };
+  networkingInfo?: {
+    targetLabels?: Record<string, string>;
+    targetRefs?: { kind: string; namespace: string; name: string }[];
+    labels?: Record<string, string>;
+    ingress?: { ip?: string; hostname?: string }[];
+    externalURLs?: string[];
+  };
   images?: string[];
   resourceVersion?: string;
   health?: Health;
@@ -236,6 +325,7 @@ export interface ManagedResource {
   normalizedLiveState?: string;
   predictedLiveState?: string;
   resourceVersion?: string;
+  hook?: boolean;
   modified?: boolean;
 }
 

@@ -170,10 +170,10 @@ describe('the life of an application', () => {
       app.status.conditions.map(({ message }: { message: string }) => message),
     ).toEqual([
       expect.stringContaining(
-        `Failed to load target state: failed to get cluster version for cluster "${url}": failed to get cluster info for "${url}": error synchronizing cache state : `,
+        `Failed to load live state: failed to get cluster info for "${url}": `,
       ),
       expect.stringContaining(
-        `Failed to load live state: failed to get cluster info for "${url}": `,
+        `Failed to load target state: failed to get cluster version for cluster "${url}": failed to get cluster info for "${url}": error synchronizing cache state : `,
       ),
     ]);
     const { body } = await until(async () => {
@@ -208,7 +208,7 @@ describe('the life of an application', () => {
       ({ status }) => status.operationState?.phase === 'Failed',
     );
     expect(app.status.operationState?.message).toMatch(
-      /^one or more objects failed to apply, reason: deployments\.apps "agent" is forbidden: User "system:serviceaccount:kube-system:argocd-manager" cannot patch resource "deployments" in API group "apps" in the namespace "agent"/,
+      /^one or more objects failed to apply, reason: .*deployments\.apps "agent" is forbidden: User "system:serviceaccount:kube-system:argocd-manager" cannot patch resource "deployments" in API group "apps" in the namespace "agent"/,
     );
     expect(app.status.operationState?.syncResult?.resources).toContainEqual(
       expect.objectContaining({ kind: 'Deployment', status: 'SyncFailed' }),

@@ -1,193 +1,238 @@
 import type { SpokeClient } from '../../net/SpokeClient';
 import type { HubState } from '../../state/HubState';
 import type { Application, Health } from '../../types/argocd';
-import type { ClusterCaches } from '../ClusterCaches';
-import type { Comparison } from './compare';
-import { deleteResources } from './deletion';
-import { Operations } from './Operations';
+import type { GenericObject } from '../../types/kubernetes';
+import type { ClusterCaches } from '../cluster/ClusterCaches';
+import { isApplicationHandled } from '../reconcilable';
+import { WorkQueue } from '../WorkQueue';
+import { Deletion } from './deletion';
 import { Reconciler } from './Reconciler';
-import { setConditions } from './status';
+import { Level, REFRESH_ANNOTATION, wantedLevel } from './refresh';
+import { Operations } from './sync/Operations';
+import { applicationOfInstance } from './tracking';
+
+export { REFRESH_ANNOTATION } from './refresh';
 
 const REFRESH_MS = 120_000;
 const REFRESH_JITTER_MS = 60_000;
 const REACTION_MS = 300;
-const DELETION_RETRY_MS = 5000;
-export const REFRESH_ANNOTATION = 'argocd.argoproj.io/refresh';
 
 /**
- * Argo CD's application controller: compares, syncs, heals and deletes, one
- * application at a time and each in the order of its changes.
+ * Argo CD's application controller: compares, syncs, heals and deletes. Each
+ * application is compared in one row of work, and synced or deleted in another.
  */
 export class ApplicationController {
   readonly #state: HubState;
   readonly #caches: ClusterCaches;
-  readonly #client: SpokeClient;
   readonly #reconciler: Reconciler;
   readonly #operations: Operations;
-  readonly #waiting = new Map<string, () => void>();
-  readonly #busy = new Set<string>();
-  readonly #again = new Set<string>();
+  readonly #deletion: Deletion;
+  readonly #refreshes: WorkQueue;
+  readonly #operating: WorkQueue;
+  /** what was asked for and not done yet */
+  readonly #levels = new Map<string, Level>();
+  /** the spec that was looked at last, as JSON */
+  readonly #looked = new Map<string, string>();
+  /** simulated time at which the reconcile clock strikes for an application */
+  readonly #due = new Map<string, number>();
 
   constructor(options: {
     state: HubState;
     caches: ClusterCaches;
     client: SpokeClient;
   }) {
+    const { clock } = options.state;
     this.#state = options.state;
     this.#caches = options.caches;
-    this.#client = options.client;
     this.#reconciler = new Reconciler(options);
     this.#operations = new Operations(options);
+    this.#deletion = new Deletion(options);
+    this.#refreshes = new WorkQueue({ clock, work: key => this.#refresh(key) });
+    this.#operating = new WorkQueue({ clock, work: key => this.#operate(key) });
   }
 
   start(): void {
-    const { applications, clock } = this.#state;
+    const { applications, controllers } = this.#state;
     applications.subscribe(({ type, entry }) => {
-      if (type === 'DELETED') this.#forget(entry.object);
-      else if (this.#wantsAttention(entry.object)) this.enqueue(entry.object);
+      if (type === 'DELETED') this.#forget(keyOf(entry.object));
+      else this.#notice(entry.object);
     });
-    this.#caches.subscribe(server => this.enqueueCluster(server));
-    for (const app of applications.list()) {
-      this.enqueue(app);
-    }
-    clock.every(REFRESH_MS, () => {
-      for (const app of applications.list()) {
-        this.enqueue(app, Math.random() * REFRESH_JITTER_MS);
-      }
+    this.#caches.subscribe((server, object) =>
+      object ? this.#noticeObject(server, object) : this.enqueueCluster(server),
+    );
+    controllers.subscribe((_shard, isAlive) => {
+      if (isAlive) this.#resume();
     });
+    for (const app of applications.list()) this.#request(app, Level.Latest);
   }
 
   /** Looks at an application soon. */
-  enqueue({ metadata }: Application, delay = REACTION_MS): void {
-    const key = keyOf(metadata);
-    if (this.#waiting.has(key)) return;
-    const { name, namespace = '' } = metadata;
-    this.#waiting.set(
-      key,
-      this.#state.clock.after(delay, () => {
-        this.#waiting.delete(key);
-        void this.#process(name, namespace);
-      }),
-    );
+  enqueue(app: Application, delay = REACTION_MS): void {
+    this.#request(app, Level.Latest, delay);
   }
 
   /** Looks at every application that goes to a cluster. */
   enqueueCluster(server: string): void {
     for (const { object } of this.#state.applicationsOn(server)) {
-      this.enqueue(object);
+      this.#request(object, Level.Latest);
     }
   }
 
-  /** Looks at every application of a repository, as a webhook makes it do. */
+  /** Asks for a refresh of every application of a repository, as a webhook does. */
   enqueueRepository(url: string): void {
     const { applications } = this.#state;
-    for (const { object } of applications.indexed('repository', url)) {
-      this.enqueue(object);
+    for (const { name, namespace } of applications.indexed('repository', url)) {
+      applications.update(name, namespace, draft => {
+        draft.metadata.annotations = {
+          ...draft.metadata.annotations,
+          [REFRESH_ANNOTATION]: 'normal',
+        };
+      });
     }
   }
 
   /** Makes an application report a health of our choosing; undefined ends that. */
   overrideHealth(app: Application, health: Health | undefined): void {
-    this.#reconciler.overrideHealth(keyOf(app.metadata), health);
-    this.enqueue(app, 0);
+    this.#reconciler.overrideHealth(keyOf(app), health);
+    this.#request(app, Level.Recent, 0);
   }
 
-  #forget({ metadata }: Application): void {
-    const key = keyOf(metadata);
-    this.#waiting.get(key)?.();
-    this.#waiting.delete(key);
-    this.#state.redis.trees.delete(key);
-    this.#reconciler.forget(key);
+  #request(app: Application, level: Level, delay = REACTION_MS): void {
+    const key = keyOf(app);
+    this.#levels.set(key, Math.max(level, this.#levels.get(key) ?? level));
+    this.#refreshes.add(key, delay);
   }
 
-  /** Its own status writes must not wake the controller up again. */
-  #wantsAttention({ metadata, status, operation, spec }: Application): boolean {
-    return (
-      !status.reconciledAt ||
-      !!metadata.deletionTimestamp ||
-      !!operation ||
-      metadata.annotations?.[REFRESH_ANNOTATION] !== undefined ||
-      this.#reconciler.isChanged(keyOf(metadata), spec)
-    );
+  /** An application has changed; its own status writes are nothing new. */
+  #notice(app: Application): void {
+    const key = keyOf(app);
+    const level = wantedLevel(app, this.#looked.get(key));
+    if (level !== undefined) this.#request(app, level);
+    else if (!this.#due.has(key)) this.#refreshes.add(key, REACTION_MS);
+    if (app.operation || app.metadata.deletionTimestamp) {
+      this.#operating.add(key, REACTION_MS);
+    }
   }
 
-  async #process(name: string, namespace: string): Promise<void> {
-    const key = keyOf({ name, namespace });
-    if (this.#busy.has(key)) {
-      this.#again.add(key);
+  /** An object has changed: its application is compared with the known revision. */
+  #noticeObject(server: string, object: GenericObject): void {
+    const { applications } = this.#state;
+    const instance = this.#caches.peek(server)?.objects.applicationOf(object);
+    if (!instance) {
+      this.#noticeOrphan(server, object);
       return;
     }
-    this.#busy.add(key);
-    try {
-      await this.#handle(name, namespace);
-    } finally {
-      this.#busy.delete(key);
-      const app = this.#state.applications.get(name, namespace);
-      if (this.#again.delete(key) && app) this.enqueue(app);
-    }
-  }
-
-  async #handle(name: string, namespace: string): Promise<void> {
-    const app = this.#state.applications.get(name, namespace);
-    if (!app) return;
-    if (app.metadata.deletionTimestamp) {
-      if (await deleteResources(this.#state, this.#client, app)) return;
-      this.enqueue(app, DELETION_RETRY_MS);
-      return;
-    }
-    if (app.operation) await this.#operate(name, namespace);
-    const comparison = await this.#reconciler.refresh(name, namespace);
-    if (comparison) this.#autoSync(name, namespace, comparison);
-  }
-
-  async #operate(name: string, namespace: string): Promise<void> {
-    await this.#operations.run(name, namespace);
-    const app = this.#state.applications.get(name, namespace);
-    const retryCount = app?.status.operationState?.retryCount ?? 0;
-    if (!app?.operation) return;
-    const delay = this.#operations.retryDelay(app, retryCount - 1);
-    const retry = setTimeout(() => this.enqueue(app, 0), delay);
-    retry.unref();
-  }
-
-  /** Starts a sync where the policy says so and this revision was not tried yet. */
-  #autoSync(name: string, namespace: string, comparison: Comparison): void {
-    const { applications, clock } = this.#state;
+    const { name, namespace } = applicationOfInstance(instance);
     const app = applications.get(name, namespace);
-    const automated = app?.spec.syncPolicy?.automated;
-    if (!app || !automated || automated.enabled === false || app.operation) {
+    if (!app) return;
+    this.#request(app, Level.Recent);
+    if (app.operation || app.metadata.deletionTimestamp) {
+      this.#operating.add(keyOf(app), REACTION_MS);
+    }
+  }
+
+  /** What belongs to nobody concerns those whose project wants to know of it. */
+  #noticeOrphan(server: string, { metadata }: GenericObject): void {
+    const { projects } = this.#state;
+    const watches = projects
+      .list()
+      .some(({ spec }) => spec.orphanedResources !== undefined);
+    if (!watches || !metadata.namespace) return;
+    for (const { object } of this.#state.applicationsOn(server)) {
+      if (object.spec.destination.namespace === metadata.namespace) {
+        this.#request(object, Level.Recent);
+      }
+    }
+  }
+
+  /** A controller that starts anew finds what was left undone. */
+  #resume(): void {
+    for (const app of this.#state.applications.list()) {
+      const key = keyOf(app);
+      this.#reconciler.forgetFailures(key);
+      this.#due.delete(key);
+      this.#notice(app);
+    }
+  }
+
+  #forget(key: string): void {
+    this.#refreshes.forget(key);
+    this.#operating.forget(key);
+    this.#levels.delete(key);
+    this.#looked.delete(key);
+    this.#due.delete(key);
+    this.#reconciler.forget(key);
+    this.#operations.forget(key);
+    this.#state.redis.trees.delete(key);
+    this.#state.redis.managedResources.delete(key);
+  }
+
+  async #refresh(key: string): Promise<void> {
+    const app = this.#find(key);
+    if (!app) return;
+    const now = this.#state.clock.now();
+    if (!isApplicationHandled(this.#state, app)) {
+      this.#due.delete(key);
       return;
     }
-    if (comparison.status !== 'OutOfSync') return;
-    const last = app.status.operationState;
-    const tried = last?.syncResult?.revision === comparison.revision;
-    if (tried && last?.phase !== 'Succeeded') {
-      applications.update(name, namespace, draft => {
-        const message = `Failed last sync attempt to [${comparison.revision}]: ${last?.message}`;
-        const types = ['SyncError'];
-        const condition = { type: 'SyncError', message };
-        setConditions(draft, [condition], types, clock.timestamp());
-      });
+    const isDue = now >= (this.#due.get(key) ?? 0);
+    const wanted = [
+      this.#levels.get(key),
+      wantedLevel(app, this.#looked.get(key)),
+      isDue ? Level.Latest : undefined,
+    ].filter(level => level !== undefined);
+    this.#levels.delete(key);
+    if (wanted.length) {
+      const level = Math.max(...wanted);
+      this.#looked.set(key, JSON.stringify(app.spec));
+      if (level >= Level.Latest) this.#wind(key);
+      const { again } = await this.#reconciler.refresh(app, level);
+      if (again !== undefined && this.#find(key)) {
+        this.#request(app, Level.Latest, again);
+      }
+    }
+    if (!this.#find(key)) return;
+    const due = this.#due.get(key) ?? this.#wind(key);
+    this.#refreshes.add(key, Math.max(0, due - this.#state.clock.now()));
+  }
+
+  /** Sets the reconcile clock of an application (F5.10). */
+  #wind(key: string): number {
+    const { clock, random } = this.#state;
+    const jitter = random.next() * REFRESH_JITTER_MS;
+    const due = clock.now() + REFRESH_MS + jitter;
+    this.#due.set(key, due);
+    return due;
+  }
+
+  async #operate(key: string): Promise<void> {
+    const app = this.#find(key);
+    if (!app || !isApplicationHandled(this.#state, app)) return;
+    const { name, namespace = '' } = app.metadata;
+    if (!app.operation) {
+      if (!app.metadata.deletionTimestamp) return;
+      const again = await this.#deletion.finalize(app);
+      if (again !== undefined) this.#operating.add(key, again);
       return;
     }
-    if (tried && !automated.selfHeal) return;
-    applications.update(name, namespace, draft => {
-      setConditions(draft, [], ['SyncError'], clock.timestamp());
-      draft.operation = {
-        sync: {
-          revision: comparison.revision,
-          ...(automated.prune && { prune: true }),
-          ...(app.spec.syncPolicy?.syncOptions && {
-            syncOptions: app.spec.syncPolicy.syncOptions,
-          }),
-        },
-        initiatedBy: { automated: true },
-        retry: app.spec.syncPolicy?.retry ?? { limit: 5 },
-      };
-    });
+    const progress = await this.#operations.process(name, namespace);
+    if (progress.again !== undefined) {
+      this.#operating.add(key, progress.again);
+    }
+    if (!progress.isDone) return;
+    const current = this.#find(key);
+    if (!current) return;
+    const { isAutomated } = progress;
+    this.#request(current, isAutomated ? Level.Latest : Level.Forced, 0);
+  }
+
+  #find(key: string): Application | undefined {
+    const at = key.indexOf('/');
+    const { applications } = this.#state;
+    return applications.get(key.slice(at + 1), key.slice(0, at));
   }
 }
 
-function keyOf(metadata: { name: string; namespace?: string }): string {
+function keyOf({ metadata }: Application): string {
   return `${metadata.namespace ?? ''}/${metadata.name}`;
 }

@@ -24,7 +24,10 @@ export function typeOf(object: GenericObject): ResourceType {
 }
 
 /** The REST path of a kind, in a namespace where it has one. */
-export function collectionPath(type: ResourceType, namespace?: string): string {
+export function collectionPath(
+  type: Pick<ResourceType, 'group' | 'version' | 'resource' | 'namespaced'>,
+  namespace?: string,
+): string {
   const root = type.group
     ? `/apis/${type.group}/${type.version}`
     : `/api/${type.version}`;
@@ -32,23 +35,28 @@ export function collectionPath(type: ResourceType, namespace?: string): string {
   return `${root}${scope}/${type.resource}`;
 }
 
-/** Whether everything that `target` says is so in `live`. */
-export function isApplied(target: unknown, live: unknown): boolean {
-  if (Array.isArray(target)) {
-    return (
-      Array.isArray(live) &&
-      live.length === target.length &&
-      target.every((item, index) => isApplied(item, live[index]))
-    );
-  }
-  if (typeof target === 'object' && target !== null) {
-    return (
-      typeof live === 'object' &&
-      live !== null &&
-      Object.entries(target).every(([key, value]) =>
-        isApplied(value, (live as Record<string, unknown>)[key]),
-      )
-    );
-  }
-  return target === live;
+interface Container {
+  image?: string;
+}
+
+interface PodSpec {
+  initContainers?: Container[];
+  containers?: Container[];
+}
+
+/** The images of a pod, or of the pods that a workload makes. */
+export function imagesOf(object: GenericObject): string[] {
+  const spec = (object.spec ?? {}) as {
+    template?: { spec?: PodSpec };
+    jobTemplate?: { spec?: { template?: { spec?: PodSpec } } };
+  } & PodSpec;
+  const pod =
+    object.kind === 'Pod'
+      ? spec
+      : spec.jobTemplate?.spec?.template?.spec ?? spec.template?.spec;
+  const containers = [
+    ...(pod?.initContainers ?? []),
+    ...(pod?.containers ?? []),
+  ];
+  return [...new Set(containers.flatMap(({ image }) => image ?? []))];
 }

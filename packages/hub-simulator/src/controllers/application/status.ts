@@ -1,13 +1,12 @@
 import type {
   Application,
-  ApplicationCondition,
   ApplicationStatus,
   ApplicationTree,
-  ResourceStatus,
 } from '../../types/argocd';
-import { type Comparison, sourceOf } from './compare';
-import { applicationHealth } from './health';
-import { groupOf, versionOf } from './objects';
+import { CONTROL_PLANE } from '../../state/names';
+import { COMPARED, type Comparison } from './compare';
+import { type NewCondition, setConditions } from './conditions';
+import { hasManySources } from './target';
 import { summarise } from './tree';
 
 /** The status of an application that was never reconciled. */
@@ -21,41 +20,55 @@ export const EMPTY_STATUS: ApplicationStatus = {
   },
 };
 
+/** What a comparison says about an application. */
+export interface Outcome {
+  comparison: Comparison;
+  /** undefined while the cluster cannot be read: then the summary stays */
+  tree?: ApplicationTree;
+  /** of automated sync; undefined when a window holds it back */
+  syncError?: NewCondition[];
+  orphanWarnings: NewCondition[];
+  /** whether Git was asked for the latest revision */
+  isLatest: boolean;
+}
+
 /** Writes the outcome of a comparison into a status. */
 export function applyComparison(
   app: Application,
-  comparison: Comparison,
-  tree: ApplicationTree,
+  outcome: Outcome,
   now: string,
 ): void {
+  const { comparison, tree, syncError, isLatest } = outcome;
   const { status } = app;
-  status.sync = {
-    status: comparison.status,
-    comparedTo: comparedTo(app),
-    revision: comparison.revision,
-  };
-  status.resources = comparison.pairs.map(
-    ({ target, synced }): ResourceStatus => {
-      const group = groupOf(target);
-      return {
-        ...(group && { group }),
-        version: versionOf(target),
-        kind: target.kind!,
-        namespace: target.metadata.namespace,
-        name: target.metadata.name,
-        status: synced ? 'Synced' : 'OutOfSync',
-      };
-    },
-  );
-  setHealth(
-    app,
-    applicationHealth(comparison.pairs.map(({ live }) => live)),
-    now,
-  );
-  status.summary = summarise(tree);
-  status.sourceType = 'Helm';
+  const set = (conditions: readonly NewCondition[], types: string[]) =>
+    setConditions(app, conditions, types, now);
+  set([], ['InvalidSpecError', 'UnknownError']);
+  set(comparison.conditions, COMPARED);
+  if (tree) {
+    set(outcome.orphanWarnings, ['OrphanedResourceWarning']);
+    status.summary = summarise(tree, app.metadata.annotations);
+  }
+  if (syncError) set(syncError, ['SyncError']);
+  if (!status.reconciledAt || isLatest) status.reconciledAt = now;
+  status.sync = comparison.sync;
+  setHealth(app, comparison.health, now);
+  const resources = comparison.pairs.map(pair => pair.status);
+  if (resources.length) status.resources = resources;
+  else delete status.resources;
+  setSourceTypes(app, comparison.sourceTypes);
   status.resourceHealthSource = 'appTree';
-  setConditions(app, [], ['ComparisonError', 'InvalidSpecError'], now);
+  status.controllerNamespace = CONTROL_PLANE;
+}
+
+/** What cannot even be compared is Unknown twice; everything else stays (F5.11). */
+export function applyInvalidSpec(
+  app: Application,
+  conditions: readonly NewCondition[],
+  now: string,
+): void {
+  app.status.sync.status = 'Unknown';
+  setHealth(app, 'Unknown', now);
+  setConditions(app, conditions, ['InvalidSpecError', 'UnknownError'], now);
 }
 
 /** The transition time moves only when the status does. */
@@ -64,29 +77,11 @@ export function setHealth(app: Application, status: string, now: string): void {
   app.status.health = { status, lastTransitionTime: now };
 }
 
-/** Replaces the conditions of the given types; an unchanged text keeps its time. */
-export function setConditions(
-  app: Application,
-  conditions: { type: string; message: string }[],
-  types: string[],
-  now: string,
-): void {
-  const before = app.status.conditions ?? [];
-  const kept = before.filter(({ type }) => !types.includes(type));
-  const added = conditions.map(({ type, message }): ApplicationCondition => {
-    const same = before.find(each => each.type === type);
-    return {
-      lastTransitionTime:
-        same?.message === message ? same.lastTransitionTime : now,
-      message,
-      type,
-    };
-  });
-  const all = [...kept, ...added];
-  if (all.length) app.status.conditions = all;
-  else delete app.status.conditions;
-}
-
-export function comparedTo(app: Application) {
-  return { destination: app.spec.destination, source: sourceOf(app) };
+function setSourceTypes(app: Application, types: readonly string[]): void {
+  const { status } = app;
+  delete status.sourceType;
+  delete status.sourceTypes;
+  if (hasManySources(app)) {
+    if (types.length) status.sourceTypes = [...types];
+  } else if (types[0]) [status.sourceType] = types;
 }

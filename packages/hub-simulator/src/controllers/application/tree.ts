@@ -1,47 +1,77 @@
-import type { ApplicationTree, ResourceNode } from '../../types/argocd';
+import type { ApplicationTree, Health, ResourceNode } from '../../types/argocd';
 import type { GenericObject } from '../../types/kubernetes';
+import type { LiveObjects } from '../cluster/LiveObjects';
+import type { Pair } from './compare';
 import { healthOf } from './health';
+import { hostsOf } from './hosts';
+import { nodeInfo } from './nodeInfo';
 import { groupOf, versionOf } from './objects';
 
+export interface TreeOptions {
+  pairs: readonly Pair[];
+  live: LiveObjects;
+  /** whether the project lets the application have an object */
+  isPermitted: (object: GenericObject) => boolean;
+  orphans?: readonly GenericObject[];
+}
+
 /** The resource tree of an application: its live objects and what they own. */
-export function buildTree(
-  roots: GenericObject[],
-  live: ReadonlyMap<string, GenericObject>,
-): ApplicationTree {
-  const byOwner = new Map<string, GenericObject[]>();
-  for (const object of live.values()) {
-    for (const { uid } of object.metadata.ownerReferences ?? []) {
-      byOwner.set(uid, [...(byOwner.get(uid) ?? []), object]);
-    }
-  }
-  const nodes: ResourceNode[] = [];
-  const add = (object: GenericObject, parent?: GenericObject) => {
-    nodes.push(nodeOf(object, parent));
-    for (const child of byOwner.get(object.metadata.uid!) ?? []) {
-      add(child, object);
-    }
+export function buildTree(options: TreeOptions): ApplicationTree {
+  const { pairs, live, isPermitted, orphans = [] } = options;
+  const seen = new Set<GenericObject>();
+  const descend = (object: GenericObject): ResourceNode[] => {
+    if (seen.has(object) || !isPermitted(object)) return [];
+    seen.add(object);
+    const children = live.ownedBy(object.metadata.uid!);
+    return [nodeOf(object, live), ...children.flatMap(descend)];
   };
-  for (const root of roots) add(root);
-  return { nodes, orphanedNodes: [], hosts: [], shardsCount: 1 };
+  const nodes = pairs.flatMap(pair =>
+    pair.live ? descend(pair.live) : missingNode(pair),
+  );
+  const orphanedNodes = orphans.flatMap(descend);
+  const hosts = hostsOf(nodes, live);
+  return {
+    nodes,
+    ...(orphanedNodes.length && { orphanedNodes }),
+    ...(hosts.length && { hosts }),
+    shardsCount: 1,
+  };
 }
 
 /** What an application's summary tells of its tree. */
-export function summarise(tree: ApplicationTree) {
+export function summarise(
+  tree: ApplicationTree,
+  annotations: Record<string, string> = {},
+) {
   const images = new Set(tree.nodes.flatMap(node => node.images ?? []));
-  const urls = new Set(
-    tree.nodes.flatMap(node => node.networkingInfo?.externalURLs ?? []),
+  const links = Object.entries(annotations)
+    .filter(([key]) => key.startsWith('link.argocd.argoproj.io/'))
+    .map(([, value]) => value);
+  const urls = new Set([
+    ...tree.nodes.flatMap(node => node.networkingInfo?.externalURLs ?? []),
+    ...links,
+  ]);
+  const hasChildren = tree.nodes.some(
+    ({ group, kind }) => group === 'argoproj.io' && kind === 'Application',
   );
   return {
     ...(urls.size && { externalURLs: [...urls].sort() }),
     ...(images.size && { images: [...images].sort() }),
+    ...(hasChildren && { isAppOfApps: true }),
   };
 }
 
-function nodeOf(object: GenericObject, parent?: GenericObject): ResourceNode {
+/** Makes a tree's first Deployment report a health of our choosing. */
+export function overrideHealth(tree: ApplicationTree, health: Health): void {
+  const workload = tree.nodes.find(({ kind }) => kind === 'Deployment');
+  if (workload) workload.health = health;
+}
+
+function nodeOf(object: GenericObject, live: LiveObjects): ResourceNode {
   const { metadata } = object;
   const group = groupOf(object);
   const health = healthOf(object);
-  const urls = externalUrls(object);
+  const parents = metadata.ownerReferences ?? [];
   return {
     ...(group && { group }),
     version: versionOf(object),
@@ -49,34 +79,58 @@ function nodeOf(object: GenericObject, parent?: GenericObject): ResourceNode {
     ...(metadata.namespace && { namespace: metadata.namespace }),
     name: metadata.name,
     uid: metadata.uid!,
-    ...(parent && { parentRefs: [refOf(parent)] }),
-    ...(urls && { networkingInfo: { externalURLs: urls } }),
+    ...(parents.length && {
+      parentRefs: parents.map(parent => refOf(parent, metadata, live)),
+    }),
+    ...nodeInfo(object),
     resourceVersion: metadata.resourceVersion,
-    ...(object.kind === 'Pod' && { images: podImages(object) }),
     ...(health && { health }),
     createdAt: metadata.creationTimestamp,
   };
 }
 
-function refOf(object: GenericObject) {
-  const { namespace, name, uid } = object.metadata;
-  const group = groupOf(object);
+/** An owner that is not in the object's namespace has none. */
+function refOf(
+  {
+    apiVersion,
+    kind,
+    name,
+    uid,
+  }: {
+    apiVersion: string;
+    kind: string;
+    name: string;
+    uid: string;
+  },
+  { namespace }: GenericObject['metadata'],
+  live: LiveObjects,
+) {
+  const parent = { apiVersion, kind, metadata: { name } };
+  const group = groupOf(parent);
+  const isBeside = !!live.get(`${group}/${kind}/${namespace ?? ''}/${name}`);
   return {
     ...(group && { group }),
-    kind: object.kind!,
-    ...(namespace && { namespace }),
+    version: versionOf(parent),
+    kind,
+    ...(namespace && isBeside && { namespace }),
     name,
-    uid: uid!,
+    uid,
   };
 }
 
-function podImages({ spec }: GenericObject): string[] {
-  const { containers } = spec as { containers: { image: string }[] };
-  return containers.map(({ image }) => image);
-}
-
-function externalUrls(object: GenericObject): string[] | undefined {
-  if (object.kind !== 'Ingress') return undefined;
-  const { rules = [] } = object.spec as { rules?: { host?: string }[] };
-  return rules.flatMap(({ host }) => (host ? [`https://${host}`] : []));
+function missingNode({ target }: Pair): ResourceNode[] {
+  if (!target) return [];
+  const group = groupOf(target);
+  const { namespace, name } = target.metadata;
+  return [
+    {
+      ...(group && { group }),
+      version: versionOf(target),
+      kind: target.kind!,
+      ...(namespace && { namespace }),
+      name,
+      uid: '',
+      health: { status: 'Missing' },
+    },
+  ];
 }
