@@ -135,6 +135,7 @@ export class Workloads {
 
   #warn({ metadata }: Deployment): void {
     const suffix = Date.now().toString(16);
+    const now = this.#store.timestamp();
     this.#store.create('events', {
       metadata: {
         name: `${metadata.name}.${suffix}`,
@@ -142,6 +143,13 @@ export class Workloads {
       },
       type: 'Warning',
       reason: 'ProgressDeadlineExceeded',
+      source: { component: 'deployment-controller' },
+      reportingComponent: 'deployment-controller',
+      reportingInstance: '',
+      firstTimestamp: now,
+      lastTimestamp: now,
+      count: 1,
+      eventTime: null,
       message: `Deployment "${metadata.name}" has timed out progressing.`,
       involvedObject: {
         apiVersion: 'apps/v1',

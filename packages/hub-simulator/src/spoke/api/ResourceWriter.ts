@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import {
   applyFields,
@@ -28,14 +27,17 @@ import {
 import { readObject } from '../validation/shape';
 import { readWriteOptions, type WriteOptions } from './options';
 import { patched } from './patched';
-import { pretend, withoutRevision, withoutServerFields } from './serverFields';
+import {
+  fixedMetadata,
+  pretend,
+  stripped,
+  withName,
+  withoutRevision,
+  withoutServerFields,
+} from './serverFields';
 import type { ResourceCall } from './ResourceCall';
 import { scopeOf } from './ResourceReader';
 
-/** Of these letters Kubernetes makes the ends of generated names. */
-const SUFFIX_LETTERS = 'bcdfghjklmnpqrstvwxz2456789';
-const SUFFIX_LENGTH = 5;
-const LONGEST_BASE = 58;
 const MODIFIED =
   'the object has been modified; please apply your changes to the latest version and try again';
 
@@ -269,39 +271,4 @@ function checkUid(
     name,
     `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${uid}`,
   );
-}
-
-function withName(object: GenericObject): GenericObject {
-  const { name, generateName } = object.metadata;
-  if (name || !generateName) return object;
-  const suffix = Array.from(
-    { length: SUFFIX_LENGTH },
-    () => SUFFIX_LETTERS[randomInt(SUFFIX_LETTERS.length)],
-  ).join('');
-  const base = generateName.slice(0, LONGEST_BASE);
-  return { ...object, metadata: { ...object.metadata, name: base + suffix } };
-}
-
-/** What the server says of an object and no write changes. */
-function fixedMetadata({ metadata }: GenericObject): object {
-  const { uid, creationTimestamp, generation, deletionTimestamp } = metadata;
-  const { deletionGracePeriodSeconds } = metadata as {
-    deletionGracePeriodSeconds?: number;
-  };
-  return {
-    uid,
-    creationTimestamp,
-    resourceVersion: metadata.resourceVersion,
-    ...(generation !== undefined && { generation }),
-    ...(deletionTimestamp && { deletionTimestamp }),
-    ...(deletionGracePeriodSeconds !== undefined && {
-      deletionGracePeriodSeconds,
-    }),
-  };
-}
-
-/** An applied object without what belongs to the server. */
-function stripped(object: GenericObject): GenericObject {
-  const { resourceVersion, managedFields, ...metadata } = object.metadata;
-  return { ...object, metadata };
 }

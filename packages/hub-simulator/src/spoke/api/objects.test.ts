@@ -134,6 +134,23 @@ describe('the objects of a spoke', () => {
     expect([answer.status, answer.body.message]).toEqual([400, message]);
   });
 
+  it.each([
+    [MAPS, '[]'],
+    [MAPS, 'null'],
+    [MAPS, '"text"'],
+    [MAPS, '{"metadata":5}'],
+    [MAPS, '{"metadata":{"name":5}}'],
+    [MAPS, '{"metadata":{"name":"a","finalizers":"x"}}'],
+    [MAPS, '{"metadata":{"name":"a","labels":["x"]}}'],
+    [MAPS, '{"metadata":{"name":"a"},"data":"x"}'],
+    [ROLES, '{"metadata":{"name":"a"},"rules":"x"}'],
+    [ROLES, '{"metadata":{"name":"a"},"rules":[{"verbs":"get"}]}'],
+    [NAMESPACES, '{"metadata":{"name":"a"},"spec":[]}'],
+  ])('answers 400 to %s with %s', async (path, body) => {
+    const answer = await fixture.post(path, body);
+    expect([answer.status, answer.body.reason]).toEqual([400, 'BadRequest']);
+  });
+
   it('refuses, warns of or drops unknown fields as asked', async () => {
     const body = configMap('unknown', { colour: 'red' });
     const strict = await fixture.post(`${MAPS}?fieldValidation=Strict`, body);

@@ -58,7 +58,7 @@ export function readDeleteOptions(call: ResourceCall): DeleteOptions {
   const { query } = call;
   const body = (call.body ?? {}) as {
     kind?: string;
-    dryRun?: string[];
+    dryRun?: string | string[];
     propagationPolicy?: string;
     orphanDependents?: boolean;
     gracePeriodSeconds?: number;
@@ -69,7 +69,7 @@ export function readDeleteOptions(call: ResourceCall): DeleteOptions {
       `the object provided is unrecognized (must be of type DeleteOptions): kind ${body.kind}`,
     );
   }
-  const dryRun = body.dryRun ?? query.getAll('dryRun');
+  const dryRun = [body.dryRun ?? query.getAll('dryRun')].flat();
   const orphans =
     body.orphanDependents ?? isTrue(query.get('orphanDependents'));
   const propagation =
@@ -84,9 +84,15 @@ export function readDeleteOptions(call: ResourceCall): DeleteOptions {
   return {
     dryRun: dryRun.includes('All'),
     propagation: propagation as DeleteOptions['propagation'],
-    ...(grace !== null && grace !== undefined && { grace: Number(grace) }),
+    ...(grace !== null && grace !== undefined && { grace: seconds(grace) }),
     preconditions: body.preconditions ?? {},
   };
+}
+
+function seconds(value: number | string): number {
+  const number = Number(value);
+  if (Number.isInteger(number)) return Math.max(0, number);
+  throw badRequest(`gracePeriodSeconds: ${value} is no whole number`);
 }
 
 export function isTrue(value: string | null): boolean {

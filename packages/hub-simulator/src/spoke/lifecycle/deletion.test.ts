@@ -194,6 +194,8 @@ describe('deletion', () => {
   it.each([
     [{ propagationPolicy: 'Sideways' }, 422],
     [{ kind: 'Secret' }, 400],
+    [{ gracePeriodSeconds: 'soon' }, 400],
+    [{ dryRun: 'Some' }, 422],
   ])('refuses the options %j', async (options, status) => {
     await make('optional');
     const answer = await fixture.delete(`${MAPS}/optional`, options);

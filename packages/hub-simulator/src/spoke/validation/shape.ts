@@ -3,6 +3,7 @@ import type { WriteOptions } from '../api/options';
 import type { ResourceCall } from '../api/ResourceCall';
 import { apiVersion, type ResourceType } from '../resources';
 import { badRequest } from '../status';
+import { jsonType, mistypedField } from './types';
 
 const METADATA = [
   'name',
@@ -21,7 +22,6 @@ const METADATA = [
   'finalizers',
   'managedFields',
 ];
-const TEXT_MAPS = ['data', 'stringData', 'binaryData'];
 
 /**
  * Reads a body as an object of its kind: what it does not say of its kind the
@@ -40,13 +40,13 @@ export function readObject(
   }
   const given = body as GenericObject;
   checkKind(type, given);
+  checkTypes(type, given);
   const object: GenericObject = {
     ...pick(given, ['spec', 'status', ...type.fields]),
     apiVersion: apiVersion(type),
     kind: type.kind,
     metadata: { name: '', ...pick(given.metadata ?? {}, METADATA) },
   };
-  checkTypes(type, object);
   report(call, validation, unknownFields(type, given));
   return object;
 }
@@ -68,37 +68,15 @@ function checkKind(type: ResourceType, given: GenericObject): void {
   }
 }
 
+/** What JSON cannot become of a kind's Go types is refused as Go does. */
 function checkTypes(type: ResourceType, object: GenericObject): void {
-  const { metadata } = object;
-  const maps: [string, unknown][] = [
-    ['ObjectMeta.metadata.labels', metadata.labels],
-    ['ObjectMeta.metadata.annotations', metadata.annotations],
-    ...TEXT_MAPS.map((key): [string, unknown] => [
-      `${type.kind}.${key}`,
-      type.kind === 'Secret' || type.kind === 'ConfigMap'
-        ? object[key]
-        : undefined,
-    ]),
-  ];
-  for (const [field, value] of maps) {
-    const wrong = value && Object.values(value).find(isNoText);
-    if (wrong === undefined || wrong === '' || !value) continue;
-    throw cannotHandle(
-      type.kind,
-      type,
-      `json: cannot unmarshal ${jsonType(
-        wrong,
-      )} into Go struct field ${field} of type string`,
-    );
-  }
-  if (typeof metadata.name === 'string') return;
-  throw cannotHandle(
-    type.kind,
-    type,
-    `json: cannot unmarshal ${jsonType(
-      metadata.name,
-    )} into Go struct field ObjectMeta.metadata.name of type string`,
-  );
+  const wrong = mistypedField(type.kind, object);
+  if (!wrong) return;
+  const { value, field, wanted } = wrong;
+  const why = `json: cannot unmarshal ${jsonType(
+    value,
+  )} into Go struct field ${field} of type ${wanted}`;
+  throw cannotHandle(type.kind, type, why);
 }
 
 function report(
@@ -141,13 +119,4 @@ function pick(object: object, keys: readonly string[]): object {
       ([key, value]) => keys.includes(key) && value !== null,
     ),
   );
-}
-
-function isNoText(value: unknown): boolean {
-  return typeof value !== 'string' && value !== null;
-}
-
-function jsonType(value: unknown): string {
-  if (Array.isArray(value)) return 'array';
-  return typeof value === 'boolean' ? 'bool' : typeof value;
 }
