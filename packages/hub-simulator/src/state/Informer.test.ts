@@ -10,6 +10,12 @@ describe('an informer', () => {
   let informer: Informer<KubernetesObject, unknown>;
   let seen: string[];
 
+  const create = (name: string) =>
+    store.create({ metadata: { name, namespace: 'n' } });
+  const change = (name: string) =>
+    store.update(name, 'n', draft => {
+      draft.metadata.labels = { changed: name };
+    });
   const setUp = (lagMs = 0) => {
     store = new ObjectStore({
       revisions: new Revisions(),
@@ -20,12 +26,6 @@ describe('an informer', () => {
     seen = [];
     informer.subscribe(({ type, entry }) => seen.push(`${type} ${entry.name}`));
   };
-  const create = (name: string) =>
-    store.create({ metadata: { name, namespace: 'n' } });
-  const change = (name: string) =>
-    store.update(name, 'n', draft => {
-      draft.metadata.labels = { changed: name };
-    });
   const names = () => informer.entries().map(({ name }) => name);
 
   beforeEach(() => setUp());

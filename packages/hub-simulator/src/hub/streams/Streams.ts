@@ -65,9 +65,9 @@ export class Streams {
     const timeout = String(request.headers['grpc-timeout'] ?? '');
     expire(connection, parseTimeout(timeout), fail);
     try {
-      const request = await this.#enter(call, connection);
+      const entered = await this.#enter(call, connection);
       const feed = new StreamFeed({
-        source: openSource({ request, filter }),
+        source: openSource({ request: entered, filter }),
         connection,
         faults: this.#faults,
         clock: this.#state.clock,

@@ -84,7 +84,7 @@ describe('the delivery of events', () => {
     fixture.create('a');
     const stream = await fixture.follow(1);
     for (let round = 0; round < 5; round += 1) fixture.touch('a');
-    await stream.until(6);
+    expect(await stream.until(6)).toHaveLength(6);
   });
 
   it('F1.5.7 can lose a DELETED that the chosen fields do not show', async () => {
@@ -249,7 +249,7 @@ describe('the delivery of events', () => {
       [1, 2, 3].map(() => fixture.follow(1, { query: TRIMMED })),
     );
     const entry = fixture.state.applications.entry('a', 'argocd')!;
-    const derived = entry.derive('stream ' + NAMES, () => 'made again');
+    const derived = entry.derive(`stream ${NAMES}`, () => 'made again');
     expect(derived.toString()).toBe('{"metadata":{"name":"a"}}');
     expect(new Set(streams.map(({ text }) => text)).size).toBe(1);
   });
