@@ -1,12 +1,13 @@
+import { clusterSecret } from '../hub/clusters/secretObject';
 import { Rbac } from '../hub/Rbac';
 import type { Account } from '../hub/Sessions';
 import type { Hub } from '../Hub';
+import type { HubSettings } from '../state/HubSettings';
 import { CONTROL_PLANE } from '../state/names';
 import type {
   Application,
   ApplicationSet,
   AppProject,
-  ClusterConfig,
   ClusterSecret,
 } from '../types/argocd';
 import type { GenericObject } from '../types/kubernetes';
@@ -34,14 +35,14 @@ export class HubObjects {
     });
   }
 
-  /** The policy of argocd-rbac-cm; its default role goes to everyone named here. */
-  policy(accounts: readonly Account[]): string {
+  /** The policy of argocd-rbac-cm, with the parts that overlays add. */
+  get rbac(): Rbac {
     const config = this.#config('argocd-rbac-cm');
-    const role = config['policy.default'];
-    const defaults = role
-      ? accounts.map(({ name }) => `g, ${name}, ${role}`)
-      : [];
-    return [config['policy.csv'] ?? '', ...defaults].join('\n');
+    const parts = Object.keys(config).filter(key =>
+      /^policy\..*csv$/.test(key),
+    );
+    const policy = parts.map(key => config[key]).join('\n');
+    return new Rbac(policy, { defaultRole: config['policy.default'] });
   }
 
   /** A setting of argocd-cm. */
@@ -68,8 +69,12 @@ export class HubObjects {
   /** Accounts, policy and settings, as far as the simulator knows them. */
   configure({ state }: Hub, accounts: Account[]): void {
     state.accounts = accounts;
-    state.rbac = new Rbac(this.policy(accounts));
+    state.rbac = this.rbac;
     state.installationId = this.setting('installationID') ?? '';
+    Object.assign(state.settings, settingsOf(this.#config('argocd-cm')));
+    const parameters = this.#config('argocd-cmd-params-cm');
+    state.applicationNamespaces = listOf(parameters['application.namespaces']);
+    state.settings.hydratorEnabled = parameters['hydrator.enabled'] === 'true';
   }
 
   #stored<T>(kind: string): T[] {
@@ -99,6 +104,41 @@ export class HubObjects {
   }
 }
 
+/** The settings that argocd-cm gives; the others keep their defaults. */
+function settingsOf(config: Record<string, string>): Partial<HubSettings> {
+  const found: Partial<HubSettings> = {
+    anonymousEnabled: flagOf(config['users.anonymous.enabled']),
+    inClusterEnabled: flagOf(config['cluster.inClusterEnabled']),
+    execEnabled: flagOf(config['exec.enabled']),
+    sessionSeconds: secondsOf(config['users.session.duration']),
+    appLabelKey: config['application.instanceLabelKey'],
+    trackingMethod: config['application.resourceTrackingMethod'],
+    passwordPattern: config.passwordPattern,
+    bannerContent: config['ui.bannercontent'],
+  };
+  return Object.fromEntries(
+    Object.entries(found).filter(([, value]) => value !== undefined),
+  );
+}
+
+function flagOf(text: string | undefined): boolean | undefined {
+  return text === undefined ? undefined : text === 'true';
+}
+
+/** A duration as Go writes it, in seconds. */
+function secondsOf(text: string | undefined): number | undefined {
+  if (!text) return undefined;
+  const units: Record<string, number> = { h: 3600, m: 60, s: 1 };
+  return [...text.matchAll(/([\d.]+)([hms])/g)].reduce(
+    (sum, [, number, unit]) => sum + Number(number) * units[unit],
+    0,
+  );
+}
+
+function listOf(text: string | undefined): string[] {
+  return (text ?? '').split(/\s*,\s*/).filter(Boolean);
+}
+
 /** The data of a Secret, decoded. */
 export function dataOf(secret: GenericObject): Record<string, string> {
   const encoded = (secret.data ?? {}) as Record<string, string>;
@@ -111,29 +151,13 @@ export function dataOf(secret: GenericObject): Record<string, string> {
 }
 
 function clusterOf(secret: GenericObject): ClusterSecret {
-  const { labels = {}, namespace = CONTROL_PLANE } = secret.metadata;
-  const { [SECRET_TYPE]: _, ...own } = labels;
-  const data = dataOf(secret);
-  const server = data.server ?? '';
-  return {
-    metadata: { ...secret.metadata, namespace, labels: own },
-    data: {
-      name: data.name || server,
-      server,
-      config: configOf(secret, data.config),
-      ...(data.namespaces && { namespaces: data.namespaces.split(/\s*,\s*/) }),
-      ...(data.clusterResources === 'true' && { clusterResources: true }),
-      ...(data.project && { project: data.project }),
-      ...(data.shard && { shard: Number(data.shard) }),
-    },
-  };
-}
-
-function configOf({ metadata }: GenericObject, text = '{}'): ClusterConfig {
+  const { name, namespace = CONTROL_PLANE } = secret.metadata;
   try {
-    return JSON.parse(text) as ClusterConfig;
+    const { metadata, data } = clusterSecret(secret);
+    return { metadata: { ...secret.metadata, ...metadata, namespace }, data };
   } catch {
-    throw new Error(`the config of Secret ${metadata.name} is not JSON`);
+    // The error would quote what it could not read.
+    throw new Error(`the config of Secret ${name} is not JSON`);
   }
 }
 

@@ -63,7 +63,8 @@ function holdsOf(config: ClusterConfig): string[] {
   ];
 }
 
-function clusterSecret(secret: GenericObject): ClusterSecret {
+/** A cluster Secret with its data decoded; throws when its config is not JSON. */
+export function clusterSecret(secret: GenericObject): ClusterSecret {
   const { [SECRET_TYPE]: _, ...labels } = secret.metadata.labels ?? {};
   const { name, annotations } = secret.metadata;
   const encoded = Object.entries((secret.data ?? {}) as Record<string, string>);
