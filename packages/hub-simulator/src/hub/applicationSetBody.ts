@@ -53,25 +53,31 @@ const FIELDS: [path: string, struct: string, type: string, kind: Kind][] = [
 
 /**
  * A set as Go's decoder reads it, undefined for null. Throws 400 for a field of
- * the wrong type.
+ * the wrong type, whose path begins with `prefix`.
  */
-export function readSet(body: unknown): ApplicationSet | undefined {
+export function readSet(
+  body: unknown,
+  prefix = '',
+): ApplicationSet | undefined {
   if (body === undefined || body === null) return undefined;
   if (kindOf(body) !== 'object') {
+    const where = prefix
+      ? 'Go struct field ApplicationSetGenerateRequest.applicationSet'
+      : 'Go value';
     throw invalidArgument(
       `json: cannot unmarshal ${kindOf(
         body,
-      )} into Go value of type v1alpha1.ApplicationSet`,
+      )} into ${where} of type v1alpha1.ApplicationSet`,
     );
   }
   for (const [path, struct, type, kind] of FIELDS) {
-    check(at(body, path), { path, struct, type, kind });
+    check(at(body, path), { path: `${prefix}${path}`, struct, type, kind });
   }
   const { metadata, spec } = body as Partial<ApplicationSet>;
   const generators = spec?.generators;
   generators?.forEach(generator =>
     check(generator, {
-      path: 'spec.generators',
+      path: `${prefix}spec.generators`,
       struct: 'ApplicationSetSpec',
       type: 'v1alpha1.ApplicationSetGenerator',
       kind: 'object',

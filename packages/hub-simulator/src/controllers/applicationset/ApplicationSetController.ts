@@ -1,14 +1,24 @@
 import type { HubState } from '../../state/HubState';
-import type { ApplicationSet, Generator } from '../../types/applicationset';
+import type {
+  ApplicationSet,
+  GeneratedResource,
+  Generator,
+} from '../../types/applicationset';
 import type { Application } from '../../types/argocd';
 import { requestDeletion, RESOURCES_FINALIZER } from '../application/deletion';
 import { ApplicationChanges } from './ApplicationChanges';
 import { Reconciler } from './Reconciler';
+import { isRollingSync } from './conditions';
 import { controllerOf } from './ownership';
+import { refreshResources, resourceOf } from './resourceStatus';
 import { isDeletedInReverse, Steps } from './rollout/steps';
 
 const REACTION_MS = 300;
 const REVERSE_DELETION_MS = 10_000;
+/** A fleet changes all the time; its sets tell the state of applications a little later. */
+const STATUS_DELAY_MS = 5000;
+/** Between the first looks at two sets, so that a fleet starts smoothly. */
+const STAGGER_MS = 10;
 
 /** Keeps the applications of every set as its generators and template want them. */
 export class ApplicationSetController {
@@ -16,6 +26,8 @@ export class ApplicationSetController {
   readonly #reconciler: Reconciler;
   readonly #changes = new ApplicationChanges();
   readonly #waiting = new Map<string, { cancel: () => void; delay: number }>();
+  /** applications that do otherwise than the status of their set says, by name */
+  readonly #changed = new Map<string, Map<string, GeneratedResource>>();
   /** what of a set must change for the controller to look at it again */
   readonly #prints = new Map<string, string>();
 
@@ -40,11 +52,16 @@ export class ApplicationSetController {
     applications.subscribe(event => {
       const { metadata } = event.entry.object;
       const owner = controllerOf(metadata);
-      if (!owner || !this.#changes.concerns(event)) return;
+      const change = owner && this.#changes.changeOf(event);
+      if (!change) return;
       const set = applicationSets.get(owner.name, metadata.namespace);
-      if (set) this.#enqueue(set);
+      if (!set) return;
+      if (change === 'spec' || isRollingSync(set)) this.#enqueue(set);
+      else this.#refreshLater(set, event.entry.object);
     });
-    for (const set of applicationSets.list()) this.#enqueue(set);
+    applicationSets
+      .list()
+      .forEach((set, at) => this.#enqueue(set, REACTION_MS + at * STAGGER_MS));
   }
 
   /** Makes the applications of a set what they should be, now. */
@@ -61,6 +78,23 @@ export class ApplicationSetController {
       this.#changes.note(app);
     }
     if (retryMs) this.#enqueue(set, retryMs);
+  }
+
+  /** Lets the status of a set follow an application that only does otherwise now. */
+  #refreshLater(set: ApplicationSet, app: Application): void {
+    const key = keyOf(set);
+    const known = this.#changed.get(key);
+    const changed = known ?? new Map<string, GeneratedResource>();
+    changed.set(app.metadata.name, resourceOf(app));
+    if (known) return;
+    this.#changed.set(key, changed);
+    const { name, namespace } = set.metadata;
+    this.#state.clock.after(STATUS_DELAY_MS, () => {
+      this.#changed.delete(key);
+      this.#state.applicationSets.update(name, namespace, draft => {
+        if (draft.status) refreshResources(draft.status, changed);
+      });
+    });
   }
 
   #isChanged(set: ApplicationSet): boolean {

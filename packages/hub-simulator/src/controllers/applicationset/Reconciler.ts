@@ -84,12 +84,9 @@ export class Reconciler {
 
   #rolledOut(set: ApplicationSet, desired: Application[]): Application[] {
     const now = this.#state.clock.timestamp();
-    const current = this.applier.owned(set);
+    const current = isRollingSync(set) ? this.applier.owned(set) : [];
     const result = rollOut(set, { current, desired, now });
-    if (!result) {
-      this.#updateStatus(set, status => writeStatuses(status, []));
-      return desired;
-    }
+    if (!result) return desired;
     this.#updateStatus(set, status => {
       writeStatuses(status, result.statuses);
       setCondition(status, result.condition, {

@@ -427,6 +427,18 @@ describe('reconciling a set', () => {
     expect(app('a').spec.source!.repoURL).toBe('r');
   });
 
+  it('F4.7 follows the state of applications a little later', async () => {
+    addSet();
+    controller.start();
+    await until(() => !!set().status?.resources);
+    editApp('a', draft => {
+      draft.status.sync.status = 'Synced';
+      draft.status.health.status = 'Healthy';
+    });
+    await until(() => set().status!.resources![0].status === 'Synced');
+    expect(set().status!.resources![0].health).toEqual({ status: 'Healthy' });
+  });
+
   it('F4.8 takes the refresh annotation away', () => {
     addSet(
       {},

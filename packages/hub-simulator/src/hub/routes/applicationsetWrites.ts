@@ -120,7 +120,7 @@ function replace(
 /** Runs the generators and saves nothing. */
 export function generateApplications(request: HubRequest): unknown {
   const body = request.body<{ applicationSet?: unknown } | null>();
-  const set = readSet(body?.applicationSet);
+  const set = readSet(body?.applicationSet, 'applicationSet.');
   if (!set) throw unknown(NIL);
   checkNamespace(set.metadata.namespace);
   validate(set);

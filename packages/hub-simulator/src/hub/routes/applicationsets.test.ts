@@ -212,6 +212,10 @@ describe('the API of ApplicationSets', () => {
     });
 
     it('F1.1.7 answers for bodies that are no sets', async () => {
+      const wrong = await generate(set('bad', { spec: { generators: 'x' } }));
+      expect(wrong.body.message).toBe(
+        'json: cannot unmarshal string into Go struct field ApplicationSetSpec.applicationSet.spec.generators of type []v1alpha1.ApplicationSetGenerator',
+      );
       const nothing = await generate(null);
       expect(error(nothing)).toEqual([
         500,

@@ -2,12 +2,7 @@ import { SetEvents } from '../../controllers/applicationset/SetEvents';
 import { matchesSelector, parseSelector } from '../../labels';
 import { CONTROL_PLANE } from '../../state/names';
 import type { LabelSelector } from '../../types/kubernetes';
-import {
-  findSet,
-  objectOf,
-  projectOf,
-  unknown,
-} from '../applicationSetAccess';
+import { findSet, objectOf, projectOf, unknown } from '../applicationSetAccess';
 import { shapeSet } from '../applicationSetShape';
 import type { HubRequest, Route } from '../HubRequest';
 import {
@@ -21,7 +16,12 @@ const PATH = '/api/v1/applicationsets';
 /** `/api/v1/applicationsets`. */
 export const applicationSetRoutes: Route[] = [
   { method: 'GET', path: PATH, handle: list },
-  { method: 'POST', path: PATH, handle: createSet },
+  {
+    method: 'POST',
+    path: PATH,
+    handle: createSet,
+    parameters: { upsert: 'bool', dryRun: 'bool' },
+  },
   { method: 'POST', path: `${PATH}/generate`, handle: generateApplications },
   {
     method: 'GET',
