@@ -5,8 +5,11 @@ import type { SpokeEvent, StoredObject } from './storage/StoredObject';
 
 export type { SpokeEvent } from './storage/StoredObject';
 
-/** How many events are kept for watches that come back and lists that go on. */
-const EVENT_LIMIT = 1000;
+/**
+ * How many events are kept for watches that come back and lists that go on:
+ * few, because there may be 500 spokes in one process.
+ */
+const EVENT_LIMIT = 300;
 const FIRST_REVISION = 1000;
 /** After a restart nobody knows which versions deleted objects had. */
 const RESTART_GAP = 1000;

@@ -4,6 +4,8 @@ import type { SpokeStore } from './SpokeStore';
 
 /** From a changed Deployment until its pods are up. */
 const ROLLOUT_MS = 2000;
+/** No more pods than this stand for a Deployment, however many it wants. */
+const MOST_PODS = 50;
 const ROLLING = 'ReplicaSetUpdated';
 
 export interface Deployment extends GenericObject {
@@ -57,7 +59,8 @@ export class Workloads {
   /** New pods come up beside the old ones. */
   #begin(deployment: Deployment): void {
     const { name, namespace, generation, uid } = deployment.metadata;
-    for (let index = 0; index < deployment.spec.replicas; index += 1) {
+    const count = Math.min(deployment.spec.replicas, MOST_PODS);
+    for (let index = 0; index < count; index += 1) {
       this.#store.create('pods', {
         metadata: {
           name: `${name}-${generation}-${index}`,

@@ -265,6 +265,35 @@ describe('the objects of a spoke', () => {
     expect(missing.status).toBe(404);
   });
 
+  it('keeps status and spec apart', async () => {
+    const path = '/apis/apps/v1/namespaces/kube-public/deployments';
+    const { body: made } = await fixture.post(path, {
+      metadata: { name: 'web' },
+      spec: {
+        selector: { matchLabels: { app: 'web' } },
+        template: { metadata: { labels: { app: 'web' } } },
+        replicas: 0,
+      },
+      status: { readyReplicas: 9 },
+    });
+    expect([made.metadata.generation, made.status]).toEqual([1, undefined]);
+    const merge = 'merge-patch+json';
+    const status = { status: { readyReplicas: 7 }, spec: { replicas: 5 } };
+    const written = await fixture.patch(`${path}/web/status`, merge, status);
+    expect(written.body.status.readyReplicas).toBe(7);
+    expect(written.body.spec.replicas).toBe(0);
+    expect(written.body.metadata.managedFields).toContainEqual(
+      expect.objectContaining({ subresource: 'status' }),
+    );
+    const scaled = await fixture.patch(`${path}/web`, merge, {
+      ...status,
+      spec: { paused: true },
+    });
+    expect(scaled.body.metadata.generation).toBe(2);
+    const { body: read } = await fixture.get(`${path}/web/status`);
+    expect(read.kind).toBe('Deployment');
+  });
+
   it('keeps what is immutable', async () => {
     const { body } = await fixture.post(SECRETS, {
       metadata: { name: 'fixed' },

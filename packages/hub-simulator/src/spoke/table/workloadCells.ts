@@ -18,8 +18,10 @@ type TextColumn = (
 
 /** What `-o wide` says of something that makes pods. */
 export function containerColumns(text: TextColumn): Column[] {
-  const containers = ({ spec }: GenericObject) =>
-    (spec as WorkloadSpec).template?.spec?.containers ?? [];
+  const containers = ({ spec }: GenericObject) => {
+    const list = (spec as WorkloadSpec | undefined)?.template?.spec?.containers;
+    return Array.isArray(list) ? list : [];
+  };
   return [
     text(
       'Containers',
@@ -39,7 +41,8 @@ export function containerColumns(text: TextColumn): Column[] {
     ),
     text(
       'Selector',
-      ({ spec }) => selectorText((spec as WorkloadSpec).selector?.matchLabels),
+      ({ spec }) =>
+        selectorText((spec as WorkloadSpec | undefined)?.selector?.matchLabels),
       1,
     ),
   ];

@@ -92,11 +92,16 @@ export function checkDeployment(
   { spec }: GenericObject,
   before: GenericObject | undefined,
 ): FieldError[] {
-  const { selector, template } = (spec ?? {}) as {
+  const { replicas, selector, template } = (spec ?? {}) as {
+    replicas?: unknown;
     selector?: { matchLabels?: Record<string, string> };
     template?: GenericObject;
   };
   const errors: FieldError[] = [];
+  if (!Number.isInteger(replicas) || Number(replicas) < 0) {
+    const why = 'must be greater than or equal to 0';
+    errors.push(invalidValue('spec.replicas', replicas, why));
+  }
   if (!selector) errors.push(required('spec.selector'));
   if (!template) errors.push(required('spec.template'));
   const labels = template?.metadata?.labels ?? {};
