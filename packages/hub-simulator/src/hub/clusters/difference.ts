@@ -50,7 +50,8 @@ function differ(left: unknown, right: unknown, path: string[]): string[] {
 /** Nothing and an empty list or map are the same. */
 function canonical(value: unknown): string {
   if (Array.isArray(value)) return value.length ? JSON.stringify(value) : '';
-  if (!isMap(value)) return JSON.stringify(value || '');
+  // A shard 0 is not the same as none.
+  if (!isMap(value)) return JSON.stringify(value === 0 ? 0 : value || '');
   const parts = Object.entries(value)
     .map(([key, each]) => `${JSON.stringify(key)}:${canonical(each)}`)
     .filter(part => !part.endsWith(':""') && !part.endsWith(':'))

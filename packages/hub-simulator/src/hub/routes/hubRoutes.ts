@@ -5,7 +5,9 @@ import { accountRoutes } from './account';
 import { applicationRoutes } from './applications/applicationRoutes';
 import { applicationSetRoutes } from './applicationsets';
 import { clusterRoutes } from './clusters';
+import { notificationRoutes } from './notifications';
 import { projectRoutes } from './projects';
+import { projectTokenRoutes } from './projectTokens';
 import { sessionRoutes } from './session';
 import { settingsRoutes } from './settings';
 import { versionRoutes } from './version';
@@ -25,5 +27,7 @@ export function hubRoutes(options: {
     ...applicationRoutes(client),
     ...applicationSetRoutes,
     ...projectRoutes,
+    ...projectTokenRoutes(sessions),
+    ...notificationRoutes,
   ];
 }
