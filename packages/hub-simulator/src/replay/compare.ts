@@ -38,7 +38,8 @@ function* differences(
   path: string,
   options: CompareOptions,
 ): Generator<Difference> {
-  if (recorded === undefined && simulated === undefined) return;
+  // Also when both are missing.
+  if (recorded === simulated) return;
   if (isTolerated(recorded, simulated, path, options.ignored)) return;
   if (recorded === undefined) yield { path, kind: 'extra', simulated };
   else if (simulated === undefined) yield { path, kind: 'missing', recorded };

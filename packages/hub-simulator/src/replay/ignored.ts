@@ -113,17 +113,28 @@ export function ignoring(path: string): Ignored {
   return { path: whole, tolerance: 'any', why: 'asked for' };
 }
 
+const compiled = new Map<string, RegExp>();
+
 /** Whether a place such as `body.items[2].metadata.uid` matches a path. */
 export function matches(pattern: string, place: string): boolean {
+  let regex = compiled.get(pattern);
+  if (!regex) {
+    regex = compile(pattern);
+    compiled.set(pattern, regex);
+  }
+  const text = split(place)
+    .map(part => `\u0000${part}`)
+    .join('');
+  return regex.test(text);
+}
+
+function compile(pattern: string): RegExp {
   const source = split(pattern).map(part => {
     if (part === '**') return '(?:\u0000[^\u0000]*)*';
     if (part === '*') return '\u0000[^\u0000]*';
     return `\u0000${escape(part)}`;
   });
-  const text = split(place)
-    .map(part => `\u0000${part}`)
-    .join('');
-  return new RegExp(`^${source.join('')}$`).test(text);
+  return new RegExp(`^${source.join('')}$`);
 }
 
 function split(path: string): string[] {
