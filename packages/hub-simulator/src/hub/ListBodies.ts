@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ObjectStore } from '../state/ObjectStore';
 import type { ApplicationFacts } from '../state/applicationFacts';
 import type { Application } from '../types/argocd';
-import type { ListFields } from './listFields';
+import { essenceOf, type ListFields } from './listFields';
 import type { ApplicationEntry } from './rendering';
 
 /** Bodies of so many field lists are kept up to date; older ones are forgotten. */
@@ -12,9 +12,11 @@ const BLOCK = 256;
 /** Making many bodies at once lets others have a turn after this time. */
 const TURN_MS = 20;
 const COMMA = Buffer.from(',');
+const ESSENCE = 'list';
 
 interface Block {
   entries: readonly ApplicationEntry[];
+  /** the items, with a comma before each */
   bytes: Buffer;
 }
 
@@ -27,8 +29,10 @@ interface Kept {
 /**
  * The trimmed bodies of application lists. A body is made once per version of an
  * application: at once when it changes, while the object is in hand, for every
- * field list in use; otherwise when a list asks for it. Lists are joined from
- * blocks, of which only those are joined anew in which something has changed.
+ * field list in use; otherwise when a list asks for it, from a small extract
+ * that every application has, as parsing all of a fleet takes many seconds.
+ * Lists are joined from blocks, of which only those are joined anew in which
+ * something has changed.
  */
 export class ListBodies {
   readonly #applications: ObjectStore<Application, ApplicationFacts>;
@@ -39,7 +43,10 @@ export class ListBodies {
     this.#applications = applications;
     applications.subscribe(({ type, entry }) => {
       if (type === 'DELETED') return;
-      for (const { fields } of this.#kept.values()) bodyOf(entry, fields);
+      entry.derive(ESSENCE, app => JSON.stringify(essenceOf(app)));
+      for (const { fields } of this.#kept.values()) {
+        entry.derive(fields.key, app => fields.trim(app));
+      }
     });
   }
 
@@ -69,7 +76,9 @@ export class ListBodies {
       }
     }
     kept.blocks = blocks;
-    return separated(blocks.map(({ bytes }) => bytes));
+    return blocks.map(({ bytes }, index) =>
+      index ? bytes : bytes.subarray(1),
+    );
   }
 
   #keep(fields: ListFields): Kept {
@@ -85,21 +94,22 @@ export class ListBodies {
   }
 }
 
-/** Puts a comma between any two. */
-export function separated(pieces: readonly Buffer[]): Buffer[] {
-  return pieces.flatMap((piece, index) => (index ? [COMMA, piece] : [piece]));
-}
-
 function bodyOf(entry: ApplicationEntry, fields: ListFields): Buffer {
-  return entry.derive(fields.key, app => fields.trim(app));
+  if (!fields.isSlim) return entry.derive(fields.key, app => fields.trim(app));
+  return entry.keep(fields.key, () => {
+    const essence = entry.derive(ESSENCE, app =>
+      JSON.stringify(essenceOf(app)),
+    );
+    return fields.trim(JSON.parse(essence.toString('utf8')) as Application);
+  });
 }
 
 function makeBlock(
   entries: readonly ApplicationEntry[],
   fields: ListFields,
 ): Block {
-  const bodies = entries.map(entry => bodyOf(entry, fields));
-  return { entries, bytes: Buffer.concat(separated(bodies)) };
+  const pieces = entries.flatMap(entry => [COMMA, bodyOf(entry, fields)]);
+  return { entries, bytes: Buffer.concat(pieces) };
 }
 
 function holds(

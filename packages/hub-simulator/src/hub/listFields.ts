@@ -76,15 +76,50 @@ const FIELDS: Record<string, Field> = {
   'status.sync.status': { read: app => app.status.sync.status },
 };
 
+/** Fields that can be most of an application. */
+const BULKY = ['status.resources', 'status.operationState.operation.sync'];
+
+/** An application without all that no list can show, and without the bulky rest. */
+export function essenceOf(app: Application): unknown {
+  const { metadata, spec, status, operation } = app;
+  const { phase, startedAt, finishedAt } = status.operationState ?? {};
+  const { name, namespace, labels, annotations } = metadata;
+  const { creationTimestamp, deletionTimestamp } = metadata;
+  return {
+    metadata: {
+      name,
+      namespace,
+      labels,
+      annotations,
+      creationTimestamp,
+      deletionTimestamp,
+    },
+    spec,
+    status: {
+      sync: { status: status.sync.status, revision: status.sync.revision },
+      health: status.health,
+      summary: status.summary,
+      sourceHydrator: status.sourceHydrator,
+      ...(status.operationState && {
+        operationState: { phase, startedAt, finishedAt },
+      }),
+    },
+    ...(operation && { operation: { sync: operation.sync } }),
+  };
+}
+
 /** The `fields` of one application list. */
 export class ListFields {
   /** the names that count, sorted; the same for every query that means the same */
   readonly names: readonly string[];
   readonly key: string;
+  /** whether {@link essenceOf} has everything that is asked for */
+  readonly isSlim: boolean;
 
   private constructor(names: readonly string[]) {
     this.names = names;
     this.key = `list ${names.join()}`;
+    this.isSlim = !names.some(name => BULKY.includes(name));
   }
 
   /**

@@ -63,9 +63,14 @@ export class Entry<T extends KubernetesObject, F = unknown> {
 
   /** Bytes made of this version, kept under `key` as long as the version lives. */
   derive(key: string, make: (object: T) => string): Buffer {
+    return this.keep(key, () => make(this.object));
+  }
+
+  /** The same for bytes that are made without the object. */
+  keep(key: string, make: () => string): Buffer {
     let bytes = this.#derived.get(key);
     if (!bytes) {
-      bytes = toBytes(make(this.object));
+      bytes = toBytes(make());
       this.#derived.set(key, bytes);
     }
     return bytes;

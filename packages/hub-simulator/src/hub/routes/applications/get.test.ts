@@ -1,3 +1,4 @@
+import type { ResourceStatus } from '../../../types/argocd';
 import { LIST, World } from './__testUtils__/World';
 
 const REFRESH = 'argocd.argoproj.io/refresh';
@@ -204,7 +205,9 @@ describe('getting one application', () => {
       ],
     });
     const { body } = await get('web');
-    expect(body.status.resources.map(({ health }: any) => health)).toEqual([
+    expect(
+      body.status.resources.map(({ health }: ResourceStatus) => health),
+    ).toEqual([
       { status: 'Healthy' },
       { status: 'Missing', message: 'Resource has not been created' },
       undefined,

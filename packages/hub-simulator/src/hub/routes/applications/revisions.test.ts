@@ -155,7 +155,11 @@ describe('sync windows of an application', () => {
   });
   afterAll(() => world.stop());
 
-  const OPEN = { kind: 'allow', schedule: '* * * * *', duration: '1h' };
+  const OPEN = {
+    kind: 'allow' as const,
+    schedule: '* * * * *',
+    duration: '1h',
+  };
   const read = async () => (await world.call(`${LIST}/web/syncwindows`)).body;
 
   it('F1.6.6 lets sync without any window', async () => {

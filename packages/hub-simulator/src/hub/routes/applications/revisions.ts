@@ -101,7 +101,9 @@ function findCommit(
   );
 }
 
-const unknown = (message: string) => new ApiError(Code.Unknown, message);
+function unknown(message: string): ApiError {
+  return new ApiError(Code.Unknown, message);
+}
 
 function badSource(message: string): ApiError {
   return unknown(
