@@ -39,6 +39,22 @@ describe('objects against their CRDs', () => {
     expect(await wrong()).toEqual([]);
   });
 
+  it('F5.1, F5.7 say what was compared, and sum up', async () => {
+    const { spec, status } = await fixture.application('agent-prod');
+    expect(status.sync).toEqual({
+      status: 'Synced',
+      revision: expect.stringMatching(/^[0-9a-f]{40}$/),
+      comparedTo: { source: spec.source, destination: spec.destination },
+    });
+    expect(status).toMatchObject({
+      summary: { images: [expect.any(String)] },
+      reconciledAt: expect.stringMatching(/^[\d-]+T[\d:]+Z$/),
+      sourceType: 'Helm',
+      controllerNamespace: 'argocd',
+      sourceHydrator: {},
+    });
+  });
+
   it('hold while a sync is asked for and after it', async () => {
     const { status } = await fixture.hub(
       '/api/v1/applications/agent-prod/sync',

@@ -2,7 +2,6 @@
 export const PENDING: string[] = [
   'F3.7',
   'F4.9',
-  'F5.1',
-  'F5.7',
+  'F5.2',
   'F5.10',
 ];
