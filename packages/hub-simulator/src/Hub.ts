@@ -127,6 +127,7 @@ export class Hub {
       state,
       client,
       findSpoke: server => this.spokeOf(server),
+      reaches: server => !this.dialFaults.find(server, 'controller'),
     });
     const { caches } = this;
     this.applications = new ApplicationController({ state, caches, client });

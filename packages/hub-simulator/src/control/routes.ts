@@ -1,5 +1,6 @@
 import type { Simulator } from '../Simulator';
 import { CONTROL_PLANE } from '../state/names';
+import type { GenericObject } from '../types/kubernetes';
 import { ControlError } from './ControlError';
 import type { ControlRequest, ControlRoute } from './ControlServer';
 import { hubRoutes } from './hubRoutes';
@@ -46,6 +47,9 @@ function commit(simulator: Simulator, { body }: ControlRequest): unknown {
     message: (body.message as string) ?? `Release ${tag ?? 'a change'}`,
     date: state.clock.timestamp(),
     values: { ...values, ...(tag && { image: { tag } }) },
+    ...(body.manifests && {
+      manifests: body.manifests as Record<string, GenericObject[]>,
+    }),
   });
   simulator.hub.save();
   if (body.webhook !== false) simulator.hub.applications.enqueueRepository(url);

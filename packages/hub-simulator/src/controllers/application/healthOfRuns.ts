@@ -45,7 +45,8 @@ export function podHealth(object: GenericObject): Health {
   const restarts = (spec?.restartPolicy ?? 'Always') === 'Always';
   const stuck = restarts ? stuckMessages(status.containerStatuses) : [];
   if (stuck.length) return { status: 'Degraded', message: stuck.join(', ') };
-  switch (phase) {
+  // What nobody has scheduled yet is pending too.
+  switch (phase || 'Pending') {
     case 'Pending':
       return { status: 'Progressing', message };
     case 'Succeeded':

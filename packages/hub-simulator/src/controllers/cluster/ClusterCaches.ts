@@ -17,7 +17,7 @@ export interface ClusterCachesOptions {
   state: HubState;
   client: SpokeClient;
   findSpoke: (server: string) => Spoke | undefined;
-  /** whether the controller's packets reach a server now; default: while its API has no fault */
+  /** whether the network lets the controller reach a server now; default: always */
   reaches?: (server: string) => boolean;
 }
 
@@ -88,7 +88,7 @@ export class ClusterCaches {
         state,
         client,
         spoke,
-        reaches: () => (reaches ? reaches(server) : !spoke?.fault),
+        reaches: () => isUp(spoke) && (reaches?.(server) ?? true),
         onChange: object => this.#tell(server, object),
       });
       this.#caches.set(server, cache);
@@ -143,6 +143,11 @@ export class ClusterCaches {
   #tell(server: string, object?: GenericObject): void {
     for (const listener of this.#listeners) listener(server, object);
   }
+}
+
+/** A slow answer comes too; every other fault ends a watch. */
+function isUp(spoke: Spoke | undefined): boolean {
+  return !spoke?.fault || spoke.fault === 'slow';
 }
 
 /** What of a cluster Secret makes a difference to its cache. */
