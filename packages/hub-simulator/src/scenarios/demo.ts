@@ -8,11 +8,8 @@ import { typeOf } from '../controllers/application/objects';
 import { Rbac } from '../hub/Rbac';
 import type { Hub } from '../Hub';
 import { CONTROL_PLANE } from '../state/names';
-import type {
-  Application,
-  ApplicationSet,
-  HistoryEntry,
-} from '../types/argocd';
+import type { ApplicationSet } from '../types/applicationset';
+import type { Application, HistoryEntry } from '../types/argocd';
 import { ensureObject, registerCluster } from './registerCluster';
 import type { Scenario } from './Scenario';
 

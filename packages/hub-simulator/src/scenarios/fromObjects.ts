@@ -4,12 +4,8 @@ import type { Account } from '../hub/Sessions';
 import type { Hub } from '../Hub';
 import type { HubSettings } from '../state/HubSettings';
 import { CONTROL_PLANE } from '../state/names';
-import type {
-  Application,
-  ApplicationSet,
-  AppProject,
-  ClusterSecret,
-} from '../types/argocd';
+import type { ApplicationSet } from '../types/applicationset';
+import type { Application, AppProject, ClusterSecret } from '../types/argocd';
 import type { GenericObject } from '../types/kubernetes';
 
 const SECRET_TYPE = 'argocd.argoproj.io/secret-type';

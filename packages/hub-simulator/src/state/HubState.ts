@@ -6,13 +6,8 @@ import { Shards } from '../controllers/Shards';
 import { Random } from '../random';
 import type { Account } from '../hub/Sessions';
 import type { Repository } from '../repository/Repository';
-import type {
-  Application,
-  ApplicationSet,
-  AppProject,
-  ClusterSecret,
-  Destination,
-} from '../types/argocd';
+import type { ApplicationSet } from '../types/applicationset';
+import type { Application, AppProject, ClusterSecret, Destination } from '../types/argocd';
 import type { Entry } from './Entry';
 import { type ApplicationFacts, applicationFacts } from './applicationFacts';
 import { AppEvents } from './AppEvents';

@@ -1,9 +1,5 @@
-import type {
-  Application,
-  ApplicationSet,
-  AppProject,
-  ClusterSecret,
-} from '../types/argocd';
+import type { ApplicationSet } from '../types/applicationset';
+import type { Application, AppProject, ClusterSecret } from '../types/argocd';
 import type { ApplicationFacts } from './applicationFacts';
 import type { HubState } from './HubState';
 import { Informer } from './Informer';

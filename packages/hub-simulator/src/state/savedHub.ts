@@ -1,10 +1,6 @@
 import type { Commit } from '../repository/Repository';
-import type {
-  Application,
-  ApplicationSet,
-  AppProject,
-  ClusterSecret,
-} from '../types/argocd';
+import type { ApplicationSet } from '../types/applicationset';
+import type { Application, AppProject, ClusterSecret } from '../types/argocd';
 import type { HubState } from './HubState';
 
 /** The Kubernetes objects of a hub and its repositories; Redis is not kept. */

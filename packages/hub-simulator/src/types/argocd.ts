@@ -1,7 +1,5 @@
 import type { KubernetesObject } from './kubernetes';
 
-export type { ApplicationSet } from './applicationset';
-
 export interface Destination {
   server?: string;
   name?: string;

@@ -8,7 +8,8 @@ import type { Hub } from '../../Hub';
 import { Rbac } from '../../hub/Rbac';
 import { Random } from '../../random';
 import { CONTROL_PLANE } from '../../state/names';
-import type { ApplicationSet, AppProject } from '../../types/argocd';
+import type { ApplicationSet } from '../../types/applicationset';
+import type { AppProject } from '../../types/argocd';
 import { registerCluster } from '../registerCluster';
 import type { Scenario } from '../Scenario';
 import {
