@@ -1,4 +1,5 @@
 import { parse } from 'protobufjs';
+import { SpokeFixture } from '../testing/SpokeFixture';
 import { decodeProtobuf } from './decode';
 import { MESSAGES } from './messages';
 
@@ -74,6 +75,52 @@ describe('Kubernetes protobuf', () => {
     expect(() => decodeProtobuf(body)).toThrow(
       expect.objectContaining({ code }),
     );
+  });
+});
+
+describe('a Go client', () => {
+  let fixture: SpokeFixture;
+  beforeAll(async () => {
+    fixture = await SpokeFixture.start();
+  });
+  afterAll(() => fixture.stop());
+  const options = {
+    type: 'application/vnd.kubernetes.protobuf',
+    headers: { accept: 'application/vnd.kubernetes.protobuf,application/json' },
+  };
+
+  it('sends protobuf and is answered in JSON', async () => {
+    const { status, headers, body } = await fixture.post(
+      '/api/v1/namespaces',
+      encode('Namespace', 'v1', { metadata: { name: 'sent' } }),
+      options,
+    );
+    expect([status, headers['content-type']]).toEqual([
+      201,
+      'application/json',
+    ]);
+    expect(body.status.phase).toBe('Active');
+  });
+
+  it('sends options of a deletion, and is told what is wrong', async () => {
+    const { status, body } = await fixture.delete(
+      '/api/v1/namespaces/default/configmaps/kube-root-ca.crt',
+      encode('DeleteOptions', 'v1', { preconditions: { uid: 'other' } }),
+      options,
+    );
+    expect([status, body.reason]).toEqual([409, 'Conflict']);
+  });
+
+  it('asks for access', async () => {
+    const kind = 'SelfSubjectAccessReview';
+    const { body } = await fixture.post(
+      '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
+      encode(kind, 'authorization.k8s.io/v1', {
+        spec: { resourceAttributes: { verb: 'get', resource: 'pods' } },
+      }),
+      options,
+    );
+    expect(body).toMatchObject({ kind, status: { allowed: true } });
   });
 });
 
