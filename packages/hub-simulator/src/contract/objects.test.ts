@@ -147,4 +147,35 @@ describe('objects against their CRDs', () => {
     });
     expect(await wrong()).toEqual([]);
   }, 30_000);
+
+  it('F3.7 takes a Secret without asking the cluster', async () => {
+    const server = 'https://127.0.0.1:1';
+    const { status } = await fixture.control('/hub/objects', {
+      kind: 'Secret',
+      metadata: {
+        name: 'declared',
+        labels: { 'argocd.argoproj.io/secret-type': 'cluster' },
+      },
+      stringData: { name: 'declared', server, config: '{}' },
+    });
+    expect(status).toBe(200);
+    const path = '/api/v1/clusters/declared?id.type=name';
+    const quiet = await until(async () => {
+      const { body } = await fixture.admin(path);
+      return body.connectionState?.attemptedAt && body;
+    });
+    expect(quiet.connectionState.status).toBe('Unknown');
+    const { spec } = await fixture.application('agent-prod');
+    await fixture.admin('/api/v1/applications?validate=false', {
+      method: 'POST',
+      body: {
+        metadata: { name: 'declared' },
+        spec: { ...spec, destination: { server, namespace: 'x' } },
+      },
+    });
+    await until(async () => {
+      const { body } = await fixture.admin(path);
+      return body.connectionState.status === 'Failed';
+    });
+  }, 30_000);
 });
