@@ -1,5 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { Clock } from './clock';
 import { ApplicationController } from './controllers/application/ApplicationController';
@@ -9,6 +14,7 @@ import { ClusterInfoController } from './controllers/cluster/ClusterInfoControll
 import { Shards } from './controllers/Shards';
 import { HubServer } from './hub/HubServer';
 import { Replicas } from './hub/streams/Replicas';
+import { redirectPlain } from './hub/redirectPlain';
 import { RequestLog } from './hub/RequestLog';
 import { hubRoutes } from './hub/routes/hubRoutes';
 import { Sessions } from './hub/Sessions';
@@ -44,6 +50,8 @@ export interface HubSetup {
   shards?: number;
   /** one replica of argocd-server per lag in simulated milliseconds; default: one without */
   replicaLagsMs?: number[];
+  /** argocd-server's `--rootpath`: what stands before every path; default: nothing */
+  rootPath?: string;
 }
 
 export interface HubOptions {
@@ -137,7 +145,11 @@ export class Hub {
       caches,
       new ClusterInfoController({ state, caches }),
     ];
-    this.replicas = new Replicas({ state, sessions: this.sessions });
+    this.replicas = new Replicas({
+      state,
+      sessions: this.sessions,
+      seed: scenario.seed,
+    });
     this.listener = new Listener({
       server: this.#createServer(),
       port: options.port ?? identity.port,
@@ -155,7 +167,13 @@ export class Hub {
 
   get url(): string {
     const scheme = this.#options.tls ? 'https' : 'http';
-    return `${scheme}://127.0.0.1:${this.listener.port}`;
+    return `${scheme}://127.0.0.1:${this.listener.port}${this.#rootPath}`;
+  }
+
+  /** `''`, or a path that begins with a slash and ends with none. */
+  get #rootPath(): string {
+    const root = this.#options.setup?.rootPath?.replace(/^\/+|\/+$/g, '');
+    return root ? `/${root}` : '';
   }
 
   /** The spoke that a server URL leads to. */
@@ -259,13 +277,15 @@ export class Hub {
       replicas: this.replicas,
       log: this.requests,
       routes: hubRoutes({ sessions: this.sessions, client: this.client }),
+      rootPath: this.#rootPath,
     });
     const { identity, tls } = this.#options;
-    return tls
-      ? createTlsServer({ ...identity.server }, (request, response) =>
-          hub.handle(request, response),
-        )
-      : createServer((request, response) => hub.handle(request, response));
+    const handle = (request: IncomingMessage, response: ServerResponse) =>
+      hub.handle(request, response);
+    if (!tls) return createServer(handle);
+    const server = createTlsServer({ ...identity.server }, handle);
+    redirectPlain(server, this.#rootPath);
+    return server;
   }
 
   #saveOnChange(): void {

@@ -1,4 +1,8 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type {
+  IncomingMessage,
+  OutgoingHttpHeaders,
+  ServerResponse,
+} from 'node:http';
 import type { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
 import { createDeflate, createGzip, type Deflate, type Gzip } from 'node:zlib';
@@ -31,6 +35,8 @@ export class StreamConnection {
   readonly #encoding: Encoding | undefined;
   readonly #zip: Gzip | Deflate | undefined;
   readonly #closers: (() => void)[] = [];
+  /** what the header says besides, when the stream begins well */
+  headers: OutgoingHttpHeaders = {};
   #isOpen: boolean;
   #isSilent = false;
   #isFull = false;
@@ -81,7 +87,7 @@ export class StreamConnection {
   send(json: readonly Buffer[]): void {
     if (!this.#isOpen) return;
     if (!this.#response.headersSent) {
-      this.#head(200);
+      this.#head(200, this.headers);
       if (this.#isSse) this.#keepAlive();
     }
     this.#last = json;
@@ -130,8 +136,9 @@ export class StreamConnection {
     return this.#zip ?? this.#response;
   }
 
-  #head(status: number): void {
+  #head(status: number, headers: OutgoingHttpHeaders = {}): void {
     this.#response.writeHead(status, {
+      ...headers,
       'content-type': this.#isSse ? 'text/event-stream' : 'application/json',
       ...(this.#isSse
         ? { 'x-content-type-options': 'nosniff' }

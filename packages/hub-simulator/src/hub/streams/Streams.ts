@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ArgoVersion } from '../../state/ArgoVersion';
 import type { HubState } from '../../state/HubState';
 import type { HubView } from '../../state/HubView';
+import { tokenCookies } from '../cookies';
 import { parseTimeout } from '../deadline';
 import { ApiError, Code } from '../errors';
 import { FieldFilter } from '../FieldFilter';
@@ -108,6 +109,8 @@ export class Streams {
     if (!session) {
       throw new ApiError(Code.Unauthenticated, 'no session information');
     }
+    const { renewed } = session;
+    if (renewed) connection.headers = { 'set-cookie': tokenCookies(renewed) };
     const abort = new AbortController();
     connection.onClose(() => abort.abort());
     return new HubRequest({

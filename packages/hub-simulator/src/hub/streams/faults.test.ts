@@ -168,6 +168,15 @@ describe('faults of streams', () => {
     expect(stream.names[40]).toBe('DELETED app-10');
   });
 
+  it('bring also the burst late', async () => {
+    fixture.faults.set({ delayMs: 30_000 });
+    const stream = fixture.open({ query: TRIMMED });
+    await pause(150);
+    expect(stream.response).toBeUndefined();
+    await stream.until(20);
+    expect(stream.names).toHaveLength(20);
+  });
+
   it('do the same again with the same seed', async () => {
     const run = async () => {
       const other = await StreamFixture.start({ timeScale: 100 });

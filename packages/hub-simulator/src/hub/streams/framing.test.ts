@@ -114,6 +114,20 @@ describe('the framing of a stream', () => {
     await until(async () => stream.text.includes('MODIFIED'));
   });
 
+  it('F1.1.6 renews a login that is about to end', async () => {
+    fixture.create('a');
+    const { sessions, state } = fixture.hub;
+    state.settings.sessionSeconds = 200;
+    const token = sessions.loginAs('admin');
+    state.settings.sessionSeconds = 86_400;
+    const stream = await fixture.follow(1, { token });
+    expect(stream.response?.headers['set-cookie']).toEqual([
+      expect.stringMatching(/^argocd\.token=[^;]+; path=\//),
+    ]);
+    const other = await fixture.follow(1);
+    expect(other.response?.headers).not.toHaveProperty('set-cookie');
+  });
+
   describe.each(['text/event-stream', LINES])('of errors for %s', accept => {
     const framed = (json: string) =>
       accept === LINES ? json : `data: ${json} \n\n`;
