@@ -17,7 +17,7 @@ import { standIn } from './tokens';
 const TIME_SCALE = 20;
 
 /** The headers that are held against a recording. */
-const COMPARED_HEADERS = [
+export const COMPARED_HEADERS = [
   'content-type',
   'content-encoding',
   'www-authenticate',

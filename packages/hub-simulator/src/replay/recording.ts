@@ -191,7 +191,8 @@ function callOf(value: Json, line: number): RecordedCall {
   };
 }
 
-function requestOf(request: Json, line: number): RecordedRequest {
+/** Reads a request; throws {@link BadRecording} with the number of the line. */
+export function requestOf(request: Json, line: number): RecordedRequest {
   const { method = 'GET', headers = {}, body } = request;
   if (typeof method !== 'string' || !/^[A-Z]+$/.test(method)) {
     return fail(line, 'request.method must be such as "GET"');

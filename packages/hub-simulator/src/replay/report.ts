@@ -6,7 +6,8 @@ import { tokenOf } from './tokens';
 /** Shorter texts are no secrets, and hiding them would hide everything. */
 const LEAST_LENGTH = 6;
 const MOST_SHOWN = 300;
-const SECRET_NAME =
+/** Names of fields that hold credentials. */
+export const SECRET_NAME =
   /password|token|secret|certData|keyData|\.env\.|(?:^|\.)key$/i;
 
 /** One line per difference, with what was recorded and what was simulated. */

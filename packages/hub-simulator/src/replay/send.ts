@@ -1,4 +1,5 @@
 import { type IncomingMessage, request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
 import { gunzipSync } from 'node:zlib';
 import type { RecordedRequest } from './recording';
 
@@ -24,7 +25,8 @@ export function send(
   request: RecordedRequest,
   options: { isStream: boolean; addsType?: boolean },
 ): Promise<Answer> {
-  const { hostname, port } = new URL(url);
+  const { protocol, hostname, port } = new URL(url);
+  const open = protocol === 'https:' ? httpsRequest : httpRequest;
   const { method, path, body } = request;
   const headers = Object.fromEntries(
     Object.entries(request.headers).filter(([name]) => !OWN.includes(name)),
@@ -33,7 +35,7 @@ export function send(
   const needsType = method !== 'GET' && options.addsType;
   const limitMs = options.isStream ? QUIET_MS * 2 : ANSWER_MS;
   return new Promise((resolve, reject) => {
-    const outgoing = httpRequest({
+    const outgoing = open({
       host: hostname,
       port,
       method,

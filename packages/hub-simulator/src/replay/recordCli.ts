@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+import type { GenericObject } from '../types/kubernetes';
+import { readRequest, record, stateLine } from './record';
+
+const USAGE = `usage: simulator:record -- --hub URL [--state FILE] < requests > recording.jsonl
+see packages/hub-simulator/README.md`;
+
+/** Calls a hub line by line and writes what it answers. */
+async function main(): Promise<void> {
+  const { hub, state } = readArguments();
+  write(stateLine(state));
+  let line = 0;
+  for await (const text of createInterface({ input: process.stdin })) {
+    line += 1;
+    if (!text.trim() || text.startsWith('#')) continue;
+    const request = readRequest(text.trim(), line);
+    write(await record(hub, request, process.env.ARGOCD_AUTH_TOKEN ?? ''));
+  }
+}
+
+function readArguments(): { hub: string; state: GenericObject[] } {
+  const { values } = parseArgs({
+    options: { hub: { type: 'string' }, state: { type: 'string' } },
+  });
+  const { hub = '', state } = values;
+  if (!URL.canParse(hub)) throw new Error(USAGE);
+  if (!state) return { hub, state: [] };
+  const path = resolve(process.env.INIT_CWD ?? '.', state);
+  const { kind, items, ...rest } = JSON.parse(readFileSync(path, 'utf8'));
+  return { hub, state: kind === 'List' ? items : [{ kind, ...rest }] };
+}
+
+function write(value: object): void {
+  process.stdout.write(`${JSON.stringify(value)}\n`);
+}
+
+main().catch((error: Error) => {
+  process.stderr.write(`simulator:record: ${error.message}\n`);
+  process.exitCode = 2;
+});
