@@ -20,6 +20,7 @@ that tells where everything is. Ctrl-C ends it.
   --port N               port of the hub
   --control-port N       port of the control API
   --tls                  the hub speaks https
+  --rootpath PATH        what stands before every path of the hub
   --data DIR             keep keys, ports and objects there
   --time-scale N         waits are N times shorter
 `;
@@ -44,6 +45,7 @@ async function main(): Promise<void> {
       shards: { type: 'string' },
       replicas: { type: 'string' },
       tls: { type: 'boolean' },
+      rootpath: { type: 'string' },
     },
   });
   if (values.help) {
@@ -57,6 +59,7 @@ async function main(): Promise<void> {
     data: values.data,
     timeScale: number('time-scale', values['time-scale']),
     tls: values.tls,
+    rootPath: values.rootpath,
     applications: whole('applications', values.applications),
     clusters: whole('clusters', values.clusters),
     changeRate: number('change-rate', values['change-rate']),

@@ -36,7 +36,7 @@ export class HubServer {
     replicas: Replicas;
     log: RequestLog;
     routes: Route[];
-    /** `--rootpath`: what stands before every path, such as `argo-cd` */
+    /** what stands before every path, such as `/argo-cd`; default: nothing */
     rootPath?: string;
   }) {
     this.state = options.state;
@@ -44,8 +44,7 @@ export class HubServer {
     this.#replicas = options.replicas;
     this.#log = options.log;
     this.#router = new Router([...streamRoutes, ...options.routes]);
-    const root = options.rootPath?.replace(/^\/+|\/+$/g, '');
-    this.#root = root ? `/${root}` : '';
+    this.#root = options.rootPath ?? '';
   }
 
   /** Handles one request; never throws. */

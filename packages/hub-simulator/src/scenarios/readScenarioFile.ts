@@ -17,6 +17,7 @@ const scenarioFile = z.strictObject({
   trueCost: z.boolean().optional(),
   shards: count.optional(),
   replicaLagsMs: z.array(z.number().min(0)).min(1).optional(),
+  rootPath: z.string().optional(),
   timeScale: z.number().positive().optional(),
   steps: z
     .array(
