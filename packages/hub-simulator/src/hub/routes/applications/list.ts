@@ -1,11 +1,7 @@
-import { matchesSelector, parseSelector } from '../../../labels';
-import type { LabelSelector } from '../../../types/kubernetes';
 import { ApiError, Code } from '../../errors';
 import { type HubRequest, RawJson } from '../../HubRequest';
 import { ListFields } from '../../listFields';
-import type { ApplicationEntry } from '../../rendering';
-import { isNamespaceEnabled } from './find';
-import { visibilityOf } from './Visibility';
+import { select, type Selection } from './select';
 
 /**
  * Bytes of protobuf per byte of JSON. By F6.2 an ordinary application is 15.3 kB
@@ -13,17 +9,7 @@ import { visibilityOf } from './Visibility';
  * 12 kB of protobuf each: numbers, keys and quotes shrink, texts stay.
  */
 const PROTOBUF_SHARE = 0.78;
-/** Selecting of so many is worth remembering. */
-const LARGE = 1000;
 const COMMA = Buffer.from(',');
-
-interface Selection {
-  entries: readonly ApplicationEntry[];
-  /** how many the selector and the namespace leave, before the rest narrows */
-  matched: number;
-  /** of JSON, untrimmed */
-  bytes: number;
-}
 
 /** `GET /api/v1/applications`: what the answering replica's informer holds. */
 export async function list(request: HubRequest): Promise<RawJson> {
@@ -62,80 +48,4 @@ function limit({ state }: HubRequest, { bytes }: Selection): void {
     Code.ResourceExhausted,
     `grpc: trying to send message larger than max (${size} vs. ${grpcMaxBytes})`,
   );
-}
-
-/** Selections of big lists, which live until an application changes. */
-const selections = new WeakMap<object, Map<string, Selection>>();
-
-function select(request: HubRequest): Selection {
-  const all = request.view.applications.entries();
-  const visibility = visibilityOf(request);
-  const parameters = new URLSearchParams(request.url.search);
-  parameters.delete('fields');
-  const key = `${visibility.key} ${parameters}`;
-  const known = selections.get(all) ?? new Map<string, Selection>();
-  selections.set(all, known);
-  const selection = known.get(key) ?? narrow(request, all);
-  if (all.length >= LARGE) known.set(key, selection);
-  return selection;
-}
-
-function narrow(
-  request: HubRequest,
-  all: readonly ApplicationEntry[],
-): Selection {
-  const selector = readSelector(request.query('selector'));
-  const namespace = request.query('appNamespace');
-  const matching = all.filter(
-    entry =>
-      (!namespace || entry.namespace === namespace) &&
-      (!selector || matchesSelector(selector, entry.labels)),
-  );
-  const visibility = visibilityOf(request);
-  const visible = selectFurther(request, matching).filter(
-    entry =>
-      isNamespaceEnabled(request, entry.namespace) && visibility.sees(entry),
-  );
-  const entries = byName(visible);
-  const bytes = entries.reduce((sum, each) => sum + each.bytes.length, 0);
-  return { entries, matched: matching.length, bytes };
-}
-
-/** The first match of the name, and only then the rest. */
-function selectFurther(
-  request: HubRequest,
-  matching: readonly ApplicationEntry[],
-): readonly ApplicationEntry[] {
-  const name = request.query('name');
-  const repo = request.query('repo');
-  const project = request.queryAll('project');
-  const projects = project.length ? project : request.queryAll('projects');
-  const named = name
-    ? matching.filter(entry => entry.name === name).slice(0, 1)
-    : matching;
-  return named.filter(
-    ({ facts }) =>
-      (!projects.length || projects.includes(facts.project)) &&
-      (!repo || facts.repository === repo),
-  );
-}
-
-/** They come sorted by namespace and name, so one namespace needs no sorting. */
-function byName(entries: ApplicationEntry[]): ApplicationEntry[] {
-  if (entries[0]?.namespace === entries.at(-1)?.namespace) return entries;
-  return entries.sort((a, b) => {
-    if (a.name === b.name) return 0;
-    return a.name < b.name ? -1 : 1;
-  });
-}
-
-function readSelector(text: string): LabelSelector | undefined {
-  try {
-    return text ? parseSelector(text) : undefined;
-  } catch (error) {
-    throw new ApiError(
-      Code.Unknown,
-      `error parsing the selector: ${(error as Error).message}`,
-    );
-  }
 }
