@@ -1,5 +1,5 @@
 import { IN_CLUSTER } from '../../state/names';
-import { GeneratorWorld } from './GeneratorWorld';
+import { GeneratorWorld } from './__testUtils__/GeneratorWorld';
 
 describe('the cluster generator', () => {
   let world: GeneratorWorld;

@@ -1,6 +1,6 @@
 import { CONTROL_PLANE, IN_CLUSTER } from '../../state/names';
 import { generate } from './generate';
-import { elements, GeneratorWorld } from './GeneratorWorld';
+import { elements, GeneratorWorld } from './__testUtils__/GeneratorWorld';
 
 const noSpec = { destination: {}, project: '' };
 

@@ -1,5 +1,5 @@
 import { CONTROL_PLANE } from '../../state/names';
-import { elements, GeneratorWorld } from './GeneratorWorld';
+import { elements, GeneratorWorld } from './__testUtils__/GeneratorWorld';
 
 describe('the list generator', () => {
   let world: GeneratorWorld;

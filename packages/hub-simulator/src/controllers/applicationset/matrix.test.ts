@@ -1,4 +1,4 @@
-import { GeneratorWorld } from './GeneratorWorld';
+import { GeneratorWorld } from './__testUtils__/GeneratorWorld';
 
 describe('the matrix generator', () => {
   let world: GeneratorWorld;

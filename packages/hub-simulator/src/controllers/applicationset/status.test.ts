@@ -1,6 +1,6 @@
 import { CONTROL_PLANE } from '../../state/names';
 import { SetEvents } from './SetEvents';
-import { SetWorld } from './SetWorld';
+import { SetWorld } from './__testUtils__/SetWorld';
 
 const GOOD = 'All applications have been generated successfully';
 

@@ -1,6 +1,6 @@
 import { CONTROL_PLANE } from '../../state/names';
 import type { Application } from '../../types/argocd';
-import { SetWorld } from './SetWorld';
+import { SetWorld } from './__testUtils__/SetWorld';
 
 const RESOURCES = 'resources-finalizer.argocd.argoproj.io';
 

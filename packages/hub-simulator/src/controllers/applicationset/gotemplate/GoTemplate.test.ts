@@ -1,5 +1,5 @@
 import { GoTemplate } from './GoTemplate';
-import { parameters } from './testParameters';
+import { parameters } from './__testUtils__/parameters';
 
 const render = (text: string, options?: string[]) =>
   GoTemplate.parse(text).execute(parameters, options);

@@ -1,5 +1,5 @@
 import { GoTemplate } from './GoTemplate';
-import { parameters } from './testParameters';
+import { parameters } from './__testUtils__/parameters';
 
 // The sentences are those of Go's own text/template.
 describe('templates that fail', () => {

@@ -1,5 +1,5 @@
 import { CONTROL_PLANE } from '../../../state/names';
-import { SetWorld } from '../SetWorld';
+import { SetWorld } from '../__testUtils__/SetWorld';
 
 const RESOURCES = 'resources-finalizer.argocd.argoproj.io';
 

@@ -1,8 +1,8 @@
-import { Clock } from '../../clock';
-import { HubState } from '../../state/HubState';
-import { CONTROL_PLANE } from '../../state/names';
-import type { ApplicationSet } from '../../types/applicationset';
-import { renderApplications } from './generate';
+import { Clock } from '../../../clock';
+import { HubState } from '../../../state/HubState';
+import { CONTROL_PLANE } from '../../../state/names';
+import type { ApplicationSet } from '../../../types/applicationset';
+import { renderApplications } from '../generate';
 
 /** What {@link GeneratorWorld.set} takes beside its template. */
 export type SpecOptions = { goTemplate?: boolean; [key: string]: unknown };

@@ -1,4 +1,4 @@
-import { StringMap } from './values';
+import { StringMap } from '../values';
 
 /** What the tables of this folder's tests render with. */
 export const parameters = {

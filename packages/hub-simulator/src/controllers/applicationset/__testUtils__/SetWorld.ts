@@ -1,9 +1,9 @@
-import { Clock } from '../../clock';
-import { HubState } from '../../state/HubState';
-import { CONTROL_PLANE } from '../../state/names';
-import type { ApplicationSet } from '../../types/applicationset';
-import type { Application } from '../../types/argocd';
-import { ApplicationSetController } from './ApplicationSetController';
+import { Clock } from '../../../clock';
+import { HubState } from '../../../state/HubState';
+import { CONTROL_PLANE } from '../../../state/names';
+import type { ApplicationSet } from '../../../types/applicationset';
+import type { Application } from '../../../types/argocd';
+import { ApplicationSetController } from '../ApplicationSetController';
 
 /** A set named `set` over the clusters a, b and c, and its controller, for tests. */
 export class SetWorld {
