@@ -151,6 +151,15 @@ describe('the objects of a spoke', () => {
     expect([answer.status, answer.body.reason]).toEqual([400, 'BadRequest']);
   });
 
+  it.each(['{}', '{"finalizers":null}', '{"finalizers":["example.com/x"]}'])(
+    'holds a namespace with the spec %s until it is empty',
+    async spec => {
+      const body = `{"metadata":{"generateName":"held-"},"spec":${spec}}`;
+      const made = await fixture.post(`${NAMESPACES}?dryRun=All`, body);
+      expect(made.body.spec.finalizers).toContain('kubernetes');
+    },
+  );
+
   it('refuses, warns of or drops unknown fields as asked', async () => {
     const body = configMap('unknown', { colour: 'red' });
     const strict = await fixture.post(`${MAPS}?fieldValidation=Strict`, body);

@@ -24,10 +24,11 @@ export function defaultNamespace(object: GenericObject): GenericObject {
 
 /** A namespace stays until its controller has emptied it. */
 function keptSpec({ spec }: GenericObject): object {
-  const { finalizers = [] } = (spec ?? {}) as { finalizers?: string[] };
+  const { finalizers } = (spec ?? {}) as { finalizers?: unknown };
+  const given = Array.isArray(finalizers) ? finalizers : [];
   return {
     ...(spec as object),
-    finalizers: [...new Set([...finalizers, 'kubernetes'])],
+    finalizers: [...new Set([...given, 'kubernetes'])],
   };
 }
 
