@@ -86,10 +86,10 @@ describe('faults by the control API', () => {
 
   it('F10.2.3 tells of a revoked token', async () => {
     const world = await Fixture.start({ timeScale: 20 });
-    await world.control('/spokes/dr/revoke-tokens', {});
     const query = await until(() =>
       world.eventQuery('agent-dr', 'Deployment').catch(() => undefined),
     );
+    await world.control('/spokes/dr/revoke-tokens', {});
     const path = `/api/v1/applications/agent-dr/events?${query}`;
     const { status, body } = await world.hub(path);
     await world.stop();

@@ -47,9 +47,7 @@ function commit(simulator: Simulator, { body }: ControlRequest): unknown {
     message: (body.message as string) ?? `Release ${tag ?? 'a change'}`,
     date: state.clock.timestamp(),
     values: { ...values, ...(tag && { image: { tag } }) },
-    ...(body.manifests && {
-      manifests: body.manifests as Record<string, GenericObject[]>,
-    }),
+    manifests: body.manifests as Record<string, GenericObject[]> | undefined,
   });
   simulator.hub.save();
   if (body.webhook !== false) simulator.hub.applications.enqueueRepository(url);

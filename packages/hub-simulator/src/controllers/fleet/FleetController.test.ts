@@ -117,7 +117,7 @@ describe('the controller of a fleet', () => {
     });
     const [app] = await until(async () => {
       const found = await names();
-      return found.length && found;
+      return found.length > 0 && found;
     });
     const healthy = await fixture.waitFor(
       app.metadata.name,
