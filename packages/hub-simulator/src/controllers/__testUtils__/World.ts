@@ -19,6 +19,16 @@ export const REPOSITORY = 'https://git.example.com/shop';
 /** waits are that much shorter */
 const TIME_SCALE = 50;
 
+const PROJECT: AppProject = {
+  metadata: { name: 'default', namespace: CONTROL_PLANE },
+  spec: {
+    sourceRepos: ['*'],
+    destinations: [{ server: '*', namespace: '*' }],
+    clusterResourceWhitelist: [{ group: '*', kind: '*' }],
+  },
+  status: {},
+};
+
 /** A hub with two clusters, `edge` and `core`, and one repository of plain manifests. */
 export class World {
   readonly #simulator: Simulator;
@@ -168,16 +178,6 @@ export class World {
     return new Promise(resolve => setTimeout(resolve, scaled));
   }
 }
-
-const PROJECT: AppProject = {
-  metadata: { name: 'default', namespace: CONTROL_PLANE },
-  spec: {
-    sourceRepos: ['*'],
-    destinations: [{ server: '*', namespace: '*' }],
-    clusterResourceWhitelist: [{ group: '*', kind: '*' }],
-  },
-  status: {},
-};
 
 type Annotations = Record<string, string>;
 

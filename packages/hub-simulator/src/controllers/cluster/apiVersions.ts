@@ -1,6 +1,6 @@
 import type { ServedKind } from './discovery';
 
-/** What every cluster of Kubernetes 1.33 serves beside what the simulated one does. */
+/** What an ordinary cluster serves beside what the simulated one does. */
 const BARE: Record<string, string> = {
   v1: 'Binding ComponentStatus ConfigMap Endpoints Event LimitRange Namespace Node PersistentVolume PersistentVolumeClaim Pod PodTemplate ReplicationController ResourceQuota Secret Service ServiceAccount',
   'admissionregistration.k8s.io/v1':
@@ -28,6 +28,11 @@ const BARE: Record<string, string> = {
   'cilium.io/v2':
     'CiliumClusterwideNetworkPolicy CiliumEndpoint CiliumIdentity CiliumNetworkPolicy CiliumNode',
   'cert-manager.io/v1': 'Certificate CertificateRequest ClusterIssuer Issuer',
+  'external-secrets.io/v1':
+    'ClusterExternalSecret ClusterSecretStore ExternalSecret SecretStore',
+  'gateway.networking.k8s.io/v1': 'GRPCRoute Gateway GatewayClass HTTPRoute',
+  'snapshot.storage.k8s.io/v1':
+    'VolumeSnapshot VolumeSnapshotClass VolumeSnapshotContent',
   'monitoring.coreos.com/v1':
     'Alertmanager PodMonitor Probe Prometheus PrometheusRule ServiceMonitor ThanosRuler',
 };
