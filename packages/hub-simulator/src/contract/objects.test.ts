@@ -55,6 +55,36 @@ describe('objects against their CRDs', () => {
     });
   });
 
+  it('F5.5 keep the last ten deployments, oldest first', async () => {
+    const entries = 12;
+    for (let commits = 1; commits <= entries; commits += 1) {
+      const before = await fixture.application('agent-prod');
+      const last = before.status.history!.at(-1)!.id;
+      if (last >= entries) break;
+      await fixture.control('/repo/commit', {
+        tag: `3.0.${commits}`,
+        author: 'A <a@example.com>',
+        message: 'Release',
+      });
+      await fixture.waitFor(
+        'agent-prod',
+        ({ status }) => status.history!.at(-1)!.id > last,
+      );
+    }
+    const { status } = await fixture.application('agent-prod');
+    const ids = status.history!.map(({ id }) => id);
+    const first = ids.at(-1)! - 9;
+    expect(ids).toEqual(Array.from({ length: 10 }, (_, at) => first + at));
+    expect(status.history!.at(-1)).toMatchObject({
+      revision: status.sync.revision,
+      deployedAt: expect.any(String),
+      deployStartedAt: expect.any(String),
+      source: { path: 'helm' },
+      initiatedBy: { automated: true },
+    });
+    expect(await wrong()).toEqual([]);
+  }, 60_000);
+
   it('hold while a sync is asked for and after it', async () => {
     const { status } = await fixture.hub(
       '/api/v1/applications/agent-prod/sync',
@@ -72,7 +102,7 @@ describe('objects against their CRDs', () => {
     expect(await wrong()).toEqual([]);
   });
 
-  it('F5.3, F5.5 hold when a rollout fails', async () => {
+  it('F5.3 hold when a rollout fails', async () => {
     await fixture.control('/spokes/staging/fail-next-rollout', {});
     await fixture.control('/repo/commit', {
       tag: '9.9.9',
