@@ -49,6 +49,23 @@ const HTTP_TEXT: Record<number, string> = {
   504: 'Gateway Timeout',
 };
 
+/** Kubernetes' errors by their reason; what has none of these is Unknown. */
+const BY_REASON: Record<string, number> = {
+  NotFound: Code.NotFound,
+  AlreadyExists: Code.AlreadyExists,
+  Invalid: Code.InvalidArgument,
+  MethodNotAllowed: Code.Unimplemented,
+  ServiceUnavailable: Code.Unavailable,
+  BadRequest: Code.FailedPrecondition,
+  Unauthorized: Code.Unauthenticated,
+  Forbidden: Code.PermissionDenied,
+  Timeout: Code.DeadlineExceeded,
+  ServerTimeout: Code.Unavailable,
+  Conflict: Code.Aborted,
+  TooManyRequests: Code.ResourceExhausted,
+  InternalError: Code.Internal,
+};
+
 /** An error with the gRPC code that Argo CD gives it. */
 export class ApiError extends Error {
   readonly code: number;
@@ -110,20 +127,3 @@ export function fromSpoke(error: unknown, prefix: string): ApiError {
   }
   return ApiError.from(error);
 }
-
-/** Kubernetes' errors by their reason; what has none of these is Unknown. */
-const BY_REASON: Record<string, number> = {
-  NotFound: Code.NotFound,
-  AlreadyExists: Code.AlreadyExists,
-  Invalid: Code.InvalidArgument,
-  MethodNotAllowed: Code.Unimplemented,
-  ServiceUnavailable: Code.Unavailable,
-  BadRequest: Code.FailedPrecondition,
-  Unauthorized: Code.Unauthenticated,
-  Forbidden: Code.PermissionDenied,
-  Timeout: Code.DeadlineExceeded,
-  ServerTimeout: Code.Unavailable,
-  Conflict: Code.Aborted,
-  TooManyRequests: Code.ResourceExhausted,
-  InternalError: Code.Internal,
-};

@@ -12,32 +12,6 @@ export type GoType =
   | { map: GoType }
   | { struct: string; fields: Record<string, GoType> };
 
-/**
- * Reads the first value of a request body as Go's json.Decoder does: an empty
- * body is an empty object, and what follows the value is ignored. Throws 400
- * with Go's sentence.
- */
-export function decodeJson(text: string): unknown {
-  if (!text.trim()) return {};
-  try {
-    return JSON.parse(text);
-  } catch {
-    return decodeFirst(text);
-  }
-}
-
-/** Throws 400 where a decoded value does not fit a Go type. */
-export function checkType(value: unknown, type: GoType): void {
-  const wrong = mismatch(value, type, { struct: '', path: '' });
-  if (wrong) throw invalidArgument(wrong);
-}
-
-function decodeFirst(text: string): unknown {
-  const scanner = new Scanner(text);
-  scanner.value();
-  return JSON.parse(text.slice(0, scanner.at));
-}
-
 /** Finds the end of a JSON value, or what is wrong with it in Go's words. */
 class Scanner {
   readonly #text: string;
@@ -150,6 +124,32 @@ class Scanner {
     if (char === undefined) throw invalidArgument('unexpected EOF');
     throw invalidArgument(`invalid character ${quote(char)} ${where}`);
   }
+}
+
+/**
+ * Reads the first value of a request body as Go's json.Decoder does: an empty
+ * body is an empty object, and what follows the value is ignored. Throws 400
+ * with Go's sentence.
+ */
+export function decodeJson(text: string): unknown {
+  if (!text.trim()) return {};
+  try {
+    return JSON.parse(text);
+  } catch {
+    return decodeFirst(text);
+  }
+}
+
+/** Throws 400 where a decoded value does not fit a Go type. */
+export function checkType(value: unknown, type: GoType): void {
+  const wrong = mismatch(value, type, { struct: '', path: '' });
+  if (wrong) throw invalidArgument(wrong);
+}
+
+function decodeFirst(text: string): unknown {
+  const scanner = new Scanner(text);
+  scanner.value();
+  return JSON.parse(text.slice(0, scanner.at));
 }
 
 function quote(char: string): string {

@@ -104,18 +104,24 @@ function decode(text: string, what: string): object {
 }
 
 function base64(text: string, what: string): Buffer {
-  const bad = text.search(/[^A-Za-z0-9_-]/);
-  const at = bad >= 0 ? bad : text.length % 4 === 1 ? text.length - 1 : -1;
-  if (at < 0) return Buffer.from(text, 'base64url');
+  const foreign = text.search(/[^A-Za-z0-9_-]/);
+  // One character alone at the end is no byte.
+  const spare = text.length % 4 === 1 ? text.length - 1 : -1;
+  const bad = foreign < 0 ? spare : foreign;
+  if (bad < 0) return Buffer.from(text, 'base64url');
   throw malformed(
-    `could not base64 decode ${what}: illegal base64 data at input byte ${at}`,
+    `could not base64 decode ${what}: illegal base64 data at input byte ${bad}`,
   );
 }
 
-const notJson = (what: string, why: string) =>
-  malformed(`could not JSON decode ${what}: ${why}`);
+function notJson(what: string, why: string): Error {
+  return malformed(`could not JSON decode ${what}: ${why}`);
+}
 
-const malformed = (why: string) => new Error(`token is malformed: ${why}`);
+function malformed(why: string): Error {
+  return new Error(`token is malformed: ${why}`);
+}
 
-const unverifiable = (why: string) =>
-  new Error(`token is unverifiable: ${why}`);
+function unverifiable(why: string): Error {
+  return new Error(`token is unverifiable: ${why}`);
+}

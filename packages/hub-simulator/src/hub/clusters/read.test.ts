@@ -5,19 +5,6 @@ const CLUSTERS = '/api/v1/clusters';
 
 describe('reading clusters', () => {
   let fixture: Fixture;
-  beforeAll(async () => {
-    fixture = await Fixture.start();
-    for (const [name, server] of [
-      ['first', 'https://10.0.0.1:6443?uid=a'],
-      ['second', 'https://10.0.0.1:6443?uid=b'],
-      ['with space', 'https://10.0.0.3/k8s/clusters/c-1/'],
-      ['100%', 'https://10.0.0.4'],
-    ]) {
-      await apply(name, { server });
-    }
-  });
-  afterAll(() => fixture.stop());
-
   /** A declarative Secret. */
   const apply = (
     name: string,
@@ -33,6 +20,19 @@ describe('reading clusters', () => {
       },
       stringData: { name, config: '{}', ...data },
     });
+  beforeAll(async () => {
+    fixture = await Fixture.start();
+    for (const [name, server] of [
+      ['first', 'https://10.0.0.1:6443?uid=a'],
+      ['second', 'https://10.0.0.1:6443?uid=b'],
+      ['with space', 'https://10.0.0.3/k8s/clusters/c-1/'],
+      ['100%', 'https://10.0.0.4'],
+    ]) {
+      await apply(name, { server });
+    }
+  });
+  afterAll(() => fixture.stop());
+
   const names = async (query = '') => {
     const { body } = await fixture.hub(`${CLUSTERS}${query}`);
     return body.items.map((item: { name: string }) => item.name);

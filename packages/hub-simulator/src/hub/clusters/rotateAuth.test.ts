@@ -47,10 +47,12 @@ describe('rotating the token of a cluster', () => {
     expect(made).not.toContain(OLD);
     const { body: changed } = await fixture.kubernetes('prod', MANAGER);
     expect(changed.secrets).toEqual([{ name: 'another' }, { name: made[0] }]);
-    const { body: cluster } = await fixture.hub(
-      `${CLUSTERS}/prod?id.type=name`,
-    );
-    expect(cluster.connectionState.status).toBe('Successful');
+    // The controller soon reads the cluster with the new token.
+    await until(async () => {
+      const { body } = await fixture.hub(`${CLUSTERS}/prod?id.type=name`);
+      const { lastCacheSyncTime } = body.info.cacheInfo;
+      return body.connectionState.status === 'Successful' && lastCacheSyncTime;
+    });
     // What is stored now lets Argo CD in, and can itself be rotated.
     expect((await rotate('prod')).status).toBe(200);
   });

@@ -16,14 +16,6 @@ describe('updating clusters', () => {
   });
   afterAll(() => fixture.stop());
 
-  beforeEach(async () => {
-    const { status } = await fixture.hub(`${CLUSTERS}?upsert=true`, {
-      method: 'POST',
-      body: perf(),
-    });
-    expect(status).toBe(200);
-  });
-
   const perf = (changes: object = {}) => {
     const { url, caData } = fixture.spoke('perf');
     return {
@@ -35,6 +27,13 @@ describe('updating clusters', () => {
       ...changes,
     };
   };
+  beforeEach(async () => {
+    await fixture.hub(`${CLUSTERS}?upsert=true`, {
+      method: 'POST',
+      body: perf(),
+    });
+  });
+
   const put = (query: string, body: object, id = fixture.clusterId('perf')) =>
     fixture.hub(`${CLUSTERS}/${id}?${query}`, { method: 'PUT', body });
   const get = async (server = fixture.spoke('perf').url) => {

@@ -13,6 +13,12 @@ const ROLE = {
 
 describe('projects', () => {
   let fixture: Fixture;
+  const apply = (name: string, spec: object, labels = {}) =>
+    fixture.control('/hub/objects', {
+      kind: 'AppProject',
+      metadata: { name, labels },
+      spec,
+    });
   beforeAll(async () => {
     fixture = await Fixture.start();
     await apply('web', {
@@ -51,12 +57,6 @@ describe('projects', () => {
   });
   afterAll(() => fixture.stop());
 
-  const apply = (name: string, spec: object, labels = {}) =>
-    fixture.control('/hub/objects', {
-      kind: 'AppProject',
-      metadata: { name, labels },
-      spec,
-    });
   const makeToken = (body: object, role = 'ci', project = 'web') =>
     fixture.admin(`${PROJECTS}/${project}/roles/${role}/token`, {
       method: 'POST',
