@@ -43,9 +43,10 @@ describe('ApplicationSets and the clusters', () => {
     await label('dr', before);
     const app = await fixture.waitFor(
       'agent-dr',
-      ({ status }) => status.health.status === 'Healthy',
+      ({ status }) =>
+        status.sync.status === 'Synced' && status.health.status === 'Healthy',
     );
-    expect(app.status.sync.status).toBe('Synced');
+    expect(app.metadata.labels).toEqual({ env: 'dr' });
   });
 
   it('F4.6 leaves the workloads when the cluster goes first', async () => {
