@@ -1,5 +1,7 @@
 import type { LabelSelector } from './types/kubernetes';
 
+export { parseSelector } from './selectorParser';
+
 type Labels = Record<string, string> | undefined;
 type Requirement = { key: string; operator: string; values?: string[] };
 
@@ -23,41 +25,6 @@ export function isEmptySelector(selector: LabelSelector | undefined): boolean {
   );
 }
 
-/**
- * Reads the query form of a selector (`a=b,c!=d,e in (f,g),!h,i`).
- * Throws an Error whose text names the part that makes no sense.
- */
-export function parseSelector(text: string): LabelSelector {
-  return {
-    matchExpressions: splitOutsideParentheses(text)
-      .map(part => part.trim())
-      .filter(Boolean)
-      .map(parseRequirement),
-  };
-}
-
-function parseRequirement(part: string): Requirement {
-  const set = /^(\S+)\s+(in|notin)\s*\(([^)]*)\)$/.exec(part);
-  if (set) {
-    return {
-      key: set[1],
-      operator: set[2] === 'in' ? 'In' : 'NotIn',
-      values: set[3].split(',').map(value => value.trim()),
-    };
-  }
-  const pair = /^([^\s=!]+)\s*(==|=|!=)\s*([^\s=!]*)$/.exec(part);
-  if (pair) {
-    return {
-      key: pair[1],
-      operator: pair[2] === '!=' ? 'NotIn' : 'In',
-      values: [pair[3]],
-    };
-  }
-  const exists = /^(!?)([^\s=!()]+)$/.exec(part);
-  if (!exists) throw new Error(`unable to parse requirement: ${part}`);
-  return { key: exists[2], operator: exists[1] ? 'DoesNotExist' : 'Exists' };
-}
-
 function satisfies(requirement: Requirement, labels: Labels): boolean {
   const value = labels?.[requirement.key];
   const values = requirement.values ?? [];
@@ -70,6 +37,11 @@ function satisfies(requirement: Requirement, labels: Labels): boolean {
       return value !== undefined;
     case 'DoesNotExist':
       return value === undefined;
+    // Only the query form of a selector has these.
+    case 'gt':
+      return compare(value, values[0]) > 0;
+    case 'lt':
+      return compare(value, values[0]) < 0;
     default:
       throw new Error(
         `"${requirement.operator}" is not a valid label selector operator`,
@@ -77,6 +49,7 @@ function satisfies(requirement: Requirement, labels: Labels): boolean {
   }
 }
 
-function splitOutsideParentheses(text: string): string[] {
-  return text.split(/,(?![^(]*\))/);
+/** Not a number when either is none, so that no comparison holds. */
+function compare(value: string | undefined, than: string): number {
+  return /^[+-]?\d+$/.test(value ?? '') ? Number(value) - Number(than) : NaN;
 }

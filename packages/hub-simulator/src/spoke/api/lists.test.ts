@@ -99,7 +99,11 @@ describe('lists of a spoke', () => {
       400,
       "invalid selector: 'nonsense'; can't understand 'nonsense'",
     ],
-    ['labelSelector=a%20b', 400, 'unable to parse requirement: a b'],
+    [
+      'labelSelector=a%20b',
+      400,
+      "unable to parse requirement: found 'b', expected: in, notin, =, ==, !=, gt, lt",
+    ],
     ['continue=nonsense', 400, 'continue key is not valid'],
     [
       'resourceVersionMatch=Exact',
