@@ -7,7 +7,12 @@ import { Random } from '../random';
 import type { Account } from '../hub/Sessions';
 import type { Repository } from '../repository/Repository';
 import type { ApplicationSet } from '../types/applicationset';
-import type { Application, AppProject, ClusterSecret, Destination } from '../types/argocd';
+import type {
+  Application,
+  AppProject,
+  ClusterSecret,
+  Destination,
+} from '../types/argocd';
 import type { Entry } from './Entry';
 import { type ApplicationFacts, applicationFacts } from './applicationFacts';
 import { AppEvents } from './AppEvents';
@@ -110,7 +115,12 @@ export class HubState {
       throw new Error('Destination server missing from app spec');
     }
     if (server) {
-      if (trimServer(server) === IN_CLUSTER) return IN_CLUSTER;
+      if (trimServer(server) === IN_CLUSTER) {
+        if (this.settings.inClusterEnabled) return IN_CLUSTER;
+        throw new Error(
+          `error getting cluster by server "${server}": cluster "${IN_CLUSTER}" is disabled`,
+        );
+      }
       if (!this.clusterByServer(server)) {
         throw new Error(
           `error getting cluster by server "${server}": cluster "${server}" not found`,
@@ -127,7 +137,9 @@ export class HubState {
       );
     }
     if (named.length) return trimServer(named[0].data.server);
-    if (name === 'in-cluster') return IN_CLUSTER;
+    if (name === 'in-cluster' && this.settings.inClusterEnabled) {
+      return IN_CLUSTER;
+    }
     throw new Error(`there are no clusters with this name: ${name}`);
   }
 

@@ -4,12 +4,10 @@ const PERIOD_MS = 180_000;
 
 describe('the reconcile clock', () => {
   let world: World;
-  beforeEach(async () => {
-    world = await World.start({ timeScale: 200 });
-  });
   afterEach(() => world.stop());
 
   it('F5.10 F6.6 looks again after 120 to 180 s, for Git too', async () => {
+    world = await World.start({ timeScale: 200 });
     world.create('web');
     await world.when('web', ({ status }) => !!status.reconciledAt);
     const past = '2026-01-01T00:00:00Z';
@@ -31,6 +29,7 @@ describe('the reconcile clock', () => {
   });
 
   it('F5.10 does not rewrite the time when only an object has changed', async () => {
+    world = await World.start({ timeScale: 10 });
     world.commit([configMap('one')]);
     world.create('web');
     await world.sync('web');
@@ -55,6 +54,7 @@ describe('the reconcile clock', () => {
   });
 
   it('F5.2 moves the time of a health only when it changes', async () => {
+    world = await World.start({ timeScale: 10 });
     world.create('web');
     await world.when('web', ({ status }) => !!status.health.status);
     const past = '2026-01-01T00:00:00Z';
@@ -66,6 +66,7 @@ describe('the reconcile clock', () => {
   });
 
   it('F1.6.6 F5.5 keeps ten deployments, or as many as the spec wants', async () => {
+    world = await World.start({ timeScale: 10 });
     world.create('web');
     for (let count = 0; count < 12; count += 1) await world.sync('web');
     const ids = () => world.app('web').status.history?.map(({ id }) => id);
@@ -83,6 +84,7 @@ describe('the reconcile clock', () => {
   });
 
   it('F1.4.4 a webhook asks for a refresh by annotation', async () => {
+    world = await World.start({ timeScale: 10 });
     world.create('web');
     await world.when('web', ({ status }) => !!status.reconciledAt);
     const seen: (string | undefined)[] = [];

@@ -236,4 +236,21 @@ describe('the comparison of an application', () => {
     expect(conditions('web')).toEqual([['InvalidSpecError', message]]);
     expect(world.state.redis.trees.get('argocd/web')).toEqual({ nodes: [] });
   });
+
+  it('F2.5 refuses the cluster of the hub where that is switched off', async () => {
+    world.state.settings = {
+      ...world.state.settings,
+      inClusterEnabled: false,
+    };
+    const server = 'https://kubernetes.default.svc';
+    world.create('web', { destination: { server, namespace: 'shop' } });
+    const { status } = await world.refresh('web');
+    expect(status.health.status).toBe('Unknown');
+    expect(conditions('web')).toEqual([
+      [
+        'InvalidSpecError',
+        `error getting cluster by server "${server}": rpc error: code = NotFound desc = cluster "${server}" is disabled`,
+      ],
+    ]);
+  });
 });

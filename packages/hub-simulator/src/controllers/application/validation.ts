@@ -73,7 +73,7 @@ function refuseDestination(
   } catch (error) {
     // The controller sees the gRPC status that the database gave.
     return (error as Error).message.replace(
-      /: (cluster "[^"]*" not found)$/,
+      /: (cluster "[^"]*" (?:not found|is disabled))$/,
       ': rpc error: code = NotFound desc = $1',
     );
   }

@@ -216,4 +216,22 @@ describe('what the controller says of clusters', () => {
     );
     expect(new Set(seen)).toEqual(new Set(['shop']));
   });
+
+  it('F2.8 fills a cache anew after twelve hours', async () => {
+    world.create('web');
+    await state('edge', 'Successful');
+    const peek = () =>
+      world.hub.caches.peek(world.spoke('edge').url)!.attemptedAt;
+    const first = peek();
+    await world.spoke('edge').break('refused');
+    await world.refresh('web');
+    expect(peek()).toBe(first);
+    const { clock } = world.state;
+    const now = clock.now.bind(clock);
+    jest.spyOn(clock, 'now').mockImplementation(() => now() + 12 * 3_600_000);
+    await world.refresh('web');
+    expect(peek()).toBeGreaterThan(first!);
+    const { connectionState } = await state('edge', 'Failed');
+    expect(connectionState.message).toMatch('connection refused');
+  });
 });
