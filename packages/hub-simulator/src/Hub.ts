@@ -199,7 +199,7 @@ export class Hub {
   /** The hub's administrator, with a fresh session. */
   async admin() {
     const username = 'admin';
-    const password = this.#options.identity.adminPassword;
+    const { password = '' } = this.sessions.accounts.get(username);
     const token = this.sessions.loginAs(username);
     return { username, password, token };
   }
@@ -207,8 +207,10 @@ export class Hub {
   async start(): Promise<void> {
     const { scenario, persistence, identity } = this.#options;
     const saved = persistence.load<SavedHub>(this.document);
-    if (saved) loadHub(this.state, saved);
-    else await scenario.populate(this);
+    if (saved) {
+      loadHub(this.state, saved);
+      this.sessions.accounts.restore(saved.accounts ?? {});
+    } else await scenario.populate(this);
     await this.listener.start();
     identity.port = this.listener.port;
     this.state.url = this.url;
@@ -240,9 +242,10 @@ export class Hub {
 
   /** Writes the state of the hub soon; changes of objects do it by themselves. */
   save(): void {
-    this.#options.persistence.schedule(this.document, () =>
-      saveHub(this.state),
-    );
+    this.#options.persistence.schedule(this.document, () => ({
+      ...saveHub(this.state),
+      accounts: this.sessions.accounts.snapshot(),
+    }));
   }
 
   /** the name under which the hub is saved */
@@ -294,6 +297,7 @@ export class Hub {
     for (const store of [applications, applicationSets, projects, clusters]) {
       store.subscribe(() => this.save());
     }
+    this.sessions.accounts.onChange(() => this.save());
     this.save();
   }
 }

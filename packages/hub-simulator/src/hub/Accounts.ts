@@ -32,9 +32,16 @@ export interface AccountRecord {
   tokens: AccountToken[];
 }
 
+/** What argocd-secret keeps of accounts, by name. */
+export type AccountSecrets = Record<
+  string,
+  Pick<AccountRecord, 'password' | 'passwordChangedAt' | 'tokens'>
+>;
+
 /** The local accounts of argocd-cm with what argocd-secret knows about them. */
 export class Accounts {
   readonly #records = new Map<string, AccountRecord>();
+  #listener: () => void = () => {};
 
   constructor(accounts: readonly Account[]) {
     const issuedAt = Math.floor(Date.now() / 1000);
@@ -70,6 +77,28 @@ export class Accounts {
     throw new ApiError(Code.NotFound, `account '${name}' does not exist`);
   }
 
+  /** Tells when a token or a password has changed. */
+  onChange(listener: () => void): void {
+    this.#listener = listener;
+  }
+
+  /** What must survive a restart. */
+  snapshot(): AccountSecrets {
+    return Object.fromEntries(
+      this.list().map(({ name, password, passwordChangedAt, tokens }) => [
+        name,
+        { password, passwordChangedAt, tokens },
+      ]),
+    );
+  }
+
+  /** Puts back a snapshot, as far as its accounts are still there. */
+  restore(secrets: AccountSecrets): void {
+    for (const [name, secret] of Object.entries(secrets)) {
+      Object.assign(this.#records.get(name) ?? {}, secret);
+    }
+  }
+
   /** Whether somebody may log in at all. */
   get hasLogin(): boolean {
     return this.list().some(
@@ -87,6 +116,7 @@ export class Accounts {
       throw failedUpdate(`account '${name}' does not have apiKey capability`);
     }
     account.tokens.push(token);
+    this.#listener();
   }
 
   /** Forgets an API key; throws 404 when there is none. */
@@ -97,12 +127,14 @@ export class Accounts {
       throw new ApiError(Code.NotFound, `token with id '${id}' does not exist`);
     }
     account.tokens.splice(index, 1);
+    this.#listener();
   }
 
   setPassword(name: string, password: string): void {
     const account = this.get(name);
     account.password = password;
     account.passwordChangedAt = Math.floor(Date.now() / 1000);
+    this.#listener();
   }
 }
 

@@ -1,3 +1,4 @@
+import type { AccountSecrets } from '../hub/Accounts';
 import type { Commit } from '../repository/Repository';
 import type { ApplicationSet } from '../types/applicationset';
 import type { Application, AppProject, ClusterSecret } from '../types/argocd';
@@ -10,6 +11,7 @@ export interface SavedHub {
   projects: AppProject[];
   clusters: ClusterSecret[];
   formerClusters?: ClusterSecret[];
+  accounts?: AccountSecrets;
   commits: Record<string, Commit[]>;
 }
 
