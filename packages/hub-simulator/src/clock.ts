@@ -5,6 +5,7 @@
 export class Clock {
   readonly #scale: number;
   readonly #timers = new Set<NodeJS.Timeout>();
+  #isStopped = false;
 
   constructor(scale = 1) {
     this.#scale = scale;
@@ -39,8 +40,14 @@ export class Clock {
     return ms / this.#scale;
   }
 
+  /** Whether nothing will happen any more. */
+  get isStopped(): boolean {
+    return this.#isStopped;
+  }
+
   /** Cancels everything that still waits. */
   stop(): void {
+    this.#isStopped = true;
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
   }

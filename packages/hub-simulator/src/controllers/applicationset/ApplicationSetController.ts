@@ -6,6 +6,7 @@ import type {
 } from '../../types/applicationset';
 import type { Application } from '../../types/argocd';
 import { requestDeletion, RESOURCES_FINALIZER } from '../application/deletion';
+import { TurnQueue } from '../TurnQueue';
 import { ApplicationChanges } from './ApplicationChanges';
 import { Reconciler } from './Reconciler';
 import { isRollingSync } from './conditions';
@@ -17,12 +18,11 @@ const REACTION_MS = 300;
 const REVERSE_DELETION_MS = 10_000;
 /** A fleet changes all the time; its sets tell the state of applications a little later. */
 const STATUS_DELAY_MS = 5000;
-/** Between the first looks at two sets, so that a fleet starts smoothly. */
-const STAGGER_MS = 10;
 
 /** Keeps the applications of every set as its generators and template want them. */
 export class ApplicationSetController {
   readonly #state: HubState;
+  readonly #turns: TurnQueue;
   readonly #reconciler: Reconciler;
   readonly #changes = new ApplicationChanges();
   readonly #waiting = new Map<string, { cancel: () => void; delay: number }>();
@@ -33,6 +33,7 @@ export class ApplicationSetController {
 
   constructor(state: HubState) {
     this.#state = state;
+    this.#turns = new TurnQueue(state.clock);
     this.#reconciler = new Reconciler(state);
   }
 
@@ -59,9 +60,7 @@ export class ApplicationSetController {
       if (change === 'spec' || isRollingSync(set)) this.#enqueue(set);
       else this.#refreshLater(set, event.entry.object);
     });
-    applicationSets
-      .list()
-      .forEach((set, at) => this.#enqueue(set, REACTION_MS + at * STAGGER_MS));
+    for (const set of applicationSets.list()) this.#enqueue(set);
   }
 
   /** Makes the applications of a set what they should be, now. */
@@ -109,7 +108,7 @@ export class ApplicationSetController {
     const { name, namespace } = set.metadata;
     const cancel = this.#state.clock.after(delay, () => {
       this.#waiting.delete(key);
-      this.reconcile(name, namespace);
+      this.#turns.add(() => this.reconcile(name, namespace));
     });
     this.#waiting.set(key, { cancel, delay });
   }

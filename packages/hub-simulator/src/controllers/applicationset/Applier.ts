@@ -107,12 +107,8 @@ export class Applier {
       return;
     }
     const wanted = wantedOf(set, app, live);
-    const before = ignored.strip({
-      ...live,
-      spec: normalizeSpec(live.spec),
-    });
-    const after = ignored.strip(wanted);
-    after.spec = normalizeSpec(after.spec);
+    const before = ignored.strip(decided(live));
+    const after = ignored.strip(decided(wanted));
     if (textOf(before) === textOf(after)) return;
     applications.update(name, namespace, draft => {
       applyDifference(draft, before, after);
@@ -197,7 +193,18 @@ function pick(
   );
 }
 
-/** What an application looks like apart from its status. */
-function textOf({ metadata, spec, operation }: Application): string {
-  return JSON.stringify(sorted({ metadata, spec, operation }));
+type Decided = Pick<Application, 'metadata' | 'spec' | 'operation'>;
+
+/** The parts of an application that a set can decide; not the big ones. */
+function decided({ metadata, spec, operation }: Application): Decided {
+  const { managedFields: _, ...rest } = metadata;
+  return {
+    metadata: rest,
+    spec: normalizeSpec(spec),
+    ...(operation && { operation }),
+  };
+}
+
+function textOf(value: Decided): string {
+  return JSON.stringify(sorted(value));
 }

@@ -28,8 +28,9 @@ export class IgnoredDifferences {
     this.#rules = rules;
   }
 
-  /** A copy of an application without what is ignored. */
+  /** An application without what is ignored; a copy unless nothing is. */
   strip<T extends Pick<Application, 'metadata'>>(app: T): T {
+    if (!this.#rules.length) return app;
     const copy = structuredClone(app);
     for (const { name, paths } of this.#rules) {
       if (name && name !== app.metadata.name) continue;
