@@ -112,7 +112,8 @@ export class ClusterCaches {
       return;
     }
     const isChanged = settingsOf(before) !== settingsOf(cluster);
-    if (!isChanged && !isOutdated(cache, cluster)) return;
+    const isAsked = refreshOf(before) !== refreshOf(cluster);
+    if (!isChanged && !(isAsked && isOutdated(cache, cluster))) return;
     cache.invalidate();
     void cache.ensureSynced().then(
       () => isChanged && this.#tell(server),
@@ -155,9 +156,13 @@ function settingsOf({ data }: ClusterSecret): string {
   return JSON.stringify([data.config, data.namespaces, data.clusterResources]);
 }
 
-/** Whether invalidate-cache was called after the last sync. */
-function isOutdated(cache: ClusterCache, { metadata }: ClusterSecret): boolean {
-  const wanted = Date.parse(metadata.annotations?.[REFRESH] ?? '');
+/** Whether invalidate-cache was called after the last sync; it tells whole seconds. */
+function isOutdated(cache: ClusterCache, cluster: ClusterSecret): boolean {
+  const wanted = Date.parse(refreshOf(cluster));
   const { attemptedAt } = cache;
-  return attemptedAt !== undefined && attemptedAt < wanted;
+  return attemptedAt !== undefined && attemptedAt < wanted + 1000;
+}
+
+function refreshOf({ metadata }: ClusterSecret): string {
+  return metadata.annotations?.[REFRESH] ?? '';
 }
