@@ -6,7 +6,6 @@ export class Clock {
   readonly #scale: number;
   readonly #timers = new Set<NodeJS.Timeout>();
   #isStopped = false;
-  #isStopped = false;
 
   constructor(scale = 1) {
     this.#scale = scale;
@@ -49,14 +48,11 @@ export class Clock {
   /** Cancels everything that still waits. */
   stop(): void {
     this.#isStopped = true;
-    this.#isStopped = true;
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
   }
 
   #keep(timer: NodeJS.Timeout): () => void {
-    // What is still under way when everything stops must not keep the process.
-    if (this.#isStopped) timer.unref();
     this.#timers.add(timer);
     return () => {
       clearTimeout(timer);
