@@ -155,7 +155,8 @@ export class Simulator {
 
   async stop(): Promise<void> {
     this.#clock.stop();
-    await this.#persistence.flush();
+    // What falls over while everything stops is not worth keeping.
+    await this.#persistence.close();
     await Promise.all([
       ...[...this.hubs.values()].map(hub => hub.stop()),
       this.#controlListener.stop(),

@@ -5,11 +5,7 @@ import { Fixture } from '../testing/Fixture';
 
 describe('a hub that is started again', () => {
   const data = mkdtempSync(join(tmpdir(), 'hub-simulator-test-'));
-  afterAll(async () => {
-    // What was about to be saved when the hub stopped is saved a moment later.
-    await new Promise(resolve => setTimeout(resolve, 400));
-    rmSync(data, { recursive: true, force: true });
-  });
+  afterAll(() => rmSync(data, { recursive: true, force: true }));
 
   it('still knows API keys, tokens of projects and Secrets without a label', async () => {
     const before = await Fixture.start({ data });

@@ -13,6 +13,7 @@ export class Persistence {
   readonly #pending = new Map<string, () => unknown>();
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
+  #isClosed = false;
 
   constructor(directory: string | undefined) {
     this.#directory = directory;
@@ -41,9 +42,15 @@ export class Persistence {
 
   /** Writes what `snapshot` gives by then, soon. */
   schedule(name: string, snapshot: () => unknown): void {
-    if (!this.#directory) return;
+    if (!this.#directory || this.#isClosed) return;
     this.#pending.set(name, snapshot);
     this.#timer ??= setTimeout(() => void this.flush(), DELAY_MS);
+  }
+
+  /** Writes everything that waits, and nothing that comes later. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.flush();
   }
 
   /** Writes everything that waits, now. */
