@@ -295,6 +295,14 @@ describe('creating applications', () => {
     expect((created as Application).metadata.namespace).toBe('team-a');
   });
 
+  it('F6.6 answers when the replica has seen what it wrote', async () => {
+    world.hub.replicas.restart([500]);
+    const { body: created } = await create(body('late'));
+    const { body: list } = await world.call(`${LIST}?name=late`);
+    world.hub.replicas.restart([0]);
+    expect(list.items).toEqual([created]);
+  });
+
   it('F1.4.5 replaces labels on update, and answers a spec with the spec', async () => {
     await create(
       body('changing', { metadata: { labels: { a: '1', b: '2' } } }),

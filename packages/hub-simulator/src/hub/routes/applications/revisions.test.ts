@@ -216,6 +216,14 @@ describe('sync windows of an application', () => {
     expect(denied.body.message).toMatch(
       /^permission denied: logs, get, default\/web/,
     );
-    expect((await world.call(`${LIST}/web/logs?podName=x`)).status).toBe(501);
+    const allowed = await world.call(`${LIST}/web/logs?podName=x`);
+    expect([allowed.status, allowed.body]).toEqual([
+      501,
+      {
+        error: 'logs: not simulated',
+        code: 12,
+        message: 'logs: not simulated',
+      },
+    ]);
   });
 });
