@@ -36,6 +36,18 @@ describe('generating applications', () => {
     ).toEqual(['prod']);
   });
 
+  it('F4.1 patches the templates of Go only', () => {
+    const selector = { matchLabels: { env: 'dr' } };
+    const options = {
+      generators: [{ clusters: { selector } }],
+      templatePatch: 'metadata: { labels: { patched: "yes" } }',
+    };
+    const labels = (set: ReturnType<typeof world.set>) =>
+      world.render(set)[0].metadata.labels;
+    expect(labels(world.goSet(options))).toEqual({ patched: 'yes' });
+    expect(labels(world.set(options))).toBeUndefined();
+  });
+
   it('completes the template of a generator with that of the set', () => {
     const template = {
       metadata: { labels: { own: 'yes' } },

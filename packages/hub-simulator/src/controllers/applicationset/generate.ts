@@ -145,7 +145,8 @@ function renderApplication(
     },
     spec: { ...appSpec!, destination: appSpec?.destination ?? {} },
   };
-  const patch = spec.templatePatch;
+  // Flat templates know no patch (F4.1).
+  const patch = spec.goTemplate ? spec.templatePatch : undefined;
   const patched =
     patch === undefined
       ? app
