@@ -150,6 +150,26 @@ describe('creating clusters', () => {
     expect(await named('late')).toEqual([]);
   });
 
+  it('F1.1.13 writes nothing once the client has gone away', async () => {
+    await fixture.control('/spokes/perf/break', { how: 'black-holed' });
+    const { url, token: portal } = fixture.simulator.hub;
+    const gone = new AbortController();
+    const call = fetch(`${url}${CLUSTERS}`, {
+      method: 'POST',
+      signal: gone.signal,
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Bearer ${portal}`,
+      },
+      body: JSON.stringify(perf({ name: 'gone' })),
+    });
+    setTimeout(() => gone.abort(), 50);
+    await expect(call).rejects.toThrow('aborted');
+    await fixture.control('/spokes/perf/heal', {});
+    await new Promise(resolve => setTimeout(resolve, 500));
+    expect(await named('gone')).toEqual([]);
+  });
+
   it('F1.3.6 creates a Secret and says Successful', async () => {
     const { status, body } = await create(perf({ shard: 0 }));
     expect(status).toBe(200);
