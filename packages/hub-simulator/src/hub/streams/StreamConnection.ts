@@ -29,14 +29,14 @@ export type Cut = 'clean' | 'reset' | 'mid-frame';
  * keepalives, back-pressure, and the ways in which it can end.
  */
 export class StreamConnection {
+  /** what the header says besides, when the stream begins well */
+  headers: OutgoingHttpHeaders = {};
   readonly #response: ServerResponse;
   readonly #clock: Clock;
   readonly #isSse: boolean;
   readonly #encoding: Encoding | undefined;
-  readonly #zip: Gzip | Deflate | undefined;
   readonly #closers: (() => void)[] = [];
-  /** what the header says besides, when the stream begins well */
-  headers: OutgoingHttpHeaders = {};
+  #zip: Gzip | Deflate | undefined;
   #isOpen: boolean;
   #isSilent = false;
   #isFull = false;
@@ -53,13 +53,13 @@ export class StreamConnection {
     this.#response = response;
     this.#clock = clock;
     this.#isSse = request.headers.accept === 'text/event-stream';
-    const encoding = encodingOf(request);
-    if (encoding)
-      this.#zip = encoding === 'gzip' ? createGzip() : createDeflate();
-    this.#encoding = encoding;
+    this.#encoding = encodingOf(request);
     this.#isOpen = !response.destroyed;
     response.on('error', () => response.destroy());
-    response.on('close', () => this.#close());
+    response.on('close', () => {
+      this.#close();
+      this.#zip?.destroy();
+    });
   }
 
   /** False once nothing that is sent can arrive any more. */
@@ -137,6 +137,9 @@ export class StreamConnection {
   }
 
   #head(status: number, headers: OutgoingHttpHeaders = {}): void {
+    if (this.#encoding) {
+      this.#zip = this.#encoding === 'gzip' ? createGzip() : createDeflate();
+    }
     this.#response.writeHead(status, {
       ...headers,
       'content-type': this.#isSse ? 'text/event-stream' : 'application/json',
@@ -159,7 +162,7 @@ export class StreamConnection {
     this.#flushes = true;
     setImmediate(() => {
       this.#flushes = false;
-      if (!this.#zip!.writableEnded) this.#zip!.flush();
+      if (this.#zip!.writable) this.#zip!.flush();
     });
   }
 
