@@ -21,6 +21,7 @@ export class WorkQueue {
 
   /** Works on a key after so many simulated milliseconds; the earliest request counts. */
   add(key: string, delayMs: number): void {
+    if (this.#clock.isStopped) return;
     const due = this.#clock.now() + delayMs;
     const waiting = this.#waiting.get(key);
     if (waiting && waiting.due <= due) return;

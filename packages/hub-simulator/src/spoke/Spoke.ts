@@ -18,6 +18,7 @@ import { bootstrap } from './bootstrap';
 import { GarbageCollector } from './lifecycle/GarbageCollector';
 import { Lifecycle } from './lifecycle/Lifecycle';
 import { NamespaceController } from './lifecycle/NamespaceController';
+import { JobController } from './JobController';
 import { SpokeServer } from './SpokeServer';
 import { SpokeStore } from './SpokeStore';
 import { TokenController } from './TokenController';
@@ -150,6 +151,7 @@ export class Spoke {
     const ca = this.#keys.authority.cert;
     this.tokens.start(clock);
     this.workloads.start(clock);
+    new JobController({ store, clock }).start();
     new NamespaceController({ store, lifecycle, clock, ca }).start();
     new GarbageCollector({ store, lifecycle }).start();
     lifecycle.resume();

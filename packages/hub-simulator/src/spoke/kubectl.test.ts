@@ -58,6 +58,7 @@ const name = binary
       'deployments.apps',
       'events',
       'ingresses.networking.k8s.io',
+      'jobs.batch',
       'namespaces',
       'nodes',
       'pods',

@@ -118,6 +118,11 @@ export const RESOURCE_TYPES: readonly ResourceType[] = [
   }),
   apps('deployments', 'Deployment', SPEC, { shortNames: ['deploy'] }),
   apps('replicasets', 'ReplicaSet', SPEC, { shortNames: ['rs'] }),
+  define('batch', {})('jobs', 'Job', SPEC, {
+    inAll: true,
+    hasGeneration: true,
+    hasStatus: true,
+  }),
   define('networking.k8s.io', {})('ingresses', 'Ingress', SPEC, {
     shortNames: ['ing'],
     hasGeneration: true,

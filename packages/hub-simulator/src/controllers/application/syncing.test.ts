@@ -262,4 +262,60 @@ describe('a sync', () => {
     ]);
     expect((await world.refresh('web')).status.sync.status).toBe('OutOfSync');
   });
+
+  const job = (name: string, type: string, command: string) => ({
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name, annotations: { [HOOK]: type } },
+    spec: {
+      template: {
+        spec: {
+          restartPolicy: 'Never',
+          containers: [
+            {
+              name: 'hook',
+              image: 'registry.example.com/hook:1',
+              command: ['sh', '-c', command],
+            },
+          ],
+        },
+      },
+    },
+  });
+
+  it('F5.3 waits for Jobs as hooks, and makes them anew at the next sync', async () => {
+    world.commit([job('migrate', 'PreSync', 'exit 0'), configMap('one')]);
+    world.create('web');
+    const { status } = await world.sync('web');
+    expect(status.operationState?.phase).toBe('Succeeded');
+    expect(results('web')).toEqual([
+      'Job,migrate,Synced,job.batch/migrate created,PreSync,Succeeded,PreSync',
+      'ConfigMap,one,Synced,configmap/one created,,Running,Sync',
+    ]);
+    const find = () =>
+      world.spoke('edge').store.of('jobs').get('migrate', 'shop')?.metadata.uid;
+    const first = find();
+    await world.sync('web');
+    expect(world.app('web').status.operationState?.phase).toBe('Succeeded');
+    expect(find()).not.toBe(first);
+  });
+
+  it('F10.3.7 fails with a Job', async () => {
+    world.commit([job('migrate', 'PreSync', 'exit 1'), configMap('one')]);
+    world.create('web');
+    const { status } = await world.sync('web');
+    expect(status.operationState).toMatchObject({
+      phase: 'Failed',
+      message: 'one or more synchronization tasks completed unsuccessfully',
+      syncResult: {
+        resources: [
+          {
+            kind: 'Job',
+            hookPhase: 'Failed',
+            message: 'Job has reached the specified backoff limit',
+          },
+        ],
+      },
+    });
+  });
 });

@@ -205,6 +205,7 @@ export class ClusterCache {
       this.#fill().then(() => onChange(undefined), beginPoll);
     };
     function beginPoll() {
+      if (state.clock.isStopped) return;
       stopPoll ??= state.clock.every(WATCH_RETRY_MS, comeBack);
     }
     const unsubscribe = spoke.store.subscribe(event => {
