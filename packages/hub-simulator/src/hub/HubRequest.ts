@@ -67,9 +67,9 @@ export class HubRequest {
     return parseInteger(this.query(name));
   }
 
-  /** The parsed body; throws 400 when it is not JSON. */
+  /** The parsed body, an empty object without one; throws 400 when it is not JSON. */
   body<T>(): T {
-    return decodeJson(this.#body) as T;
+    return (decodeJson(this.#body) ?? {}) as T;
   }
 
   may(resource: string, action: string, object: string): boolean {

@@ -133,9 +133,9 @@ function secretName(server: string): string {
   if (!isUrl || !URL.canParse(server)) {
     throw new ApiError(
       Code.Unknown,
-      `error creating cluster: parse ${JSON.stringify(
-        server,
-      )}: invalid URI for request`,
+      `parse ${JSON.stringify(server)}: ${
+        server ? 'invalid URI for request' : 'empty url'
+      }`,
     );
   }
   return clusterSecretName(server);

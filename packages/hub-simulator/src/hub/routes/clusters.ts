@@ -92,7 +92,7 @@ async function create(
     stored = store.create(cluster);
   } catch (error) {
     const isTaken = (error as ApiError).code === Code.AlreadyExists;
-    if (!isTaken) throw error;
+    if (!isTaken) throw wrapped(error, 'error creating cluster: ');
     const existing = existingOf(store, server);
     const keys = differingKeys(existing, cluster);
     if (keys.length && request.flag('upsert')) {
@@ -153,7 +153,7 @@ async function update(
   const wanted = fields.length ? replaceFields(found, given, fields) : given;
   const version = await fetchVersion({ state, client }, wanted, UPDATE_TEXTS);
   checkAlive(request);
-  const stored = store.update(wanted);
+  const stored = written(() => store.update(wanted));
   writeSuccessful(state, { server: stored.server, version });
   return clusterView(state, stored);
 }
@@ -222,7 +222,8 @@ async function rotateAuth(
       UPDATE_TEXTS,
     );
     checkAlive(request);
-    store.update(cluster);
+    const rotated = cluster;
+    written(() => store.update(rotated));
     writeSuccessful(state, { server: cluster.server, version });
     await rotation.finish(made.name);
   }
@@ -244,8 +245,23 @@ function invalidate(request: HubRequest): unknown {
   const store = new ClusterStore(request);
   const found = findAllowed(request, store, 'update');
   const refreshRequestedAt = state.clock.timestamp();
-  const stored = store.update({ ...found, refreshRequestedAt });
+  const stored = written(() => store.update({ ...found, refreshRequestedAt }));
   return clusterView(state, stored);
+}
+
+function written(write: () => Cluster): Cluster {
+  try {
+    return write();
+  } catch (error) {
+    throw wrapped(error, 'failed to update cluster in database: ');
+  }
+}
+
+/** Only an error without a status of its own shows what it was wrapped in. */
+function wrapped(error: unknown, prefix: string): ApiError {
+  const inner = ApiError.from(error);
+  if (inner.code !== Code.Unknown) return inner;
+  return new ApiError(Code.Unknown, `${prefix}${inner.message}`);
 }
 
 /** Kubernetes is no longer written to once the caller has given up. */

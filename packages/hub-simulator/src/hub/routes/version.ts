@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { HubRequest, Route } from '../HubRequest';
 
 const TOOLS: [since: string, versions: Record<string, string>][] = [
@@ -51,12 +52,17 @@ function version({ session, state }: HubRequest) {
   return {
     Version: text,
     BuildDate,
-    GitCommit: text.split('+')[1],
-    GitTag: text.split('+')[0],
+    GitCommit: fullCommit(text.split('+')[1]),
     GitTreeState: 'clean',
     GoVersion,
     Compiler: 'gc',
     Platform: 'linux/amd64',
     ...rest,
   };
+}
+
+/** Forty digits that begin as the version tells. */
+function fullCommit(short: string): string {
+  const digits = createHash('sha1').update(short).digest('hex');
+  return `${short}${digits}`.slice(0, digits.length);
 }
