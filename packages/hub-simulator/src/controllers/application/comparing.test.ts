@@ -1,3 +1,4 @@
+import { until } from '../../testing/Fixture';
 import { configMap, REPOSITORY, World } from '../__testUtils__/World';
 import type { GenericObject } from '../../types/kubernetes';
 
@@ -252,5 +253,60 @@ describe('the comparison of an application', () => {
         `error getting cluster by server "${server}": rpc error: code = NotFound desc = cluster "${server}" is disabled`,
       ],
     ]);
+  });
+
+  it('F5.4 F2.10 refuses a project that is not there, or not for its repository', async () => {
+    world.create('lost', { project: 'none' });
+    world.state.projects.update('default', 'argocd', draft => {
+      draft.spec.sourceRepos = ['https://other.example.com/*'];
+    });
+    world.create('web');
+    await world.refresh('lost');
+    await world.refresh('web');
+    expect([conditions('lost'), conditions('web')]).toEqual([
+      [
+        [
+          'InvalidSpecError',
+          'Application referencing project none which does not exist',
+        ],
+      ],
+      [
+        [
+          'InvalidSpecError',
+          `application repo ${REPOSITORY} is not permitted in project 'default'`,
+        ],
+      ],
+    ]);
+  });
+
+  it('F5.9 F5.4 lets applications of other namespaces in where the project does', async () => {
+    world.commit([configMap('one')]);
+    const { spec, status } = world.create('web');
+    const metadata = { name: 'api', namespace: 'team' };
+    world.state.applications.create({ metadata, spec, status });
+    const get = () => world.state.applications.get('api', 'team')!;
+    const settle = (wanted: string) =>
+      until(async () => get().status.sync.status === wanted);
+    await settle('Unknown');
+    expect(get().status.conditions).toEqual([
+      expect.objectContaining({
+        type: 'UnknownError',
+        message:
+          "application 'api' in namespace 'team' is not permitted to use project 'default'",
+      }),
+    ]);
+    world.state.projects.update('default', 'argocd', draft => {
+      draft.spec.sourceNamespaces = ['team'];
+    });
+    world.hub.applications.enqueue(get(), 0);
+    await settle('OutOfSync');
+    world.state.applications.update('api', 'team', draft => {
+      draft.operation = { sync: {}, initiatedBy: {} };
+    });
+    await settle('Synced');
+    const made = world.spoke('edge').store.of('configmaps').get('one', 'shop');
+    expect(made?.metadata.annotations?.[TRACKING]).toBe(
+      'team_api:/ConfigMap:shop/one',
+    );
   });
 });

@@ -1,5 +1,6 @@
 import type { HubState } from '../../state/HubState';
 import { CONTROL_PLANE } from '../../state/names';
+import { permitsNamespace } from '../../state/projectGate';
 import type { Application, AppProject, Source } from '../../types/argocd';
 import type { NewCondition } from './conditions';
 import { permitsSource } from './permissions';
@@ -22,6 +23,11 @@ export function validateSpec(state: HubState, app: Application): Validated {
         `Application referencing project ${name} which does not exist`,
       ),
     };
+  }
+  const { namespace = CONTROL_PLANE } = app.metadata;
+  if (!permitsNamespace(project, namespace)) {
+    const message = `application '${app.metadata.name}' in namespace '${namespace}' is not permitted to use project '${name}'`;
+    return { project, conditions: [{ type: 'UnknownError', message }] };
   }
   const conditions = checkSources(app, project);
   if (conditions.some(({ message }) => !message.includes('not permitted'))) {
