@@ -18,6 +18,7 @@ import { type ApplicationFacts, applicationFacts } from './applicationFacts';
 import { AppEvents } from './AppEvents';
 import { ArgoVersion } from './ArgoVersion';
 import { defaultSettings, type HubSettings } from './HubSettings';
+import { withManagers } from './managedFields';
 import { ObjectStore } from './ObjectStore';
 import { isDestinationMatched } from './projectGate';
 import { Redis } from './Redis';
@@ -69,6 +70,7 @@ export class HubState {
     this.applications = new ObjectStore({
       ...common,
       packed: options.packed,
+      complete: app => withManagers(app, clock.timestamp()),
       facts: applicationFacts,
       indexes: {
         destination: ({ spec }) => [destinationKey(spec.destination)],

@@ -16,6 +16,8 @@ export interface StoreOptions<T extends KubernetesObject, F> {
   packed?: boolean;
   /** what is kept of every object beside it; default: nothing */
   facts?: (object: T) => F;
+  /** what the API server adds to an object that is written; default: nothing */
+  complete?: (object: T) => T;
   /** by which keys entries are found, by the name of the index */
   indexes?: IndexFunctions<T>;
 }
@@ -83,7 +85,8 @@ export class ObjectStore<T extends KubernetesObject, F = unknown>
   }
 
   /** Stores a new object with uid, resource version and creation time. */
-  create(object: T): T {
+  create(given: T): T {
+    const object = this.#complete(given);
     const { name, namespace } = object.metadata;
     if (this.#entries.has(key(name, namespace))) {
       throw new AlreadyExistsError(`"${name}" already exists`);
@@ -104,7 +107,8 @@ export class ObjectStore<T extends KubernetesObject, F = unknown>
   }
 
   /** Replaces an object. A resource version in `object` must be the stored one. */
-  replace(object: T): T {
+  replace(given: T): T {
+    const object = this.#complete(given);
     const { name, namespace, resourceVersion } = object.metadata;
     const current = this.get(name, namespace);
     if (!current) throw new Error(`"${name}" not found`);
@@ -179,6 +183,10 @@ export class ObjectStore<T extends KubernetesObject, F = unknown>
       this.#revisions.advanceTo(object.metadata.resourceVersion ?? '0');
     }
     this.#resourceVersion = this.#revisions.last;
+  }
+
+  #complete(object: T): T {
+    return this.#options.complete?.(object) ?? object;
   }
 
   #put(type: 'ADDED' | 'MODIFIED', object: T): void {

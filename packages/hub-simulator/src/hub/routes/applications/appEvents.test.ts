@@ -61,7 +61,7 @@ describe('events of an application itself', () => {
       [
         'server',
         'OperationStarted',
-        `tester initiated partial sync to ${world.revision}`,
+        `tester initiated partial sync to main (${world.revision})`,
       ],
       [
         controller,

@@ -5,9 +5,9 @@ import { events } from './events';
 import { get } from './get';
 import { links } from './links';
 import { list } from './list';
+import { logs } from './logs';
 import { managedResources } from './managedResources';
 import { manifests } from './manifests';
-import { notSimulatedRoutes } from './notSimulated';
 import { rollback, terminate } from './operation';
 import { remove } from './remove';
 import { liveResource } from './resource';
@@ -27,7 +27,7 @@ const REVISION_PARAMETERS = {
 
 /** Everything under `/api/v1/applications`. */
 export function applicationRoutes(client: SpokeClient): Route[] {
-  return [...writes(), ...reads(client), ...notSimulatedRoutes()];
+  return [...writes(), ...reads(client)];
 }
 
 function writes(): Route[] {
@@ -70,6 +70,8 @@ function reads(client: SpokeClient): Route[] {
     [`${ONE}/manifests`]: manifests,
     [`${ONE}/syncwindows`]: syncWindowsOf,
     [`${ONE}/links`]: links,
+    [`${ONE}/logs`]: logs,
+    [`${ONE}/pods/:podName/logs`]: logs,
   };
   const revisions: Record<string, Route['handle']> = {
     metadata: revisionMetadata,

@@ -165,12 +165,12 @@ describe('the list of applications', () => {
   it('F1.1.12 refuses what is above the limit in protobuf, whatever the fields', async () => {
     const { limits } = world.state;
     const { grpcMaxBytes } = limits;
-    limits.grpcMaxBytes = 1000;
+    limits.grpcMaxBytes = 3000;
     for (const query of ['', 'fields=items.metadata.name']) {
       const { status, body } = await world.call(`${LIST}?${query}`);
       expect([status, body.code]).toEqual([429, 8]);
       expect(body.message).toMatch(
-        /^grpc: trying to send message larger than max \(\d{4} vs\. 1000\)$/,
+        /^grpc: trying to send message larger than max \(\d{4} vs\. 3000\)$/,
       );
     }
     const few = await world.call(`${LIST}?name=web`);

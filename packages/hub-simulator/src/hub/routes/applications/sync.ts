@@ -83,7 +83,7 @@ export function sync(request: HubRequest): Application {
     ? body.syncOptions.items
     : policy?.syncOptions;
   const isMany = !!app.spec.sources?.length;
-  const shown = isMany ? revisions!.join() : revision;
+  const shown = isMany ? revisions!.join() : display(app, body, revision);
   const partial = resources?.length ? 'partial ' : '';
   return startOperation(request, app, {
     operation: {
@@ -105,6 +105,13 @@ export function sync(request: HubRequest): Application {
       ? `initiated ${partial}sync locally`
       : `initiated ${partial}sync to ${shown}`,
   });
+}
+
+/** How events call a revision: by the name that was asked for and what it means. */
+function display(app: Application, body: SyncBody, revision = ''): string {
+  const [{ targetRevision = '' }] = sourcesOf(app.spec);
+  const asked = body.revision || targetRevision;
+  return asked === revision ? revision : `${asked} (${revision})`;
 }
 
 function checkWindows(project: AppProject, app: Application): void {

@@ -1,7 +1,7 @@
+import { serverManager } from '../../../state/managedFields';
 import type { Application } from '../../../types/argocd';
 import { ApiError, Code } from '../../errors';
 import type { HubRequest } from '../../HubRequest';
-import { managedFields } from './managedFields';
 import { notFound } from './find';
 import { checkStorable } from './validate';
 
@@ -65,7 +65,7 @@ export async function createApplication(
       ...(metadata.ownerReferences?.length && {
         ownerReferences: metadata.ownerReferences,
       }),
-      managedFields: managedFields(app, now),
+      managedFields: [serverManager(app, now)],
     },
   });
   const action = 'created application';
