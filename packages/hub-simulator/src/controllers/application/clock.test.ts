@@ -7,7 +7,7 @@ describe('the reconcile clock', () => {
   afterEach(() => world.stop());
 
   it('F5.10 F6.6 looks again after 120 to 180 s, for Git too', async () => {
-    world = await World.start({ timeScale: 200 });
+    world = await World.start({ timeScale: 50 });
     world.create('web');
     await world.when('web', ({ status }) => !!status.reconciledAt);
     const past = '2026-01-01T00:00:00Z';
@@ -17,9 +17,9 @@ describe('the reconcile clock', () => {
       });
     stamp();
     const revision = world.commit([]);
-    await world.pass(100_000);
+    await world.pass(90_000);
     expect(world.app('web').status.reconciledAt).toBe(past);
-    await world.pass(PERIOD_MS - 60_000);
+    await world.pass(PERIOD_MS - 50_000);
     const { status } = world.app('web');
     expect(status.reconciledAt).not.toBe(past);
     expect(status.sync.revision).toBe(revision);
