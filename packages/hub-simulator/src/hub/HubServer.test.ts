@@ -106,6 +106,9 @@ describe('the transport of the hub', () => {
     const error = await raw('/api/v1/clusters', { headers });
     expect(error.status).toBe(401);
     expect(error.headers['content-encoding']).toBe('gzip');
+    const unknown = await raw('/api/v1/nothing', { headers });
+    expect(unknown.headers['content-encoding']).toBe('gzip');
+    expect(gunzipSync(unknown.body).toString()).toBe('Not Found\n');
     const refusal = await raw('/api/v1/clusters', { method: 'POST', headers });
     expect(refusal.headers).not.toHaveProperty('content-encoding');
   });

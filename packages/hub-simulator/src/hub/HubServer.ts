@@ -9,7 +9,7 @@ import { decodeJson } from './goJson';
 import { refuseGrpcWeb } from './grpcWeb';
 import { HubRequest, parseBool, parseInteger, type Route } from './HubRequest';
 import type { RequestLog } from './RequestLog';
-import { sendJson, sendText } from './respond';
+import { sendJson, sendRefusal, sendText } from './respond';
 import { gatewayPath, type Match, Router } from './Router';
 import type { Session, Sessions } from './Sessions';
 import type { Replica, Replicas } from './streams/Replicas';
@@ -90,9 +90,10 @@ export class HubServer {
     }
     const match = this.#router.find(method, path);
     if (!match) {
-      if (this.#router.knows(path)) {
-        sendText(response, 405, 'Method Not Allowed');
-      } else sendText(response, 404, 'Not Found');
+      const isKnown = this.#router.knows(path);
+      const code = isKnown ? 405 : 404;
+      const text = isKnown ? 'Method Not Allowed' : 'Not Found';
+      await sendRefusal(request, response, code, text);
       return;
     }
     this.#log.count(method, match.route.path);

@@ -32,6 +32,26 @@ export function sendText(
   response.end(`${text}\n`);
 }
 
+/** Refuses in plain text what the gateway does not know, compressed like an answer. */
+export async function sendRefusal(
+  request: IncomingMessage,
+  response: ServerResponse,
+  code: number,
+  text: string,
+): Promise<void> {
+  const encoding = encodingOf(request);
+  const whole = Buffer.from(`${text}\n`);
+  const bytes = encoding ? await COMPRESS[encoding](whole) : whole;
+  response.writeHead(code, {
+    'content-type': 'text/plain; charset=utf-8',
+    'x-content-type-options': 'nosniff',
+    'content-length': bytes.length,
+    ...(!wantsEvents(request) && { vary: 'Accept-Encoding' }),
+    ...(encoding && { 'content-encoding': encoding }),
+  });
+  response.end(bytes);
+}
+
 /** Answers with JSON, compressed when the client takes gzip and wants no SSE. */
 export async function sendJson(
   request: IncomingMessage,
