@@ -73,7 +73,12 @@ export class Simulator {
       identity.hubs[name] = await Hub.withCertificate(identity.hubs[name]);
     }
     const simulator = new Simulator(settings, identity, persistence);
-    await simulator.#start();
+    try {
+      await simulator.#start();
+    } catch (error) {
+      await simulator.stop();
+      throw error;
+    }
     return simulator;
   }
 
