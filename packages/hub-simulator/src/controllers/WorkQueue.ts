@@ -48,6 +48,10 @@ export class WorkQueue {
     this.#busy.add(key);
     try {
       await this.#work(key);
+    } catch (error) {
+      // As in Argo CD: whatever goes wrong with one key is logged, and life goes on.
+      const { stack = String(error) } = error as Error;
+      process.stderr.write(`controller, ${key}: ${stack}\n`);
     } finally {
       this.#busy.delete(key);
       if (this.#again.delete(key)) this.add(key, 0);

@@ -44,8 +44,18 @@ export function permitsNamespace(
 
 /** A glob that may be negated with `!`; a missing one is empty and matches nothing. */
 export function matches(pattern = '', value: string): boolean {
-  if (isDenial(pattern)) return !glob(pattern.slice(1)).test(value);
-  return glob(pattern).test(value);
+  return isDenial(pattern)
+    ? !matchesGlob(pattern.slice(1), value)
+    : matchesGlob(pattern, value);
+}
+
+/** What is no glob matches nothing. */
+export function matchesGlob(pattern: string, value: string): boolean {
+  try {
+    return glob(pattern).test(value);
+  } catch {
+    return false;
+  }
 }
 
 export function isDenial(pattern = ''): boolean {

@@ -11,8 +11,6 @@ import { Level, REFRESH_ANNOTATION, wantedLevel } from './refresh';
 import { Operations } from './sync/Operations';
 import { applicationOfInstance } from './tracking';
 
-export { REFRESH_ANNOTATION } from './refresh';
-
 const REFRESH_MS = 120_000;
 const REFRESH_JITTER_MS = 60_000;
 const REACTION_MS = 300;

@@ -21,8 +21,6 @@ import { isOutOfSync, resourceStatus } from './resourceStatus';
 import { hasManySources, loadTarget, type Target } from './target';
 import { instanceName, instanceOf } from './tracking';
 
-export { sourceOf } from './target';
-
 /** The live state as the controller has it. */
 export interface LiveReader {
   /** throws Argo CD's text while a cluster cannot be listed */

@@ -309,4 +309,17 @@ describe('the comparison of an application', () => {
       'team_api:/ConfigMap:shop/one',
     );
   });
+
+  it('F5.11 survives a cluster whose server is no address', async () => {
+    world.state.clusters.create({
+      metadata: { name: 'odd', namespace: 'argocd' },
+      data: { name: 'odd', server: 'nowhere', config: {} },
+    });
+    world.create('web', {
+      destination: { server: 'nowhere', namespace: 'shop' },
+    });
+    const { status } = await world.refresh('web');
+    expect(status.sync.status).toBe('Unknown');
+    expect(conditions('web')?.[0][0]).toBe('ComparisonError');
+  });
 });

@@ -56,6 +56,11 @@ describe('where a project lets its applications go', () => {
     expect(refuse({ destinations }) === undefined).toBe(isAllowed);
   });
 
+  it('F2.10 lets a pattern that is none match nothing', () => {
+    const destinations = [{ server: '[', namespace: '*' }];
+    expect(refuse({ destinations })).toMatch('do not match');
+  });
+
   it('F2.10 says which destination is refused', () => {
     const end =
       "and namespace 'shop' do not match any of the allowed destinations in project 'default'";

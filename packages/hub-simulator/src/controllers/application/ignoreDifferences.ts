@@ -1,4 +1,4 @@
-import { glob } from '../../hub/Rbac';
+import { matchesGlob } from '../../state/projectGate';
 import type { IgnoreDifference } from '../../types/argocd';
 import type { GenericObject } from '../../types/kubernetes';
 import { groupOf } from './objects';
@@ -12,8 +12,8 @@ export function ignoredPointers(
   return (rules ?? [])
     .filter(
       rule =>
-        glob(rule.group ?? '').test(groupOf(object)) &&
-        glob(rule.kind).test(object.kind ?? '') &&
+        matchesGlob(rule.group ?? '', groupOf(object)) &&
+        matchesGlob(rule.kind, object.kind ?? '') &&
         (!rule.name || rule.name === name) &&
         (!rule.namespace || rule.namespace === namespace),
     )

@@ -1,4 +1,4 @@
-import { glob } from '../../hub/Rbac';
+import { matchesGlob } from '../../state/projectGate';
 import type { HubState } from '../../state/HubState';
 import type { Application, AppProject } from '../../types/argocd';
 import type { GenericObject } from '../../types/kubernetes';
@@ -58,8 +58,8 @@ function isKnown({ spec }: AppProject, object: GenericObject): boolean {
   }
   return !!spec.orphanedResources?.ignore?.some(
     item =>
-      (!item.kind || glob(item.kind).test(kind)) &&
-      glob(item.group ?? '').test(group) &&
-      (!item.name || glob(item.name).test(metadata.name)),
+      (!item.kind || matchesGlob(item.kind, kind)) &&
+      matchesGlob(item.group ?? '', group) &&
+      (!item.name || matchesGlob(item.name, metadata.name)),
   );
 }

@@ -1,6 +1,5 @@
-import { glob } from '../../hub/Rbac';
 import type { HubState } from '../../state/HubState';
-import { isDenial } from '../../state/projectGate';
+import { isDenial, matchesGlob } from '../../state/projectGate';
 import type { AppProject, Source } from '../../types/argocd';
 import type { GenericObject } from '../../types/kubernetes';
 import { groupOf } from './objects';
@@ -16,7 +15,8 @@ export function permitsKind(
   const isIn = (list: Kinds) =>
     !!list?.some(
       ({ group, kind }) =>
-        glob(group).test(groupOf(object)) && glob(kind).test(object.kind ?? ''),
+        matchesGlob(group, groupOf(object)) &&
+        matchesGlob(kind, object.kind ?? ''),
     );
   if (isNamespaced) {
     const allowed = spec.namespaceResourceWhitelist;

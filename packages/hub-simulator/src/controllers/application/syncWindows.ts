@@ -1,4 +1,4 @@
-import { glob } from '../../hub/Rbac';
+import { matchesGlob } from '../../state/projectGate';
 import type { Application, AppProject, SyncWindow } from '../../types/argocd';
 import { nextAfter, offsetOf, parseDuration } from './cron';
 
@@ -113,6 +113,6 @@ function matchesAny(
 ): boolean | undefined {
   if (!patterns?.length) return undefined;
   return patterns.some(pattern =>
-    values.some(value => !!value && glob(pattern).test(value)),
+    values.some(value => !!value && matchesGlob(pattern, value)),
   );
 }

@@ -82,7 +82,7 @@ export class ClusterCaches {
     let cache = this.#caches.get(server);
     if (!cache) {
       const { state, client, findSpoke, reaches } = this.#options;
-      const spoke = findSpoke(server);
+      const spoke = URL.canParse(server) ? findSpoke(server) : undefined;
       cache = new ClusterCache({
         server,
         state,

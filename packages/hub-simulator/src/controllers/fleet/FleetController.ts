@@ -9,7 +9,7 @@ import type {
 import { CONTROL_PLANE } from '../../state/names';
 import type { ApplicationEntry } from '../../hub/rendering';
 import type { Application } from '../../types/argocd';
-import { REFRESH_ANNOTATION } from '../application/ApplicationController';
+import { REFRESH_ANNOTATION } from '../application/refresh';
 import type { FleetClusters } from './FleetClusters';
 import { paperStatus } from './paperStatus';
 import { paperTree } from './paperTree';

@@ -1,4 +1,4 @@
-import { REFRESH_ANNOTATION } from '../../../controllers/application/ApplicationController';
+import { REFRESH_ANNOTATION } from '../../../controllers/application/refresh';
 import type { Application } from '../../../types/argocd';
 import { ApiError, Code, invalidArgument } from '../../errors';
 import { type HubRequest, RawJson } from '../../HubRequest';
