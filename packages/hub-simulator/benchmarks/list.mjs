@@ -3,7 +3,10 @@
 // and the calls take turns, so that a busy machine slows both alike.
 //
 //   yarn workspace hub-simulator benchmark:list -- [--applications 50000]
-//     [--clusters 500] [--rounds 15] [--change-rate 0]
+//     [--clusters 500] [--rounds 15] [--change-rate 0] [--settle 20]
+//
+// `--settle` seconds pass before it measures: at its start a hub looks at every
+// ApplicationSet and application once.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
@@ -11,6 +14,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
 const FIELDS = [
@@ -39,6 +43,7 @@ const { values } = parseArgs({
     clusters: { type: 'string', default: '500' },
     rounds: { type: 'string', default: '15' },
     'change-rate': { type: 'string', default: '0' },
+    settle: { type: 'string', default: '20' },
   },
 });
 
@@ -106,6 +111,7 @@ async function main() {
   const first = await call(list, hub.token, true);
   const path = join(directory, 'body.json');
   writeFileSync(path, first.body);
+  await sleep(Number(values.settle) * 1000);
   const plain = await start([join(here, 'plain.mjs'), path]);
   const times = { hub: [], plain: [] };
   // A few rounds more than counted: both servers warm up.
