@@ -75,6 +75,17 @@ describe('the controller of a fleet', () => {
         spec.destination.name === spoke.name,
     );
     const { name } = on[0].metadata;
+    await fixture.hub(`/api/v1/applications/${name}/sync`, {
+      method: 'POST',
+      body: {},
+    });
+    const failed = await fixture.waitFor(
+      name,
+      ({ status }) => status.operationState?.phase === 'Failed',
+    );
+    expect(failed.status.operationState!.message).toMatch(
+      /dial tcp 127\.0\.0\.1:\d+: connect: connection refused$/,
+    );
     const refresh = () =>
       fixture.hub(`/api/v1/applications/${name}?refresh=normal`);
     const sync = async () => (await refresh()).body.status.sync.status;
@@ -97,6 +108,21 @@ describe('the controller of a fleet', () => {
     ]);
     await fixture.control(`/spokes/${spoke.name}/heal`, {});
     await until(async () => (await sync()) === 'Synced');
+  });
+
+  it('F2.6 leaves everything alone while its controller is dead', async () => {
+    const { name } = (await first()).metadata;
+    await fixture.control('/hub/shards/0/kill', {});
+    const refused = await fixture.hub(
+      `/api/v1/applications/${name}?refresh=normal`,
+      { headers: { 'Grpc-Timeout': '300m' } },
+    );
+    expect(refused.status).toBe(504);
+    await fixture.control('/hub/shards/0/revive', {});
+    const answered = await fixture.hub(
+      `/api/v1/applications/${name}?refresh=normal`,
+    );
+    expect(answered.status).toBe(200);
   });
 
   it('F4.6 lets an application go with the cluster that no longer matches', async () => {

@@ -1,4 +1,6 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Hub } from '../../Hub';
+import { isConnectionFault } from '../../net/faults';
 import { applicationName } from '../../scenarios/fleet/application';
 import type {
   FleetPlan,
@@ -10,7 +12,9 @@ import { CONTROL_PLANE } from '../../state/names';
 import type { ApplicationEntry } from '../../hub/rendering';
 import type { Application } from '../../types/argocd';
 import { REFRESH_ANNOTATION } from '../application/refresh';
+import { isApplicationHandled } from '../reconcilable';
 import type { FleetClusters } from './FleetClusters';
+import { byService, dialError } from './paper';
 import { paperStatus } from './paperStatus';
 import { paperTree } from './paperTree';
 
@@ -75,6 +79,9 @@ export class FleetController {
       else this.#react(entry);
     });
     this.#hub.clock.every(TICK_MS, () => this.#tick());
+    this.#hub.state.controllers.subscribe((_shard, isAlive) => {
+      if (isAlive) void this.#catchUp();
+    });
   }
 
   #tick(): void {
@@ -167,9 +174,10 @@ export class FleetController {
   #rollout(name: string, service: PlannedService, release: Release): Step[] {
     const isTroubled = this.#hub.state.random.chance(0.05);
     const health = (status: string) => () =>
-      this.#update(name, (draft, now) =>
-        paperStatus.setHealth(draft, status, now),
-      );
+      this.#update(name, (draft, now) => {
+        if (this.#dialError(draft)) return;
+        paperStatus.setHealth(draft, status, now);
+      });
     return [
       () =>
         this.#update(name, draft => paperStatus.setSync(draft, 'OutOfSync')),
@@ -178,10 +186,9 @@ export class FleetController {
           paperStatus.begin(draft, release, now),
         ),
       () =>
-        this.#update(name, (draft, now) => {
-          if (draft.status.operationState?.phase !== 'Running') return;
-          paperStatus.finish(draft, { service, release, now });
-        }),
+        this.#update(name, (draft, now) =>
+          this.#finish(draft, { service, release, now }),
+        ),
       health(isTroubled ? 'Degraded' : 'Progressing'),
       health('Healthy'),
     ];
@@ -198,6 +205,17 @@ export class FleetController {
       this.#soon(name, REACTION_MS, () => this.#refresh(name, true));
     } else if (!object.status.reconciledAt) {
       this.#soon(name, REACTION_MS, () => this.#operate(name));
+    }
+  }
+
+  /** Looks at what came while a controller was dead. */
+  async #catchUp(): Promise<void> {
+    for (const [at, entry] of this.#hub.state.applications
+      .entries()
+      .entries()) {
+      if (at % 200 === 0) await nextTurn();
+      if (this.#hub.clock.isStopped) return;
+      this.#react(entry);
     }
   }
 
@@ -223,16 +241,39 @@ export class FleetController {
     clock.after(SYNC_MS, () => {
       this.#renewTree(name);
       this.#update(name, (draft, now) => {
-        if (draft.status.operationState?.phase !== 'Running') return;
-        paperStatus.finish(draft, { service, release, now });
+        if (!this.#finish(draft, { service, release, now })) return;
         paperStatus.setHealth(draft, 'Progressing', now);
       });
     });
     clock.after(SYNC_MS + ROLLOUT_MS, () =>
-      this.#update(name, (draft, now) =>
-        paperStatus.setHealth(draft, 'Healthy', now),
-      ),
+      this.#update(name, (draft, now) => {
+        if (draft.status.health.status !== 'Progressing') return;
+        paperStatus.setHealth(draft, 'Healthy', now);
+      }),
     );
+  }
+
+  /** Ends an operation; without its cluster it fails (F5.11). */
+  #finish(
+    draft: Application,
+    options: { service: PlannedService; release: Release; now: string },
+  ): boolean {
+    if (draft.status.operationState?.phase !== 'Running') return false;
+    const error = this.#dialError(draft);
+    if (error) paperStatus.fail(draft, error, options.now);
+    else paperStatus.finish(draft, options);
+    return !error;
+  }
+
+  /** What a controller meets that dials the cluster now; undefined when it gets through. */
+  #dialError({ spec }: Application): string | undefined {
+    const server = this.#hub.state.tryResolve(spec.destination);
+    if (!server) return undefined;
+    const own = this.#hub.dialFaults.find(server, 'controller');
+    const spoke = this.#hub.spokeOf(server);
+    const kind = own ?? spoke?.faults.find(isConnectionFault)?.kind;
+    if (!kind || kind === 'half-open') return undefined;
+    return dialError(server, kind);
   }
 
   /** Needs the cluster, as a real deletion does. */
@@ -242,11 +283,12 @@ export class FleetController {
     if (!app?.metadata.deletionTimestamp) return;
     const server = state.tryResolve(app.spec.destination);
     const error = server && this.#clusters.peek(server)?.error;
-    if (!error) {
+    if (!error && isApplicationHandled(state, app)) {
       state.applications.delete(name, CONTROL_PLANE);
       return;
     }
     this.#update(name, (draft, now) => {
+      if (!error) return;
       const type = 'DeletionError';
       const condition = { type, message: error, lastTransitionTime: now };
       draft.status.conditions = [condition];
@@ -259,9 +301,10 @@ export class FleetController {
     change: (draft: Application, now: string) => void,
   ): void {
     const { applications, clock } = this.#hub.state;
-    applications.update(name, CONTROL_PLANE, draft =>
-      change(draft, clock.timestamp()),
-    );
+    applications.update(name, CONTROL_PLANE, draft => {
+      if (!isApplicationHandled(this.#hub.state, draft)) return;
+      change(draft, clock.timestamp());
+    });
   }
 
   #forget({ namespace, name }: ApplicationEntry): void {
@@ -273,16 +316,4 @@ export class FleetController {
     const name = metadata.labels?.['app.kubernetes.io/name'] ?? '';
     return this.#services.get(name) ?? this.#plan.applications[0].service;
   }
-}
-
-function byService(
-  applications: PlannedApplication[],
-): Map<PlannedService, PlannedApplication[]> {
-  const grouped = new Map<PlannedService, PlannedApplication[]>();
-  for (const each of applications) {
-    const known = grouped.get(each.service);
-    if (known) known.push(each);
-    else grouped.set(each.service, [each]);
-  }
-  return grouped;
 }

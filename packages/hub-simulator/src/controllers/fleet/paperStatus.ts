@@ -75,6 +75,13 @@ export const paperStatus = {
     status.history = history.slice(-HISTORY_LIMIT);
   },
 
+  fail(draft: Application, message: string, now: string): void {
+    const state = draft.status.operationState!;
+    state.phase = 'Failed';
+    state.message = message;
+    state.finishedAt = now;
+  },
+
   /** What an application without a working cache says after the grace period. */
   lose(draft: Application, server: string, reason: string, now: string): void {
     draft.status.sync = { ...draft.status.sync, status: 'Unknown' };
