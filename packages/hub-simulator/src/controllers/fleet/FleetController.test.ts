@@ -27,13 +27,14 @@ describe('the controller of a fleet', () => {
         app.metadata.resourceVersion,
       ]),
     );
-    await until(async () => {
-      const moved = (await list()).filter(
+    const moved = await until(async () => {
+      const found = (await list()).filter(
         ({ metadata }) =>
           before.get(metadata.name) !== metadata.resourceVersion,
       );
-      return moved.length === 60;
+      return found.length === before.size && found;
     });
+    expect(moved).toHaveLength(60);
   });
 
   it('F1.4.4 answers a refresh', async () => {

@@ -1,22 +1,16 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Hub } from '../../Hub';
-import { isConnectionFault } from '../../net/faults';
-import { applicationName } from '../../scenarios/fleet/application';
-import type {
-  FleetPlan,
-  PlannedApplication,
-  PlannedService,
-  Release,
-} from '../../scenarios/fleet/plan';
+import type { FleetPlan, PlannedService } from '../../scenarios/fleet/plan';
 import { CONTROL_PLANE } from '../../state/names';
 import type { ApplicationEntry } from '../../hub/rendering';
 import type { Application } from '../../types/argocd';
 import { REFRESH_ANNOTATION } from '../application/refresh';
 import { isApplicationHandled } from '../reconcilable';
 import type { FleetClusters } from './FleetClusters';
-import { byService, dialError } from './paper';
 import { paperStatus } from './paperStatus';
 import { paperTree } from './paperTree';
+import { PaperWriter } from './PaperWriter';
+import { Releases } from './Releases';
 
 const TICK_MS = 100;
 /** On average each application is rewritten once in this time (F6.6). */
@@ -27,8 +21,6 @@ const ROLLOUT_MS = 3000;
 const DELETION_MS = 1000;
 const GRACE_MS = 180_000;
 const TREE_SKIP_MS = 600_000;
-
-type Step = () => void;
 
 /**
  * The application controller of a fleet on paper: it writes what a controller
@@ -41,13 +33,13 @@ export class FleetController {
   readonly #idleNoise: boolean;
   readonly #services: Map<string, PlannedService>;
   readonly #plan: FleetPlan;
-  readonly #placesOf: Map<PlannedService, PlannedApplication[]>;
+  readonly #writer: PaperWriter;
+  readonly #releases: Releases;
   /** names of applications in the order in which they are looked at */
   #round: string[] = [];
   #position = 0;
   #idleDebt = 0;
   #changeDebt = 0;
-  readonly #steps: Step[] = [];
   readonly #busy = new Set<string>();
   /** simulated time of the last write of each tree */
   readonly #treesWritten = new Map<string, number>();
@@ -66,7 +58,12 @@ export class FleetController {
     this.#idleNoise = options.idleNoise ?? true;
     const services = options.plan.applications.map(({ service }) => service);
     this.#services = new Map(services.map(each => [each.name, each]));
-    this.#placesOf = byService(options.plan.applications);
+    this.#writer = new PaperWriter(options.hub);
+    this.#releases = new Releases({
+      random: options.hub.state.random,
+      writer: this.#writer,
+      applications: options.plan.applications,
+    });
   }
 
   start(): void {
@@ -89,7 +86,8 @@ export class FleetController {
     if (this.#idleNoise) this.#idleDebt += (size * TICK_MS) / IDLE_PERIOD_MS;
     for (; this.#idleDebt >= 1; this.#idleDebt -= 1) this.#refreshNext();
     this.#changeDebt += (this.#changeRate * TICK_MS) / 1000;
-    for (; this.#changeDebt >= 1; this.#changeDebt -= 1) this.#change();
+    for (; this.#changeDebt >= 1; this.#changeDebt -= 1)
+      this.#releases.deployNext();
   }
 
   #refreshNext(): void {
@@ -108,7 +106,7 @@ export class FleetController {
   #refresh(name: string, isAsked = false): void {
     const { state } = this.#hub;
     this.#renewTree(name);
-    this.#update(name, (draft, now) => {
+    this.#writer.update(name, (draft, now) => {
       draft.status.reconciledAt = now;
       if (draft.metadata.annotations) {
         delete draft.metadata.annotations[REFRESH_ANNOTATION];
@@ -137,61 +135,6 @@ export class FleetController {
     if (isKnown || since < TREE_SKIP_MS) return;
     this.#treesWritten.set(name, now);
     trees.set(key, () => paperTree(state, name));
-  }
-
-  /** One write: the next step of a rollout under way, or the first of a new one. */
-  #change(): void {
-    const step = this.#steps.shift();
-    if (step) {
-      step();
-      return;
-    }
-    this.#release();
-    this.#steps.shift()?.();
-  }
-
-  /** A service gets a new release, which goes from cluster to cluster. */
-  #release(): void {
-    const { random } = this.#hub.state;
-    const { service } = random.pick(this.#plan.applications);
-    const last = service.releases.at(-1)!;
-    const [major, minor] = last.tag.split('.').map(Number);
-    const tag = `${major}.${minor + 1}.0`;
-    const release: Release = { revision: random.hex(40), tag, ageMs: 0 };
-    service.releases.push(release);
-    if (service.releases.length > 12) service.releases.shift();
-    const steps = this.#placesOf
-      .get(service)!
-      .map(({ cluster }) => applicationName(service.name, cluster.name))
-      .map(name => this.#rollout(name, service, release));
-    // Step by step over all clusters, as a webhook would start them all at once.
-    for (let at = 0; at < 5; at += 1) {
-      for (const each of steps) this.#steps.push(each[at]);
-    }
-  }
-
-  /** The writes of one deployment; one in twenty is degraded for a moment. */
-  #rollout(name: string, service: PlannedService, release: Release): Step[] {
-    const isTroubled = this.#hub.state.random.chance(0.05);
-    const health = (status: string) => () =>
-      this.#update(name, (draft, now) => {
-        if (this.#dialError(draft)) return;
-        paperStatus.setHealth(draft, status, now);
-      });
-    return [
-      () =>
-        this.#update(name, draft => paperStatus.setSync(draft, 'OutOfSync')),
-      () =>
-        this.#update(name, (draft, now) =>
-          paperStatus.begin(draft, release, now),
-        ),
-      () =>
-        this.#update(name, (draft, now) =>
-          this.#finish(draft, { service, release, now }),
-        ),
-      health(isTroubled ? 'Degraded' : 'Progressing'),
-      health('Healthy'),
-    ];
   }
 
   #react(entry: ApplicationEntry): void {
@@ -234,46 +177,23 @@ export class FleetController {
     if (!app) return;
     const service = this.#serviceOf(app);
     const release = service.releases.at(-1)!;
-    this.#update(name, (draft, now) => {
+    this.#writer.update(name, (draft, now) => {
       draft.status.reconciledAt = now;
       paperStatus.begin(draft, release, now);
     });
     clock.after(SYNC_MS, () => {
       this.#renewTree(name);
-      this.#update(name, (draft, now) => {
-        if (!this.#finish(draft, { service, release, now })) return;
+      this.#writer.update(name, (draft, now) => {
+        if (!this.#writer.finish(draft, { service, release, now })) return;
         paperStatus.setHealth(draft, 'Progressing', now);
       });
     });
     clock.after(SYNC_MS + ROLLOUT_MS, () =>
-      this.#update(name, (draft, now) => {
+      this.#writer.update(name, (draft, now) => {
         if (draft.status.health.status !== 'Progressing') return;
         paperStatus.setHealth(draft, 'Healthy', now);
       }),
     );
-  }
-
-  /** Ends an operation; without its cluster it fails (F5.11). */
-  #finish(
-    draft: Application,
-    options: { service: PlannedService; release: Release; now: string },
-  ): boolean {
-    if (draft.status.operationState?.phase !== 'Running') return false;
-    const error = this.#dialError(draft);
-    if (error) paperStatus.fail(draft, error, options.now);
-    else paperStatus.finish(draft, options);
-    return !error;
-  }
-
-  /** What a controller meets that dials the cluster now; undefined when it gets through. */
-  #dialError({ spec }: Application): string | undefined {
-    const server = this.#hub.state.tryResolve(spec.destination);
-    if (!server) return undefined;
-    const own = this.#hub.dialFaults.find(server, 'controller');
-    const spoke = this.#hub.spokeOf(server);
-    const kind = own ?? spoke?.faults.find(isConnectionFault)?.kind;
-    if (!kind || kind === 'half-open') return undefined;
-    return dialError(server, kind);
   }
 
   /** Needs the cluster, as a real deletion does. */
@@ -287,24 +207,13 @@ export class FleetController {
       state.applications.delete(name, CONTROL_PLANE);
       return;
     }
-    this.#update(name, (draft, now) => {
+    this.#writer.update(name, (draft, now) => {
       if (!error) return;
       const type = 'DeletionError';
       const condition = { type, message: error, lastTransitionTime: now };
       draft.status.conditions = [condition];
     });
     this.#soon(name, 5 * DELETION_MS, () => this.#remove(name));
-  }
-
-  #update(
-    name: string,
-    change: (draft: Application, now: string) => void,
-  ): void {
-    const { applications, clock } = this.#hub.state;
-    applications.update(name, CONTROL_PLANE, draft => {
-      if (!isApplicationHandled(this.#hub.state, draft)) return;
-      change(draft, clock.timestamp());
-    });
   }
 
   #forget({ namespace, name }: ApplicationEntry): void {

@@ -5,7 +5,7 @@ import type {
 
 /** The applications of each service. */
 export function byService(
-  applications: PlannedApplication[],
+  applications: readonly PlannedApplication[],
 ): Map<PlannedService, PlannedApplication[]> {
   const grouped = new Map<PlannedService, PlannedApplication[]>();
   for (const each of applications) {
@@ -17,7 +17,7 @@ export function byService(
 }
 
 /** Go's words for a dial that failed, as an operation reports them. */
-export function dialError(server: string, kind: string): string {
+export function dialErrorOf(server: string, kind: string): string {
   const { host, hostname } = new URL(server);
   const reasons: Record<string, string> = {
     'black-holed': `dial tcp ${host}: i/o timeout`,
