@@ -30,22 +30,22 @@ export async function readObjectBody(
   );
 }
 
+/** What is too much is read and forgotten, so that the connection stays usable. */
 async function readBytes(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request) {
     size += chunk.length;
-    if (size > LIMIT) {
-      throw new StatusError(
-        413,
-        'RequestEntityTooLarge',
-        `Request entity too large: limit is ${LIMIT}`,
-        {},
-      );
-    }
-    chunks.push(chunk);
+    if (size <= LIMIT) chunks.push(chunk);
+    else chunks.length = 0;
   }
-  return Buffer.concat(chunks);
+  if (size <= LIMIT) return Buffer.concat(chunks);
+  throw new StatusError(
+    413,
+    'RequestEntityTooLarge',
+    `Request entity too large: limit is ${LIMIT}`,
+    {},
+  );
 }
 
 function parse(read: () => unknown, format: string): unknown {

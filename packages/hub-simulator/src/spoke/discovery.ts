@@ -119,7 +119,10 @@ function groups() {
 }
 
 function verbsOf(type: ResourceType): string[] {
-  return REVIEW_TYPES.includes(type) ? ['create'] : VERBS;
+  if (REVIEW_TYPES.includes(type)) return ['create'];
+  return type.hasNoCollectionDelete
+    ? VERBS.filter(verb => verb !== 'deletecollection')
+    : VERBS;
 }
 
 function subresources(type: ResourceType): Subresource[] {

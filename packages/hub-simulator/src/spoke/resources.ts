@@ -19,6 +19,8 @@ export interface ResourceType {
   createsOnUpdate?: boolean;
   /** DELETE answers with the object instead of a Status */
   returnsDeleted?: boolean;
+  /** only one at a time can be deleted */
+  hasNoCollectionDelete?: boolean;
   /** what an object of this kind may carry beside apiVersion, kind and metadata */
   fields: readonly string[];
 }
@@ -82,6 +84,7 @@ export const RESOURCE_TYPES: readonly ResourceType[] = [
     namespaced: false,
     names: 'label',
     hasStatus: true,
+    hasNoCollectionDelete: true,
   }),
   core('nodes', 'Node', SPEC, {
     shortNames: ['no'],

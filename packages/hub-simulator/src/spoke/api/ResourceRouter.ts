@@ -47,6 +47,7 @@ export class ResourceRouter {
     };
     const type = contentType(shape.format);
     checkSubresource(call);
+    checkMethod(call);
     if (call.verb === 'watch') {
       this.#handlers.watches.open(call, response, {
         contentType: type,
@@ -108,6 +109,16 @@ function checkSubresource({ type, subresource, verb }: ResourceCall): void {
     (subresource === 'token' && type.kind === 'ServiceAccount');
   if (!known) throw unknownResource();
   if (verb === 'delete') throw methodNotAllowed();
+}
+
+/** One object is changed under its name, and made without one. */
+function checkMethod({ type, verb, name, subresource }: ResourceCall): void {
+  const isSingle = verb === 'update' || verb === 'patch';
+  const isMisplaced =
+    (isSingle && !name) ||
+    (verb === 'create' && name && !subresource) ||
+    (verb === 'deletecollection' && type.hasNoCollectionDelete);
+  if (isMisplaced) throw methodNotAllowed();
 }
 
 /** Objects with a namespace are made and emptied in one. */

@@ -3,13 +3,18 @@ import { invalid, invalidValue } from '../fieldErrors';
 import type { SpokeStore } from '../SpokeStore';
 import { badRequest, conflict, methodNotAllowed, notFound } from '../status';
 import { AUDIENCE, type TokenIssuer } from '../TokenIssuer';
+import { checkSpecTypes } from '../validation/shape';
 import { readWriteOptions } from './options';
 import type { ResourceCall } from './ResourceCall';
 
 const DEFAULT_EXPIRY_S = 3600;
 const SHORTEST_EXPIRY_S = 600;
 const LONGEST_EXPIRY_S = 2 ** 32;
-const KIND = { group: 'authentication.k8s.io', kind: 'TokenRequest' };
+const KIND = {
+  group: 'authentication.k8s.io',
+  version: 'v1',
+  kind: 'TokenRequest',
+};
 
 interface BoundObject {
   kind?: string;
@@ -34,10 +39,11 @@ export async function requestToken(
   const { dryRun } = readWriteOptions(call);
   const account = store.of('serviceaccounts').get(name, namespace);
   if (!account) throw notFound(type, name);
+  checkSpecTypes(KIND, call.body);
   const spec = ((call.body ?? {}) as GenericObject).spec as
     | TokenRequestSpec
     | undefined;
-  const seconds = Number(spec?.expirationSeconds ?? DEFAULT_EXPIRY_S);
+  const seconds = spec?.expirationSeconds ?? DEFAULT_EXPIRY_S;
   checkExpiry(seconds);
   const audiences = spec?.audiences?.length ? spec.audiences : [AUDIENCE];
   const boundTo = bind(store, namespace, spec?.boundObjectRef);

@@ -3,6 +3,7 @@ import { invalid, required, invalidValue } from '../fieldErrors';
 import { apiVersion, type ResourceType } from '../resources';
 import { badRequest } from '../status';
 import { AUDIENCE } from '../TokenIssuer';
+import { checkSpecTypes } from '../validation/shape';
 import type { Authenticator, User } from './Authenticator';
 import type { Authorizer, Decision } from './Authorizer';
 
@@ -46,6 +47,7 @@ export class Reviews {
     const { type, user } = call;
     const given = (call.body ?? {}) as GenericObject;
     checkKind(type, given);
+    checkSpecTypes(type, given);
     const spec = (given.spec ?? {}) as AccessReviewSpec;
     const answer = {
       kind: type.kind,

@@ -3,7 +3,9 @@ import type { WriteOptions } from '../api/options';
 import type { ResourceCall } from '../api/ResourceCall';
 import { apiVersion, type ResourceType } from '../resources';
 import { badRequest } from '../status';
-import { jsonType, mistypedField } from './types';
+import { jsonType, type Mistyped, mistypedField, mistypedSpec } from './types';
+
+type KindVersion = Pick<ResourceType, 'kind' | 'version'>;
 
 const METADATA = [
   'name',
@@ -70,7 +72,26 @@ function checkKind(type: ResourceType, given: GenericObject): void {
 
 /** What JSON cannot become of a kind's Go types is refused as Go does. */
 function checkTypes(type: ResourceType, object: GenericObject): void {
-  const wrong = mistypedField(type.kind, object);
+  refuse(type, mistypedField(type.kind, object));
+}
+
+/** The same for a body that is answered and not stored, and for its spec. */
+export function checkSpecTypes(type: KindVersion, body: unknown): void {
+  if (body === undefined || body === null) return;
+  if (typeof body !== 'object' || Array.isArray(body)) {
+    throw badRequest(
+      `the object provided is unrecognized (must be of type ${type.kind}): the request body holds no object`,
+    );
+  }
+  const { spec, metadata } = body as Partial<GenericObject>;
+  refuse(
+    type,
+    mistypedField(type.kind, { metadata } as GenericObject) ??
+      mistypedSpec(type.kind, spec),
+  );
+}
+
+function refuse(type: KindVersion, wrong: Mistyped | undefined): void {
   if (!wrong) return;
   const { value, field, wanted } = wrong;
   const why = `json: cannot unmarshal ${jsonType(
@@ -106,7 +127,7 @@ function unknownFields(type: ResourceType, given: GenericObject): string[] {
   ];
 }
 
-function cannotHandle(kind: string, type: ResourceType, why: string) {
+function cannotHandle(kind: string, type: KindVersion, why: string) {
   return badRequest(
     `${kind} in version "${type.version}" cannot be handled as a ${type.kind}: ${why}`,
   );

@@ -21,18 +21,15 @@ const listOf =
   (item: Check): Check =>
   value => {
     if (!Array.isArray(value)) return value;
-    return value.find(each => item(each) !== NOTHING);
+    return value.find(each => each !== null && item(each) !== NOTHING);
   };
 const textMap: Check = value =>
   isMap(value)
     ? Object.values(value).find(each => each !== null && text(each) !== NOTHING)
     : value;
-const rule: Check = value =>
-  isMap(value)
-    ? Object.values(value).find(
-        each => each !== null && listOf(text)(each) !== NOTHING,
-      )
-    : value;
+const whole: Check = value => (Number.isInteger(value) ? NOTHING : value);
+const texts: Rule = ['[]string', listOf(text)];
+const string: Rule = ['string', text];
 
 const METADATA: Record<string, Rule> = {
   name: ['string', text],
@@ -53,13 +50,43 @@ const FIELDS: Record<string, Rule> = {
   data: ['string', textMap],
   stringData: ['string', textMap],
   binaryData: ['string', textMap],
-  rules: ['[]v1.PolicyRule', listOf(rule)],
+  rules: ['[]v1.PolicyRule', listOf(map)],
   subjects: ['[]v1.Subject', listOf(map)],
   roleRef: ['v1.RoleRef', map],
   secrets: ['[]v1.ObjectReference', listOf(map)],
   imagePullSecrets: ['[]v1.LocalObjectReference', listOf(map)],
   involvedObject: ['v1.ObjectReference', map],
 };
+const POLICY_RULE: Record<string, Rule> = {
+  verbs: texts,
+  apiGroups: texts,
+  resources: texts,
+  resourceNames: texts,
+  nonResourceURLs: texts,
+};
+/** What the specs of reviews and token requests hold. */
+const SPEC: Record<string, Rule> = {
+  audiences: texts,
+  expirationSeconds: ['int64', whole],
+  boundObjectRef: ['v1.BoundObjectReference', map],
+  resourceAttributes: ['v1.ResourceAttributes', map],
+  nonResourceAttributes: ['v1.NonResourceAttributes', map],
+  user: string,
+  groups: texts,
+  uid: string,
+  namespace: string,
+  token: string,
+};
+const RESOURCE_ATTRIBUTES: Record<string, Rule> = {
+  namespace: string,
+  verb: string,
+  group: string,
+  version: string,
+  resource: string,
+  subresource: string,
+  name: string,
+};
+const PATH_ATTRIBUTES: Record<string, Rule> = { path: string, verb: string };
 
 /** The first value of an object, as it came, that does not fit its field. */
 export function mistypedField(
@@ -68,7 +95,38 @@ export function mistypedField(
 ): Mistyped | undefined {
   return (
     mistyped(kind, FIELDS, object) ??
-    mistyped('ObjectMeta.metadata', METADATA, object.metadata ?? {})
+    mistyped('ObjectMeta.metadata', METADATA, object.metadata ?? {}) ??
+    mistypedRule((object as { rules?: object[] }).rules)
+  );
+}
+
+/** The same for the spec of a review or a token request. */
+export function mistypedSpec(
+  kind: string,
+  spec: unknown,
+): Mistyped | undefined {
+  if (spec === undefined || spec === null) return undefined;
+  if (!isMap(spec)) {
+    return { value: spec, field: `${kind}.spec`, wanted: `v1.${kind}Spec` };
+  }
+  const { resourceAttributes, nonResourceAttributes } = spec as Record<
+    string,
+    object | undefined
+  >;
+  const at = (attributes: string) =>
+    `${attributes}.spec.${attributes[0].toLowerCase()}${attributes.slice(1)}`;
+  return (
+    mistyped(`${kind}Spec.spec`, SPEC, spec) ??
+    mistyped(
+      at('ResourceAttributes'),
+      RESOURCE_ATTRIBUTES,
+      resourceAttributes ?? {},
+    ) ??
+    mistyped(
+      at('NonResourceAttributes'),
+      PATH_ATTRIBUTES,
+      nonResourceAttributes ?? {},
+    )
   );
 }
 
@@ -76,6 +134,14 @@ export function mistypedField(
 export function jsonType(value: unknown): string {
   if (Array.isArray(value)) return 'array';
   return typeof value === 'boolean' ? 'bool' : typeof value;
+}
+
+function mistypedRule(rules: object[] | undefined): Mistyped | undefined {
+  for (const rule of rules ?? []) {
+    const wrong = mistyped('PolicyRule.rules', POLICY_RULE, rule ?? {});
+    if (wrong) return wrong;
+  }
+  return undefined;
 }
 
 function mistyped(
@@ -88,7 +154,12 @@ function mistyped(
     const [wanted, findWrong] = rules[key];
     const wrong = findWrong(value);
     if (wrong === NOTHING) continue;
-    return { value: wrong, field: `${owner}.${key}`, wanted };
+    const isItem = Array.isArray(value) && wanted.startsWith('[]');
+    return {
+      value: wrong,
+      field: `${owner}.${key}`,
+      wanted: isItem ? wanted.slice(2) : wanted,
+    };
   }
   return undefined;
 }
