@@ -1,55 +1,9 @@
 import { GENERATOR_KINDS } from '../controllers/applicationset/transform';
+import { decodeStruct } from '../goStruct';
 import type { ApplicationSet } from '../types/applicationset';
 import { invalidArgument } from './errors';
 
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
-
-type Kind = 'object' | 'array' | 'string' | 'bool';
-
-/** Fields whose type is checked: path, Go's struct that has the field, its type. */
-const FIELDS: [path: string, struct: string, type: string, kind: Kind][] = [
-  ['metadata', 'ApplicationSet', 'v1.ObjectMeta', 'object'],
-  ['metadata.name', 'ObjectMeta', 'string', 'string'],
-  ['metadata.namespace', 'ObjectMeta', 'string', 'string'],
-  ['metadata.labels', 'ObjectMeta', 'map[string]string', 'object'],
-  ['metadata.annotations', 'ObjectMeta', 'map[string]string', 'object'],
-  ['metadata.finalizers', 'ObjectMeta', '[]string', 'array'],
-  ['spec', 'ApplicationSet', 'v1alpha1.ApplicationSetSpec', 'object'],
-  ['spec.goTemplate', 'ApplicationSetSpec', 'bool', 'bool'],
-  ['spec.goTemplateOptions', 'ApplicationSetSpec', '[]string', 'array'],
-  [
-    'spec.generators',
-    'ApplicationSetSpec',
-    '[]v1alpha1.ApplicationSetGenerator',
-    'array',
-  ],
-  [
-    'spec.template',
-    'ApplicationSetSpec',
-    'v1alpha1.ApplicationSetTemplate',
-    'object',
-  ],
-  [
-    'spec.template.metadata',
-    'ApplicationSetTemplate',
-    'v1alpha1.ApplicationSetTemplateMeta',
-    'object',
-  ],
-  [
-    'spec.template.spec',
-    'ApplicationSetTemplate',
-    'v1alpha1.ApplicationSpec',
-    'object',
-  ],
-  ['spec.template.spec.project', 'ApplicationSpec', 'string', 'string'],
-  [
-    'spec.syncPolicy',
-    'ApplicationSetSpec',
-    'v1alpha1.ApplicationSetSyncPolicy',
-    'object',
-  ],
-  ['spec.templatePatch', 'ApplicationSetSpec', 'string', 'string'],
-];
 
 /**
  * A set as Go's decoder reads it, undefined for null. Throws 400 for a field of
@@ -60,45 +14,36 @@ export function readSet(
   prefix = '',
 ): ApplicationSet | undefined {
   if (body === undefined || body === null) return undefined;
-  if (kindOf(body) !== 'object') {
-    const where = prefix
-      ? 'Go struct field ApplicationSetGenerateRequest.applicationSet'
-      : 'Go value';
-    throw invalidArgument(
-      `json: cannot unmarshal ${kindOf(
-        body,
-      )} into ${where} of type v1alpha1.ApplicationSet`,
-    );
-  }
-  for (const [path, struct, type, kind] of FIELDS) {
-    check(at(body, path), { path: `${prefix}${path}`, struct, type, kind });
-  }
-  const { metadata, spec } = body as Partial<ApplicationSet>;
-  const generators = spec?.generators;
-  generators?.forEach(generator =>
-    check(generator, {
-      path: `${prefix}spec.generators`,
-      struct: 'ApplicationSetSpec',
-      type: 'v1alpha1.ApplicationSetGenerator',
-      kind: 'object',
-    }),
-  );
+  const decoded = decode(body, prefix);
+  const { apiVersion, kind } = body as Partial<ApplicationSet>;
+  const { metadata, spec } = decoded;
   return {
-    ...(body as ApplicationSet),
+    apiVersion,
+    kind,
+    ...(decoded as ApplicationSet),
     metadata: { ...metadata, name: metadata?.name ?? '' },
     spec: {
       ...spec,
-      generators: generators?.map(each => each ?? {}) as never,
+      generators: spec?.generators as never,
       template: {
         metadata: spec?.template?.metadata ?? {},
-        spec: {
-          destination: {},
-          project: '',
-          ...withoutNull(spec?.template?.spec),
-        },
+        spec: { destination: {}, project: '', ...spec?.template?.spec },
       },
     },
   };
+}
+
+/** The set in a request to generate; throws as `readSet` does. */
+export function readGenerateRequest(body: unknown): ApplicationSet | undefined {
+  if (typeof body !== 'object' || Array.isArray(body)) {
+    throw invalidArgument(
+      `json: cannot unmarshal ${jsonType(
+        body,
+      )} into Go value of type applicationset.ApplicationSetGenerateRequest`,
+    );
+  }
+  const { applicationSet } = (body ?? {}) as { applicationSet?: unknown };
+  return readSet(applicationSet, 'applicationSet');
 }
 
 /** Argo CD's sentence about generators that are none of the known ones. */
@@ -135,36 +80,26 @@ function appliedKind(
   }
 }
 
-function check(
-  value: unknown,
-  field: { path: string; struct: string; type: string; kind: Kind },
-): void {
-  if (value === undefined || value === null) return;
-  if (kindOf(value) === field.kind) return;
-  throw invalidArgument(
-    `json: cannot unmarshal ${kindOf(value)} into Go struct field ${
-      field.struct
-    }.${field.path} of type ${field.type}`,
-  );
-}
-
-function at(body: unknown, path: string): unknown {
-  return path
-    .split('.')
-    .reduce<unknown>(
-      (value, key) => (value as Record<string, unknown> | undefined)?.[key],
-      body,
+function decode(body: unknown, prefix: string): Partial<ApplicationSet> {
+  if (prefix && (typeof body !== 'object' || Array.isArray(body))) {
+    throw invalidArgument(
+      `json: cannot unmarshal ${jsonType(
+        body,
+      )} into Go struct field ApplicationSetGenerateRequest.${prefix} of type v1alpha1.ApplicationSet`,
     );
+  }
+  try {
+    return decodeStruct(
+      body,
+      'v1alpha1ApplicationSet',
+      prefix,
+    ) as Partial<ApplicationSet>;
+  } catch (error) {
+    throw invalidArgument((error as Error).message);
+  }
 }
 
-function kindOf(value: unknown): string {
+function jsonType(value: unknown): string {
   if (Array.isArray(value)) return 'array';
-  if (value === null) return 'null';
   return typeof value === 'boolean' ? 'bool' : typeof value;
-}
-
-function withoutNull<T extends object>(map: T | undefined): Partial<T> {
-  return Object.fromEntries(
-    Object.entries(map ?? {}).filter(([, value]) => value !== null),
-  ) as Partial<T>;
 }

@@ -86,7 +86,7 @@ describe('a spoke that breaks off', () => {
     await spoke.listener.break({ kind: 'reset' });
     const { message } = await spoke.failure({ signal: deadline(150) });
     expect(message).toMatch(
-      /^client rate limiter Wait returned an error: context deadline exceeded - error from a previous attempt: read tcp .*: connection reset by peer$/,
+      /^(client rate limiter Wait returned an error|Get "\S+"): context deadline exceeded - error from a previous attempt: read tcp .*: connection reset by peer$/,
     );
   });
 

@@ -113,8 +113,10 @@ describe('an answer with an error', () => {
       reason: 'TooManyRequests',
     });
     expect(seen).toBe(11);
-    expect((await spoke.failure({ signal: deadline(60) })).message).toBe(
-      'client rate limiter Wait returned an error: context deadline exceeded',
+    const { message } = await spoke.failure({ signal: deadline(60) });
+    // It ends in a pause, or in an attempt on a busy machine.
+    expect(message).toMatch(
+      /^(client rate limiter Wait returned an error|Get "\S+"): context deadline exceeded$/,
     );
   });
 

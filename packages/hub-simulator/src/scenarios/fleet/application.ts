@@ -1,7 +1,13 @@
 import type { Random } from '../../random';
 import { CONTROL_PLANE } from '../../state/names';
 import type { ApplicationSet } from '../../types/applicationset';
-import type { Application, ApplicationSpec, HistoryEntry, ResourceResult, Source } from '../../types/argocd';
+import type {
+  Application,
+  ApplicationSpec,
+  HistoryEntry,
+  ResourceResult,
+  Source,
+} from '../../types/argocd';
 import { managedFields } from './managedFields';
 import type { PlannedApplication, PlannedService } from './plan';
 import { resourcesOf } from './resources';
