@@ -104,6 +104,10 @@ describe('the matrix generator', () => {
       [env('a'), { git: {} }],
       'failed to get params for second generator in the matrix generator: child generator returned an error on parameter generation: the generator git is not simulated',
     ],
+    [
+      [env('a'), { matrix: { generators: 5 } } as never],
+      'failed to get params for second generator in the matrix generator: child generator returned an error on parameter generation: json: cannot unmarshal number into Go struct field MatrixGenerator.generators of type []v1alpha1.ApplicationSetNestedGenerator',
+    ],
   ])('F4.1 says what is wrong with a matrix %#', (generators, message) => {
     expect(() =>
       world.render(world.set({ generators: matrix(...generators) })),

@@ -59,6 +59,14 @@ describe('templatePatch', () => {
     ]);
   });
 
+  it('F1.1.1 adds no field that applications do not have', () => {
+    const patched = applyTemplatePatch(
+      app,
+      'spec: { colour: red, source: { path: p, shade: dark } }',
+    );
+    expect(patched.spec).toEqual({ ...app.spec, source: { path: 'p' } });
+  });
+
   it('F4.1 does nothing when it renders to nothing', () => {
     expect(applyTemplatePatch(app, '\n')).toEqual(app);
   });
@@ -67,6 +75,14 @@ describe('templatePatch', () => {
     ['- a', 'invalid templatePatch "[\\"a\\"]": json: cannot unmarshal array'],
     ['{"a"', 'invalid templatePatch "{\\"a\\""'],
     ['a: [', 'error while converting template to json "a: ["'],
+    [
+      'spec: 5',
+      'invalid templatePatch "{\\"spec\\":5}": json: cannot unmarshal number into Go struct field Application.spec of type v1alpha1.ApplicationSpec',
+    ],
+    [
+      'spec: { syncPolicy: { automated: { prune: "yes" } } }',
+      'json: cannot unmarshal string into Go struct field SyncPolicyAutomated.spec.syncPolicy.automated.prune of type bool',
+    ],
   ])('F4.1 says what is wrong with %j', (patch, message) => {
     expect(() => applyTemplatePatch(app, patch)).toThrow(message);
   });

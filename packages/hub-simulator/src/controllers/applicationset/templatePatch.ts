@@ -1,3 +1,4 @@
+import { decodeStruct } from '../../goStruct';
 import type { GeneratedApplication } from '../../types/applicationset';
 import { quote } from './gotemplate/format';
 import { isMap } from './gotemplate/values';
@@ -16,21 +17,27 @@ export function applyTemplatePatch(
 ): GeneratedApplication {
   const value = read(patch);
   if (value === null) return app;
-  if (!isMap(value)) {
-    const kind = Array.isArray(value) ? 'array' : typeof value;
+  try {
+    decodeStruct(value, 'v1alpha1Application');
+  } catch (error) {
     throw new Error(
-      `invalid templatePatch ${quote(
-        JSON.stringify(value),
-      )}: json: cannot unmarshal ${
-        kind === 'boolean' ? 'bool' : kind
-      } into Go value of type v1alpha1.Application`,
+      `invalid templatePatch ${quote(JSON.stringify(value))}: ${
+        (error as Error).message
+      }`,
     );
   }
-  const patched = merge(app as unknown as Map, value, '') as never;
+  const patched = decodeStruct(
+    merge(app as unknown as Map, value as Map, ''),
+    'v1alpha1Application',
+  );
   const { metadata, spec, operation } = patched as GeneratedApplication;
   return {
     metadata,
-    spec: { ...spec, project: app.spec.project },
+    spec: {
+      ...spec,
+      destination: spec?.destination ?? {},
+      project: app.spec.project,
+    },
     ...(operation && { operation }),
   };
 }

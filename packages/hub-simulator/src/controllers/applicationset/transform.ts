@@ -1,8 +1,10 @@
+import { decodeStruct } from '../../goStruct';
 import type { HubState } from '../../state/HubState';
 import type {
   ApplicationSet,
   ApplicationSetTemplate,
   Generator,
+  MatrixGenerator,
 } from '../../types/applicationset';
 import { clusterParameters } from './clusterParameters';
 import { sprint } from './gotemplate/format';
@@ -156,10 +158,14 @@ function childParameters(
 /** A matrix in a matrix may hold no further one, and no template of its own. */
 function withoutTemplates(child: Generator): Generator {
   if (!child.matrix) return child;
-  const generators = child.matrix.generators?.map(
+  const { generators } = decodeStruct(
+    child.matrix,
+    'v1alpha1MatrixGenerator',
+  ) as MatrixGenerator;
+  const terminals = generators?.map(
     ({ matrix, merge, ...terminal }): Generator => terminal,
   );
-  return { ...child, matrix: { generators } };
+  return { ...child, matrix: { generators: terminals } };
 }
 
 function combine(a: Parameters, b: Parameters): Parameters {

@@ -13,11 +13,16 @@ import type {
   GeneratedApplication,
 } from '../../types/applicationset';
 import { checkNamespace, objectOf, unknown } from '../applicationSetAccess';
-import { readSet, unknownGenerators } from '../applicationSetBody';
+import {
+  readGenerateRequest,
+  readSet,
+  unknownGenerators,
+} from '../applicationSetBody';
 import { shapeSet, specText, storedSpec } from '../applicationSetShape';
 import { ApiError, Code, invalidArgument } from '../errors';
 import { type HubRequest, RawJson } from '../HubRequest';
 
+const POLICIES = ['create-only', 'create-update', 'create-delete', 'sync'];
 const NIL = 'error creating ApplicationSets: ApplicationSets is nil in request';
 
 /** Creates a set, finds it there already, or with `upsert` changes it. */
@@ -54,18 +59,7 @@ function store(
   set: ApplicationSet,
   namespace: string,
 ): ApplicationSet {
-  try {
-    checkName('ApplicationSet', set.metadata.name);
-  } catch (error) {
-    throw invalidArgument(
-      `error creating ApplicationSet: ${(error as Error).message}`,
-    );
-  }
-  if (!set.spec.generators) {
-    throw invalidArgument(
-      `error creating ApplicationSet: ApplicationSet.argoproj.io "${set.metadata.name}" is invalid: spec.generators: Invalid value: "null": spec.generators in body must be of type array: "null"`,
-    );
-  }
+  checkStorable(set, 'error creating ApplicationSet');
   const { labels, annotations, finalizers, name } = set.metadata;
   const { metadata, status } = shapeSet({
     ...set,
@@ -81,6 +75,27 @@ function store(
   return stored;
 }
 
+/** What Kubernetes refuses by name or by the CRD; throws 400. */
+function checkStorable({ metadata, spec }: ApplicationSet, task: string): void {
+  const policy = spec.syncPolicy?.applicationsSync;
+  try {
+    checkName('ApplicationSet', metadata.name);
+    const wrong = !spec.generators
+      ? 'spec.generators: Invalid value: "null": spec.generators in body must be of type array: "null"'
+      : policy !== undefined &&
+        !POLICIES.includes(policy) &&
+        `spec.syncPolicy.applicationsSync: Unsupported value: "${policy}": supported values: ${POLICIES.map(
+          each => `"${each}"`,
+        ).join(', ')}`;
+    if (!wrong) return;
+    throw new Error(
+      `ApplicationSet.argoproj.io "${metadata.name}" is invalid: ${wrong}`,
+    );
+  } catch (error) {
+    throw invalidArgument(`${task}: ${(error as Error).message}`);
+  }
+}
+
 /** Spec and finalizers are replaced, labels and annotations merged. */
 function replace(
   request: HubRequest,
@@ -93,6 +108,7 @@ function replace(
     request.enforce('applicationsets', 'create', objectOf(set));
     request.enforce('applicationsets', 'update', objectOf(existing));
   }
+  checkStorable(set, 'error updating ApplicationSets');
   const { name, namespace } = existing.metadata;
   const { labels, annotations, finalizers } = set.metadata;
   const updated = request.state.applicationSets.update(
@@ -119,8 +135,7 @@ function replace(
 
 /** Runs the generators and saves nothing. */
 export function generateApplications(request: HubRequest): unknown {
-  const body = request.body<{ applicationSet?: unknown } | null>();
-  const set = readSet(body?.applicationSet, 'applicationSet.');
+  const set = readGenerateRequest(request.body());
   if (!set) throw unknown(NIL);
   checkNamespace(set.metadata.namespace);
   validate(set);

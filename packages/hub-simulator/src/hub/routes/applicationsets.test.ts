@@ -205,6 +205,20 @@ describe('the API of ApplicationSets', () => {
         { spec: { generators: {} } },
         'json: cannot unmarshal object into Go struct field ApplicationSetSpec.spec.generators of type []v1alpha1.ApplicationSetGenerator',
       ],
+      [
+        set('bad', { spec: { generators: [{ list: { elements: 5 } }] } }),
+        'json: cannot unmarshal number into Go struct field ListGenerator.spec.generators.list.elements of type []v1.JSON',
+      ],
+      [
+        set('bad', {
+          spec: { strategy: { rollingSync: { steps: [{ maxUpdate: 1.5 }] } } },
+        }),
+        'json: cannot unmarshal number 1.5 into Go struct field ApplicationSetRolloutStep.spec.strategy.rollingSync.steps.maxUpdate of type int32',
+      ],
+      [
+        set('bad', { spec: { syncPolicy: { applicationsSync: 'never' } } }),
+        'error creating ApplicationSet: ApplicationSet.argoproj.io "bad" is invalid: spec.syncPolicy.applicationsSync: Unsupported value: "never": supported values: "create-only", "create-update", "create-delete", "sync"',
+      ],
     ])('F1.1.7 answers 400 for %j', async (change, message) => {
       const { status, body } = await post({ ...set('bad'), ...change });
       expect([status, body.code]).toEqual([400, 3]);
@@ -216,6 +230,15 @@ describe('the API of ApplicationSets', () => {
       expect(wrong.body.message).toBe(
         'json: cannot unmarshal string into Go struct field ApplicationSetSpec.applicationSet.spec.generators of type []v1alpha1.ApplicationSetGenerator',
       );
+      const list = await fixture.hub(`${SETS}/generate`, {
+        method: 'POST',
+        body: [],
+      });
+      expect(error(list)).toEqual([
+        400,
+        3,
+        'json: cannot unmarshal array into Go value of type applicationset.ApplicationSetGenerateRequest',
+      ]);
       const nothing = await generate(null);
       expect(error(nothing)).toEqual([
         500,
