@@ -179,7 +179,8 @@ function expected({ text }: Token, what: string): Error {
   return new Error(`found '${text}', expected: ${what}`);
 }
 
-function checkKey(key: string): string {
+/** A label's key; throws Kubernetes' sentence for a bad one. */
+export function checkKey(key: string): string {
   const parts = key.split('/');
   const invalid = (reason: string) =>
     new Error(`key: Invalid value: ${JSON.stringify(key)}: ${reason}`);
@@ -204,7 +205,8 @@ function checkKey(key: string): string {
   );
 }
 
-function checkSet(key: string, values: string[]): string[] {
+/** Values of the label `key`, at least one; throws Kubernetes' sentence for a bad one. */
+export function checkSet(key: string, values: string[]): string[] {
   if (!values.length) {
     throw new Error(
       "values: Invalid value: []: for 'in', 'notin' operators, values set can't be empty",

@@ -120,4 +120,25 @@ describe('the cluster generator', () => {
       'error getting cluster secrets: error converting label selector: "Like" is not a valid label selector operator',
     );
   });
+
+  it.each([
+    [
+      { matchLabels: { env: 'a b' } },
+      'values[0][env]: Invalid value: "a b": a valid label must be an empty string or consist of',
+    ],
+    [
+      { matchLabels: { 'a b': '' } },
+      'key: Invalid value: "a b": name part must consist of',
+    ],
+    [
+      { matchExpressions: [{ key: 'a', operator: 'In', values: ['b', '!'] }] },
+      'values[1][a]: Invalid value: "!": a valid label must be',
+    ],
+  ])('F4.2 refuses a selector that no label can match: %j', (selector, why) => {
+    expect(() =>
+      world.render(world.set({ generators: [{ clusters: { selector } }] })),
+    ).toThrow(
+      `error getting cluster secrets: error converting label selector: ${why}`,
+    );
+  });
 });

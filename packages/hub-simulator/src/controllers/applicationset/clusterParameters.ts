@@ -9,7 +9,7 @@ import type { ClusterSecret } from '../../types/argocd';
 import { normalize } from './gotemplate/text';
 import { StringMap } from './gotemplate/values';
 import { type Parameters, renderText } from './rendering';
-import { checkSelector } from './selectors';
+import { checkLabelSelector } from './selectors';
 
 const SECRET_TYPE = 'argocd.argoproj.io/secret-type';
 
@@ -29,7 +29,7 @@ export function clusterParameters(
 ): Parameters[] {
   const { selector } = generator;
   try {
-    checkSelector(selector);
+    checkLabelSelector(selector);
   } catch (error) {
     throw new Error(
       `error getting cluster secrets: error converting label selector: ${

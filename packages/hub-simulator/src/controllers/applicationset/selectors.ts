@@ -1,4 +1,5 @@
 import { matchesSelector } from '../../labels';
+import { checkKey, checkSet } from '../../selectorParser';
 import type { LabelSelector } from '../../types/kubernetes';
 import { sprint } from './gotemplate/format';
 import { isMap } from './gotemplate/values';
@@ -23,6 +24,21 @@ export function checkSelector(selector: LabelSelector | undefined): void {
         )}: values set must be empty for exists and does not exist`,
       );
     }
+  }
+}
+
+/**
+ * The same for a selector of Kubernetes objects, which takes only what labels can
+ * be. The one of a generator's parameters takes any text.
+ */
+export function checkLabelSelector(selector: LabelSelector | undefined): void {
+  for (const [key, value] of Object.entries(selector?.matchLabels ?? {})) {
+    checkSet(checkKey(key), [value]);
+  }
+  checkSelector(selector);
+  for (const { key, values = [] } of selector?.matchExpressions ?? []) {
+    checkKey(key);
+    if (values.length) checkSet(key, values);
   }
 }
 
