@@ -20,6 +20,7 @@ import { hubRoutes } from './hub/routes/hubRoutes';
 import { Sessions } from './hub/Sessions';
 import { ServerCertificates } from './net/certificates';
 import { DialFaults } from './net/DialFaults';
+import { GO_SERVER } from './net/goServer';
 import { Listener } from './net/Listener';
 import { createAuthority, issueServer, type KeyPair } from './net/pki';
 import { type Caller, SpokeClient } from './net/SpokeClient';
@@ -78,7 +79,8 @@ export class Hub {
   /** which clusters are out of reach for whom */
   readonly dialFaults = new DialFaults();
   readonly caches: ClusterCaches;
-  readonly applications: ApplicationController;
+  /** undefined where a scenario brings its own controllers */
+  readonly applications: ApplicationController | undefined;
   readonly requests = new RequestLog();
   readonly replicas: Replicas;
   readonly sessions: Sessions;
@@ -138,10 +140,13 @@ export class Hub {
       reaches: server => !this.dialFaults.find(server, 'controller'),
     });
     const { caches } = this;
-    this.applications = new ApplicationController({ state, caches, client });
-    this.#controllers = scenario.controllers?.(this) ?? [
+    const own = scenario.controllers?.(this);
+    if (!own) {
+      this.applications = new ApplicationController({ state, caches, client });
+    }
+    this.#controllers = own ?? [
       new ApplicationSetController(state),
-      this.applications,
+      this.applications!,
       caches,
       new ClusterInfoController({ state, caches }),
     ];
@@ -234,9 +239,9 @@ export class Hub {
     this.replicas.faults.heal();
     this.dialFaults.heal();
     this.sessions.unexpireAll();
-    const { controllers } = this.state;
-    for (let shard = 0; shard < controllers.count; shard += 1) {
-      controllers.revive(shard);
+    const { shards } = this.state;
+    for (let shard = 0; shard < shards.count; shard += 1) {
+      shards.revive(shard);
     }
   }
 
@@ -256,7 +261,7 @@ export class Hub {
   #setUp({ argocdVersion, trueCost, shards }: HubSetup): void {
     this.state.version = ArgoVersion.of(argocdVersion);
     this.state.cost.mode = trueCost ? 'true' : 'fast';
-    this.state.controllers = new Shards(shards);
+    this.state.shards = new Shards(shards);
   }
 
   #createClient(from: Caller): SpokeClient {
@@ -285,8 +290,8 @@ export class Hub {
     const { identity, tls } = this.#options;
     const handle = (request: IncomingMessage, response: ServerResponse) =>
       hub.handle(request, response);
-    if (!tls) return createServer(handle);
-    const server = createTlsServer({ ...identity.server }, handle);
+    if (!tls) return createServer(GO_SERVER, handle);
+    const server = createTlsServer({ ...GO_SERVER, ...identity.server }, handle);
     redirectPlain(server, this.#rootPath);
     return server;
   }

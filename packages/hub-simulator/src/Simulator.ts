@@ -17,6 +17,8 @@ import { TokenIssuer } from './spoke/TokenIssuer';
 import { Persistence } from './state/Persistence';
 import type { GenericObject } from './types/kubernetes';
 
+const FIRST_HUB = 'main';
+
 /** What identifies a world: it must survive a restart. */
 interface Identity {
   hubs: Record<string, HubIdentity>;
@@ -59,7 +61,7 @@ export class Simulator {
       spokes: {},
       spokePorts: {},
     };
-    const { spokes, hubs = ['main'] } = settings.scenario;
+    const { spokes, hubs = [FIRST_HUB] } = settings.scenario;
     let shared: SpokeKeys | undefined;
     for (const name of spokes) {
       if (identity.spokes[name]) continue;
@@ -97,8 +99,8 @@ export class Simulator {
       const clock = this.#clock;
       this.spokes.set(name, new Spoke({ name, keys, clock, port }));
     }
-    for (const [name, hub] of Object.entries(identity.hubs)) {
-      this.hubs.set(name, this.#createHub(name, hub));
+    for (const name of settings.scenario.hubs ?? [FIRST_HUB]) {
+      this.hubs.set(name, this.#createHub(name, identity.hubs[name]));
     }
     const control = new ControlServer(controlRoutes(this));
     this.#control = control;

@@ -3,6 +3,8 @@ import findMyWay, { type HTTPMethod } from 'find-my-way';
 import { readBody } from '../net/body';
 import { ControlError } from './ControlError';
 
+const LOCAL_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
+
 export interface ControlRequest {
   params: Record<string, string>;
   query: URLSearchParams;
@@ -31,6 +33,7 @@ export class ControlServer {
     response: ServerResponse,
   ): Promise<void> {
     try {
+      checkSender(request);
       const result = await this.#answer(request);
       if (typeof result === 'string') send(response, 200, result, 'text/plain');
       else send(response, 200, JSON.stringify(result ?? {}));
@@ -73,6 +76,16 @@ export class ControlServer {
   #find(method: string, path: string) {
     return this.#router.find(method as HTTPMethod, path);
   }
+}
+
+/**
+ * The control API hands out administrators: no web page may call it, not even
+ * one whose name leads to this machine.
+ */
+function checkSender({ headers }: IncomingMessage): void {
+  const isLocal = LOCAL_HOST.test(headers.host ?? '');
+  if (isLocal && headers.origin === undefined) return;
+  throw new ControlError(403, 'the control API is not for web pages');
 }
 
 function parse(text: string): Record<string, unknown> {

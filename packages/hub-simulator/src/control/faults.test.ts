@@ -97,13 +97,25 @@ describe('faults by the control API', () => {
     expect(body.message).toContain('Unauthorized');
   });
 
-  it('F10.2.4 loses trees and connection states with Redis', async () => {
+  it('F2.7, F10.2.4 loses trees and connection states with Redis', async () => {
+    const prod = async () => {
+      const id = fixture.clusterId('prod');
+      const { body } = await fixture.hub(`/api/v1/clusters/${id}`);
+      return body.connectionState;
+    };
+    const tree = () =>
+      fixture.hub('/api/v1/applications/agent-prod/resource-tree', {
+        headers: { 'Grpc-Timeout': '200m' },
+      });
+    await until(async () => (await prod()).status === 'Successful');
+    expect((await tree()).status).toBe(200);
+    // With its controller dead nobody writes them again.
+    await fixture.control('/hub/shards/0/kill', {});
     await fixture.control('/hub/redis/flush', {});
-    const { body } = await fixture.hub('/api/v1/clusters');
-    const prod = body.items.find(
-      ({ name }: { name: string }) => name === 'prod',
-    );
-    expect(['', 'Successful']).toContain(prod.connectionState.status);
+    expect(await prod()).toMatchObject({ status: '', attemptedAt: null });
+    expect((await tree()).status).toBe(504);
+    await fixture.control('/hub/shards/0/revive', {});
+    await until(async () => (await prod()).status === 'Successful');
   });
 
   it('F10.3.1 lets replicas lag behind each other', async () => {

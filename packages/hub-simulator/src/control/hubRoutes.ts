@@ -56,9 +56,9 @@ export const HUB_ACTIONS: Record<string, HubAction> = {
     for (const { view } of replicas.all) view.applications.relist();
   },
   'POST /shards/:shard/kill': ({ state }, { params }) =>
-    input.checked(() => state.controllers.kill(Number(params.shard))),
+    input.checked(() => state.shards.kill(Number(params.shard))),
   'POST /shards/:shard/revive': ({ state }, { params }) =>
-    input.checked(() => state.controllers.revive(Number(params.shard))),
+    input.checked(() => state.shards.revive(Number(params.shard))),
 
   'POST /tokens/expire': ({ sessions }) => sessions.expireAll(),
   'POST /tokens/revoke': ({ sessions }, { body }) =>
@@ -66,9 +66,11 @@ export const HUB_ACTIONS: Record<string, HubAction> = {
 
   ...CONFIGURATION,
 
-  'POST /version': ({ state }, { body }) => {
+  'POST /version': ({ state, replicas }, { body }) => {
     const release = input.text(body, 'release');
     state.version = input.checked(() => ArgoVersion.of(release));
+    // Another release is another process.
+    for (const { streams } of replicas.all) streams.end();
   },
   'POST /cost': ({ state }, { body }) => {
     state.cost.mode = input.oneOf(body, 'mode', ['fast', 'true'] as const);

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { ControlError } from './ControlError';
 
 /** Reads numbers, texts and lists from a control body; throws 400 by name. */
@@ -29,6 +30,19 @@ export const input = {
     const value = body[key];
     if (allowed.includes(value as T)) return value as T;
     throw new ControlError(400, `${key} must be one of ${allowed.join(', ')}`);
+  },
+
+  /** The body as a schema reads it. */
+  parsed<T extends z.ZodType>(
+    schema: T,
+    body: Record<string, unknown>,
+  ): z.infer<T> {
+    const result = schema.safeParse(body);
+    if (result.success) return result.data;
+    const faults = result.error.issues.map(
+      ({ path, message }) => `${path.join('.')}: ${message}`,
+    );
+    throw new ControlError(400, faults.join('; '));
   },
 
   /** Runs what throws an Error about its input, and makes that a 400. */

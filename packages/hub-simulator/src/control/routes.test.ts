@@ -1,3 +1,4 @@
+import { request as httpRequest } from 'node:http';
 import { request } from 'node:https';
 import { Fixture } from '../testing/Fixture';
 
@@ -84,6 +85,26 @@ describe('the control API', () => {
       expect.stringMatching(/^kind must be one of refused/),
     ]);
     expect((await fixture.control('/nothing')).status).toBe(404);
+  });
+});
+
+describe('the control API and web pages', () => {
+  it.each([
+    ['of another site', { origin: 'https://example.com' }],
+    ['whose name leads here', { host: 'rebound.example.com' }],
+  ])('refuses one %s', async (_, headers) => {
+    const fixture = await Fixture.start();
+    const { url } = fixture.simulator.control;
+    const status = await new Promise((resolve, reject) => {
+      const call = httpRequest(`${url}/hub/admin`, { headers }, answer => {
+        answer.resume();
+        resolve(answer.statusCode);
+      });
+      call.on('error', reject);
+      call.end();
+    });
+    await fixture.stop();
+    expect(status).toBe(403);
   });
 });
 

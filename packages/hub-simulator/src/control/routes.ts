@@ -1,9 +1,11 @@
+import { z } from 'zod';
 import type { Simulator } from '../Simulator';
 import { CONTROL_PLANE } from '../state/names';
 import type { GenericObject } from '../types/kubernetes';
 import { ControlError } from './ControlError';
 import type { ControlRequest, ControlRoute } from './ControlServer';
 import { hubRoutes } from './hubRoutes';
+import { input } from './input';
 import { spokeRoutes } from './spokeRoutes';
 
 /** Every call of the control API. */
@@ -35,37 +37,56 @@ export function controlRoutes(simulator: Simulator): ControlRoute[] {
   ];
 }
 
-function commit(simulator: Simulator, { body }: ControlRequest): unknown {
-  const { state } = simulator.hub;
-  const url = (body.repoURL as string) ?? [...state.repositories.keys()][0];
-  const repository = state.repositories.get(url);
-  if (!repository) throw new ControlError(404, `no repository ${url}`);
-  const tag = body.tag as string | undefined;
-  const values = (body.values as Record<string, unknown> | undefined) ?? {};
+const commitBody = z.object({
+  repoURL: z.string().optional(),
+  tag: z.string().optional(),
+  author: z.string().default('Ada Example <ada@example.com>'),
+  message: z.string().optional(),
+  values: z.record(z.string(), z.unknown()).default({}),
+  /** plain manifests by the directory they lie in */
+  manifests: z.record(z.string(), z.array(z.looseObject({}))).optional(),
+  webhook: z.boolean().default(true),
+});
+
+const healthBody = z.object({
+  status: z.string().optional(),
+  message: z.string().optional(),
+});
+
+function commit({ hub }: Simulator, { body }: ControlRequest): unknown {
+  const { repoURL, tag, author, message, values, manifests, webhook } =
+    input.parsed(commitBody, body);
+  const url = repoURL ?? [...hub.state.repositories.keys()][0];
+  const repository = hub.state.repositories.get(url);
+  if (!repository) {
+    throw new ControlError(404, `no repository ${url ?? 'at all'}`);
+  }
   const made = repository.commit({
-    author: (body.author as string) ?? 'Ada Example <ada@example.com>',
-    message: (body.message as string) ?? `Release ${tag ?? 'a change'}`,
-    date: state.clock.timestamp(),
+    author,
+    message: message ?? `Release ${tag ?? 'a change'}`,
+    date: hub.state.clock.timestamp(),
     values: { ...values, ...(tag && { image: { tag } }) },
-    manifests: body.manifests as Record<string, GenericObject[]> | undefined,
+    manifests: manifests as Record<string, GenericObject[]> | undefined,
   });
-  simulator.hub.save();
-  if (body.webhook !== false) simulator.hub.applications.enqueueRepository(url);
+  hub.save();
+  if (webhook) hub.applications?.enqueueRepository(url);
   return made;
 }
 
-/** Sets or, with an empty status, frees the health of an application's Deployment. */
+/** Sets or, without a status, frees the health of an application's Deployment. */
 function setHealth(
-  simulator: Simulator,
+  { hub }: Simulator,
   { params, body }: ControlRequest,
 ): unknown {
-  const app = simulator.hub.state.applications.get(params.name, CONTROL_PLANE);
+  const { status, message } = input.parsed(healthBody, body);
+  const app = hub.state.applications.get(params.name, CONTROL_PLANE);
   if (!app) throw new ControlError(404, `no application named ${params.name}`);
-  simulator.hub.applications.overrideHealth(
+  if (!hub.applications) {
+    throw new ControlError(400, 'no controller here compares applications');
+  }
+  hub.applications.overrideHealth(
     app,
-    body.status
-      ? { status: String(body.status), message: body.message as string }
-      : undefined,
+    status ? { status, message } : undefined,
   );
   return {};
 }

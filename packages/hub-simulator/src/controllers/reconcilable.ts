@@ -16,8 +16,8 @@ export function isClusterHandled(
   state: HubState,
   cluster: ClusterSecret | undefined,
 ): boolean {
-  const { controllers, version } = state;
-  if (!controllers.isAlive(controllers.shardOf(cluster))) return false;
+  const { shards, version } = state;
+  if (!shards.isAlive(shards.shardOf(cluster))) return false;
   return !(cluster && version.isAtLeast('3.4') && isSkipped(cluster));
 }
 

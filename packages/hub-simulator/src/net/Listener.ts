@@ -25,11 +25,12 @@ import {
 const FIRST_PORT = 20_000;
 const LAST_PORT = 32_000;
 const ATTEMPTS = 50;
+/** Nobody outside this machine may reach a simulator. */
+const HOST = '127.0.0.1';
 
 export interface ListenerOptions {
   /** what answers; its `request` listeners are taken over at the first start */
   server: Server;
-  host?: string;
   /** default: a free one */
   port?: number;
   /** of a TLS server that shall be able to show a bad one */
@@ -45,7 +46,6 @@ export interface ListenerOptions {
 /** The port in front of an HTTP or HTTPS server, which can really go away. */
 export class Listener {
   readonly #server: Server;
-  readonly #host: string;
   readonly #certificates: ServerCertificates | undefined;
   readonly #settings: AnswerSettings;
   readonly #connections = new Map<string, Connection>();
@@ -61,7 +61,6 @@ export class Listener {
 
   constructor(options: ListenerOptions) {
     this.#server = options.server;
-    this.#host = options.host ?? '127.0.0.1';
     this.#port = options.port ?? 0;
     this.#certificates = options.certificates;
     this.#settings = {
@@ -69,10 +68,6 @@ export class Listener {
       random: options.random ?? Math.random,
       plainAnswer: options.plainAnswer ?? plainText,
     };
-  }
-
-  get host(): string {
-    return this.#host;
   }
 
   get port(): number {
@@ -191,7 +186,7 @@ export class Listener {
   async #fallInHole(): Promise<void> {
     this.#closeFront();
     try {
-      this.#hole = await BlackHole.open({ host: this.#host, port: this.#port });
+      this.#hole = await BlackHole.open({ host: HOST, port: this.#port });
     } catch (error) {
       // Somebody else was faster, or there is no thread to be had.
       this.#connectionFault = { kind: 'refused' };
@@ -246,7 +241,7 @@ export class Listener {
             : error,
         );
       front.once('error', fail);
-      front.listen(port, this.#host, () => {
+      front.listen(port, HOST, () => {
         front.off('error', fail);
         resolve();
       });

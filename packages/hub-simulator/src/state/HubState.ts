@@ -38,7 +38,7 @@ export class HubState {
   readonly redis: Redis;
   readonly random: Random;
   /** the application controllers, dead or alive */
-  controllers = new Shards();
+  shards = new Shards();
   readonly repositories = new Map<string, Repository>();
   version = ArgoVersion.of();
   settings: HubSettings = defaultSettings();

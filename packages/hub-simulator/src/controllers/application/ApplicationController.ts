@@ -50,7 +50,7 @@ export class ApplicationController {
   }
 
   start(): void {
-    const { applications, controllers } = this.#state;
+    const { applications, shards } = this.#state;
     applications.subscribe(({ type, entry }) => {
       if (type === 'DELETED') this.#forget(keyOf(entry.object));
       else this.#notice(entry.object);
@@ -58,7 +58,7 @@ export class ApplicationController {
     this.#caches.subscribe((server, object) =>
       object ? this.#noticeObject(server, object) : this.enqueueCluster(server),
     );
-    controllers.subscribe((_shard, isAlive) => {
+    shards.subscribe((_shard, isAlive) => {
       if (isAlive) this.#resume();
     });
     for (const app of applications.list()) this.#request(app, Level.Latest);

@@ -94,7 +94,7 @@ describe('the reconcile clock', () => {
       ),
     );
     const revision = world.commit([]);
-    world.hub.applications.enqueueRepository(world.repository.url);
+    world.hub.applications!.enqueueRepository(world.repository.url);
     await world.when('web', ({ status }) => status.sync.revision === revision);
     expect(seen).toEqual(['normal', undefined]);
   });

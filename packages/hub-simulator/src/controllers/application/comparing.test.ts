@@ -298,7 +298,7 @@ describe('the comparison of an application', () => {
     world.state.projects.update('default', 'argocd', draft => {
       draft.spec.sourceNamespaces = ['team'];
     });
-    world.hub.applications.enqueue(get(), 0);
+    world.hub.applications!.enqueue(get(), 0);
     await settle('OutOfSync');
     world.state.applications.update('api', 'team', draft => {
       draft.operation = { sync: {}, initiatedBy: {} };

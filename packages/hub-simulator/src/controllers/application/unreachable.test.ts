@@ -33,7 +33,7 @@ describe('an application whose spoke is away', () => {
     invalidate();
     await world.pass(2000);
   };
-  const periodic = () => world.hub.applications.enqueue(world.app('web'), 0);
+  const periodic = () => world.hub.applications!.enqueue(world.app('web'), 0);
   const dial = () => `dial tcp 127.0.0.1:${world.spoke('edge').port}:`;
 
   it('F2.8 F5.11 shows nothing of it while the cache is held', async () => {

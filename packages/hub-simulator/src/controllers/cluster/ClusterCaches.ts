@@ -35,7 +35,7 @@ export class ClusterCaches {
   }
 
   start(): void {
-    const { clusters, controllers } = this.#state;
+    const { clusters, shards } = this.#state;
     for (const cluster of clusters.list()) {
       this.#seen.set(trimServer(cluster.data.server), cluster);
     }
@@ -43,9 +43,9 @@ export class ClusterCaches {
       if (type === 'DELETED') this.#remove(entry.object);
       else this.#upsert(entry.object);
     });
-    controllers.subscribe((shard, isAlive) => {
+    shards.subscribe((shard, isAlive) => {
       for (const cluster of clusters.list()) {
-        if (controllers.shardOf(cluster) !== shard) continue;
+        if (shards.shardOf(cluster) !== shard) continue;
         const server = trimServer(cluster.data.server);
         this.#drop(server);
         if (isAlive) this.#warmUp(server);

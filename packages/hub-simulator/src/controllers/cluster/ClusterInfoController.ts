@@ -44,13 +44,13 @@ export class ClusterInfoController {
   }
 
   start(): void {
-    const { clock, clusters, controllers } = this.#state;
+    const { clock, clusters, shards } = this.#state;
     clock.after(FIRST_MS, () => this.write());
     clock.every(INTERVAL_MS, () => this.write());
     clusters.subscribe(({ type, entry }) => {
       if (type === 'ADDED') this.#watchNew(entry.object);
     });
-    controllers.subscribe((_shard, isAlive) => {
+    shards.subscribe((_shard, isAlive) => {
       if (isAlive) clock.after(FIRST_MS, () => this.write());
     });
   }

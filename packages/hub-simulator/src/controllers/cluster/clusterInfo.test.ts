@@ -148,12 +148,12 @@ describe('what the controller says of clusters', () => {
 
   it('F2.6 F2.7 knows nothing any more ten minutes after its shard has died', async () => {
     await state('edge', 'Unknown');
-    world.state.controllers.kill(0);
+    world.state.shards.kill(0);
     await world.pass(2 * TICK_MS);
     expect(info('edge')).toBeDefined();
     await world.pass(600_000);
     expect(info('edge')).toBeUndefined();
-    world.state.controllers.revive(0);
+    world.state.shards.revive(0);
     await state('edge', 'Unknown');
   }, 40_000);
 

@@ -98,12 +98,12 @@ describe('what the controller leaves alone', () => {
     const server = world.spoke('core').url;
     world.create('other', { destination: { server, namespace: 'shop' } });
     await world.sync('other');
-    world.state.controllers.kill(0);
+    world.state.shards.kill(0);
     await expectFrozen();
     expect((await world.sync('other')).status.operationState?.phase).toBe(
       'Succeeded',
     );
-    world.state.controllers.revive(0);
+    world.state.shards.revive(0);
     await isGone();
     expect(world.objects('configmaps')).toEqual([]);
   });

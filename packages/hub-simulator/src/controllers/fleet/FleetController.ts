@@ -76,7 +76,7 @@ export class FleetController {
       else this.#react(entry);
     });
     this.#hub.clock.every(TICK_MS, () => this.#tick());
-    this.#hub.state.controllers.subscribe((_shard, isAlive) => {
+    this.#hub.state.shards.subscribe((_shard, isAlive) => {
       if (isAlive) void this.#catchUp();
     });
   }
