@@ -50,6 +50,8 @@ describe('the command', () => {
     [['--applications', 'many'], '--applications must be a number, not many'],
     [['--clusters', '1.5'], '--clusters must be a whole number, not 1.5'],
     [['--scenario', 'moon'], 'unknown scenario moon; there are: demo, fleet'],
+    [['--clusters', '0'], 'clusters: Too small: expected number to be >=1'],
+    [['--time-scale', '0'], 'timeScale: Too small: expected number to be >0'],
     [['--argocd-version', '9'], 'unknown Argo CD version 9; there are: 2.14'],
   ])('says in one line what is wrong: %j', async (options, text) => {
     const { facts, stop } = await run(...options);

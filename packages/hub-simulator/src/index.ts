@@ -5,6 +5,7 @@
  */
 import type { HubSetup } from './Hub';
 import {
+  checkWorld,
   readScenarioFile,
   type ScenarioFile,
 } from './scenarios/readScenarioFile';
@@ -63,6 +64,7 @@ export async function startSimulator(
 ): Promise<RunningSimulator> {
   const { scenario, file } = resolveScenario(options);
   const all = { ...file, ...defined(options) };
+  checkWorld(all);
   const createScenario = SCENARIOS[scenario];
   if (!createScenario) {
     const known = Object.keys(SCENARIOS).join(', ');

@@ -5,8 +5,8 @@ import { z } from 'zod';
 const name = z.string().regex(/^[a-z0-9][a-z0-9-]*$/);
 const count = z.number().int().min(1);
 
-const scenarioFile = z.strictObject({
-  scenario: z.enum(['demo', 'fleet']).optional(),
+/** What a world can be like, whoever says it. */
+const world = z.object({
   applications: count.optional(),
   clusters: count.optional(),
   changeRate: z.number().min(0).optional(),
@@ -19,6 +19,11 @@ const scenarioFile = z.strictObject({
   replicaLagsMs: z.array(z.number().min(0)).min(1).optional(),
   rootPath: z.string().optional(),
   timeScale: z.number().positive().optional(),
+});
+
+const scenarioFile = z.strictObject({
+  ...world.shape,
+  scenario: z.enum(['demo', 'fleet']).optional(),
   steps: z
     .array(
       z.strictObject({
@@ -45,8 +50,17 @@ export function readScenarioFile(path: string): ScenarioFile {
   }
   const result = scenarioFile.safeParse(content ?? {});
   if (result.success) return result.data;
-  const faults = result.error.issues.map(
-    ({ path: at, message }) => `${at.join('.') || 'it'}: ${message}`,
-  );
-  throw new Error(`scenario ${path} is not right: ${faults.join('; ')}`);
+  throw new Error(`scenario ${path} is not right: ${explain(result.error)}`);
+}
+
+/** Throws an Error that names what of a world makes no sense. */
+export function checkWorld(options: object): void {
+  const result = world.safeParse(options);
+  if (!result.success) throw new Error(explain(result.error));
+}
+
+function explain({ issues }: z.ZodError): string {
+  return issues
+    .map(({ path: at, message }) => `${at.join('.') || 'it'}: ${message}`)
+    .join('; ');
 }
