@@ -22,7 +22,7 @@ import { ServerCertificates } from './net/certificates';
 import { DialFaults } from './net/DialFaults';
 import { GO_SERVER } from './net/goServer';
 import { Listener } from './net/Listener';
-import { createAuthority, issueServer, type KeyPair } from './net/pki';
+import { createServerKeys, type KeyPair } from './net/pki';
 import { type Caller, SpokeClient } from './net/SpokeClient';
 import type { Controller, Scenario } from './scenarios/Scenario';
 import type { Spoke } from './spoke/Spoke';
@@ -103,9 +103,7 @@ export class Hub {
   /** The identity with a key pair for https, made when there is none yet. */
   static async withCertificate(identity: HubIdentity): Promise<HubIdentity> {
     if (identity.server) return identity;
-    const authority = await createAuthority('argocd-ca');
-    const server = await issueServer(authority);
-    return { ...identity, authority, server };
+    return { ...identity, ...(await createServerKeys('argocd-ca')) };
   }
 
   constructor(options: HubOptions) {
@@ -291,7 +289,10 @@ export class Hub {
     const handle = (request: IncomingMessage, response: ServerResponse) =>
       hub.handle(request, response);
     if (!tls) return createServer(GO_SERVER, handle);
-    const server = createTlsServer({ ...GO_SERVER, ...identity.server }, handle);
+    const server = createTlsServer(
+      { ...GO_SERVER, ...identity.server },
+      handle,
+    );
     redirectPlain(server, this.#rootPath);
     return server;
   }

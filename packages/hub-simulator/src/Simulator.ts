@@ -9,7 +9,7 @@ import { ControlServer } from './control/ControlServer';
 import { controlRoutes } from './control/routes';
 import { Hub, type HubIdentity, type HubSetup } from './Hub';
 import { Listener } from './net/Listener';
-import { createAuthority, issueClient, issueServer } from './net/pki';
+import { createServerKeys, issueClient } from './net/pki';
 import type { Scenario } from './scenarios/Scenario';
 import { type Step, runSteps } from './scenarios/steps';
 import { Spoke, type SpokeKeys } from './spoke/Spoke';
@@ -252,12 +252,11 @@ async function createSpokeKeys(
     adminToken: randomBytes(24).toString('hex'),
   };
   if (shared) return { ...shared, ...own };
-  const authority = await createAuthority(`${name}-ca`);
+  const keys = await createServerKeys(`${name}-ca`);
   return {
     ...own,
-    authority,
-    server: await issueServer(authority),
-    adminCertificate: await issueClient(authority, {
+    ...keys,
+    adminCertificate: await issueClient(keys.authority, {
       user: 'kubernetes-admin',
       groups: ['system:masters'],
     }),

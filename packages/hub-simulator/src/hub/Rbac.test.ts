@@ -1,4 +1,4 @@
-import { matchesGlob } from './glob';
+import { matchesGlob } from '../glob';
 import { Rbac } from './Rbac';
 
 describe('Rbac', () => {

@@ -1,4 +1,4 @@
-import { compileGlob, matchesGlob } from './glob';
+import { matchesGlob } from '../glob';
 
 interface Policy {
   resource: string;
@@ -245,9 +245,4 @@ function splitLine(line: string): string[] {
     if (!rest) return parts;
     rest = rest.slice(1);
   }
-}
-
-/** A glob as a regular expression that must match the whole text. */
-export function glob(pattern: string): RegExp {
-  return compileGlob(pattern) ?? /(?!)/;
 }

@@ -8,7 +8,7 @@ import { connect } from 'node:net';
 import { ServerCertificates } from './certificates';
 import type { ListenerFault } from './faults';
 import { Listener, type ListenerOptions } from './Listener';
-import { createSharedKeys, type KeyPair } from './pki';
+import { createServerKeys, type KeyPair } from './pki';
 
 const BODY = 'A'.repeat(1000);
 
@@ -16,7 +16,7 @@ let keys: { authority: KeyPair; server: KeyPair };
 const open: Listener[] = [];
 
 beforeAll(async () => {
-  keys = await createSharedKeys('test-ca');
+  keys = await createServerKeys('test-ca');
 });
 afterEach(async () => {
   await Promise.all(open.splice(0).map(listener => listener.stop()));

@@ -63,7 +63,7 @@ export interface SpokeClientOptions {
 /**
  * Calls a spoke's Kubernetes API as Argo CD does: with the registered credential
  * and client-go's retries and error texts. argocd-server takes a new connection
- * for each call, the controller keeps one.
+ * for each call, the controller one for each sync of a cache or an application.
  */
 export class SpokeClient {
   readonly from: Caller;
@@ -102,6 +102,14 @@ export class SpokeClient {
       subject: call.subject,
       isRaw: url.pathname.endsWith('/version'),
     });
+  }
+
+  /**
+   * Lets the next call of a cluster dial anew; what is under way goes on over
+   * the connection it has, which then stays idle for its time.
+   */
+  renew(server: string): void {
+    this.#kept.delete(server);
   }
 
   /** Closes every connection, also those that are being dialled. */

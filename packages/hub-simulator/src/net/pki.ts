@@ -57,20 +57,12 @@ export async function issueServer(authority: KeyPair): Promise<KeyPair> {
   return issue(authority, { ...SERVER, names: LOOPBACK });
 }
 
-/**
- * An authority with one certificate that every server on loopback can show,
- * under any name of `*.spokes.localhost` too: for hundreds of clusters at the price of
- * one. Their client certificates are good at each of them.
- */
-export async function createSharedKeys(
+/** An authority of its own for a server on loopback, with the server's certificate. */
+export async function createServerKeys(
   commonName: string,
 ): Promise<{ authority: KeyPair; server: KeyPair }> {
   const authority = await createAuthority(commonName);
-  const names = [
-    ...LOOPBACK,
-    { type: 'dns', value: '*.spokes.localhost' } as const,
-  ];
-  return { authority, server: await issue(authority, { ...SERVER, names }) };
+  return { authority, server: await issueServer(authority) };
 }
 
 const bad = new WeakMap<KeyPair, Map<CertificateFault, Promise<KeyPair>>>();

@@ -1,4 +1,4 @@
-import { glob } from '../hub/Rbac';
+import { matchesGlob } from '../glob';
 import type { AppProject } from '../types/argocd';
 
 /** A destination that resolved to a cluster. */
@@ -47,15 +47,6 @@ export function matches(pattern = '', value: string): boolean {
   return isDenial(pattern)
     ? !matchesGlob(pattern.slice(1), value)
     : matchesGlob(pattern, value);
-}
-
-/** What is no glob matches nothing. */
-export function matchesGlob(pattern: string, value: string): boolean {
-  try {
-    return glob(pattern).test(value);
-  } catch {
-    return false;
-  }
 }
 
 export function isDenial(pattern = ''): boolean {

@@ -1,4 +1,4 @@
-import { matchesGlob } from '../../state/projectGate';
+import { matchesGlob } from '../../glob';
 import type { IgnoreDifference } from '../../types/argocd';
 import type { GenericObject } from '../../types/kubernetes';
 import { groupOf } from './objects';

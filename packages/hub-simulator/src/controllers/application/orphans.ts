@@ -1,4 +1,4 @@
-import { matchesGlob } from '../../state/projectGate';
+import { matchesGlob } from '../../glob';
 import type { HubState } from '../../state/HubState';
 import type { Application, AppProject } from '../../types/argocd';
 import type { GenericObject } from '../../types/kubernetes';

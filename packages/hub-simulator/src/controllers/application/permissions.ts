@@ -1,5 +1,6 @@
 import type { HubState } from '../../state/HubState';
-import { isDenial, matchesGlob } from '../../state/projectGate';
+import { matchesGlob } from '../../glob';
+import { isDenial } from '../../state/projectGate';
 import type { AppProject, Source } from '../../types/argocd';
 import type { GenericObject } from '../../types/kubernetes';
 import { groupOf } from './objects';

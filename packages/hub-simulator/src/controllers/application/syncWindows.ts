@@ -1,4 +1,4 @@
-import { matchesGlob } from '../../state/projectGate';
+import { matchesGlob } from '../../glob';
 import type { Application, AppProject, SyncWindow } from '../../types/argocd';
 import { nextAfter, offsetOf, parseDuration } from './cron';
 

@@ -4,7 +4,7 @@ import type { ClusterConfig } from '../../types/argocd';
 import { ServerCertificates } from '../certificates';
 import { statusAnswer } from '../clientGoErrors';
 import { Listener } from '../Listener';
-import { createSharedKeys, type KeyPair } from '../pki';
+import { createServerKeys, type KeyPair } from '../pki';
 import { SpokeClient, type SpokeClientOptions } from '../SpokeClient';
 
 export const EVENTS = '/api/v1/namespaces/ns/events';
@@ -36,7 +36,7 @@ export class TestSpoke {
   closed = 0;
 
   static async start(): Promise<TestSpoke> {
-    const spoke = new TestSpoke(await createSharedKeys('spoke-ca'));
+    const spoke = new TestSpoke(await createServerKeys('spoke-ca'));
     await spoke.listener.start();
     return spoke;
   }

@@ -27,7 +27,10 @@ interface ResourceList {
 
 const MANAGER = 'argocd-controller';
 
-/** Applies and deletes objects on one spoke, as kubectl does within Argo CD. */
+/**
+ * Applies and deletes objects on one spoke, as kubectl does within Argo CD: over
+ * a transport of its own, so that a spoke that nobody can dial now is noticed.
+ */
 export class SpokeWriter {
   readonly #client: SpokeClient;
   readonly #target: ClusterSecret['data'];
@@ -36,6 +39,7 @@ export class SpokeWriter {
   constructor(client: SpokeClient, cluster: ClusterSecret) {
     this.#client = client;
     this.#target = cluster.data;
+    client.renew(cluster.data.server);
   }
 
   /** The kind of an object, undefined when the spoke does not serve it. */

@@ -7,7 +7,7 @@ import {
   invalidArgument,
   permissionDenied,
 } from '../../errors';
-import { matchesGlob } from '../../glob';
+import { matchesGlob } from '../../../glob';
 import type { HubRequest } from '../../HubRequest';
 import type { ApplicationEntry } from '../../rendering';
 
