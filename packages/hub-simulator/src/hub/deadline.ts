@@ -8,6 +8,8 @@ const UNITS: Record<string, number> = {
   u: 1e-3,
   n: 1e-6,
 };
+/** Below this nothing answers in time, however little there is to do. */
+const SHORTEST_MS = 1;
 /** A timer of Node cannot wait longer. */
 const LONGEST_MS = 2 ** 31 - 1;
 
@@ -22,6 +24,12 @@ export function parseTimeout(header: string | undefined): number | undefined {
   return Number(amount) * UNITS[unit] || undefined;
 }
 
+/** Throws 504 for a deadline that has passed before anything can begin. */
+export function refusePassed(ms: number | undefined): void {
+  if (ms === undefined || ms >= SHORTEST_MS) return;
+  throw deadlineExceeded();
+}
+
 /**
  * Runs a task under a deadline in real milliseconds, because it is the caller's
  * own. When it passes, the signal is aborted and the answer is 504: the gateway
@@ -33,16 +41,22 @@ export async function withDeadline<T>(
   task: () => T | Promise<T>,
 ): Promise<T> {
   if (ms === undefined) return task();
+  refusePassed(ms);
   let timer: NodeJS.Timeout | undefined;
   const expiry = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      reject(new ApiError(Code.DeadlineExceeded, 'context deadline exceeded'));
+      reject(deadlineExceeded());
       abort.abort();
-    }, Math.min(Math.max(ms, 0), LONGEST_MS));
+    }, Math.min(ms, LONGEST_MS));
   });
   try {
     return await Promise.race([task(), expiry]);
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** What the gateway says of a deadline that it enforces itself. */
+export function deadlineExceeded(): ApiError {
+  return new ApiError(Code.DeadlineExceeded, 'context deadline exceeded');
 }

@@ -3,7 +3,7 @@ import type { ArgoVersion } from '../../state/ArgoVersion';
 import type { HubState } from '../../state/HubState';
 import type { HubView } from '../../state/HubView';
 import { tokenCookies } from '../cookies';
-import { parseTimeout } from '../deadline';
+import { deadlineExceeded, parseTimeout, refusePassed } from '../deadline';
 import { ApiError, Code } from '../errors';
 import { FieldFilter } from '../FieldFilter';
 import { HubRequest, type StreamCall } from '../HubRequest';
@@ -64,8 +64,10 @@ export class Streams {
     const fail = (error: unknown) =>
       connection.fail(ApiError.from(error), filter);
     const timeout = String(request.headers['grpc-timeout'] ?? '');
-    expire(connection, parseTimeout(timeout), fail);
+    const deadline = parseTimeout(timeout);
     try {
+      refusePassed(deadline);
+      expire(connection, deadline, fail);
       const entered = await this.#enter(call, connection);
       const feed = new StreamFeed({
         source: openSource({ request: entered, filter }),
@@ -133,9 +135,8 @@ function expire(
 ): void {
   if (ms === undefined) return;
   const timer = setTimeout(
-    () =>
-      fail(new ApiError(Code.DeadlineExceeded, 'context deadline exceeded')),
-    Math.min(Math.max(ms, 0), LONGEST_MS),
+    () => fail(deadlineExceeded()),
+    Math.min(ms, LONGEST_MS),
   );
   connection.onClose(() => clearTimeout(timer));
 }

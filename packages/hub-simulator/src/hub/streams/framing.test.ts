@@ -209,6 +209,17 @@ describe('the framing of a stream', () => {
       expect(stream.text).toContain('"message":"context deadline exceeded"');
     });
 
+    it('F1.1.13 tell of a deadline that had passed before', async () => {
+      fixture.create('a');
+      const stream = fixture.open({
+        accept,
+        headers: { 'grpc-timeout': '1n' },
+      });
+      await stream.untilEnd();
+      expect(stream.response?.statusCode).toBe(504);
+      expect(stream.text).not.toContain('ADDED');
+    });
+
     it.each([
       ['a bad deadline', 'name=a', { 'grpc-timeout': 'soon' }],
       ['a bad escape', 'name=%zz', undefined],
