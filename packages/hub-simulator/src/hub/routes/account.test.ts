@@ -2,6 +2,13 @@ import { Fixture } from '../../testing/Fixture';
 
 const ACCOUNT = '/api/v1/account';
 const INFO = '/api/v1/session/userinfo';
+/** Settings that strangers are not told since 3.3. */
+const HIDDEN = [
+  'resourceOverrides',
+  'uiBannerContent',
+  'controllerNamespace',
+  'passwordPattern',
+];
 
 describe('accounts', () => {
   let fixture: Fixture;
@@ -173,14 +180,8 @@ describe('version and settings', () => {
       resourceOverrides: { 'apps/Deployment': {} },
       bannerContent: 'closed on Sunday',
     });
-    const hidden = [
-      'resourceOverrides',
-      'uiBannerContent',
-      'controllerNamespace',
-      'passwordPattern',
-    ];
     const stranger = await fixture.hub('/api/v1/settings', { token: '' });
-    for (const key of hidden) expect(stranger.body).not.toHaveProperty([key]);
+    for (const key of HIDDEN) expect(stranger.body).not.toHaveProperty([key]);
     expect(stranger.body).toMatchObject({
       url: fixture.simulator.hub.url,
       appLabelKey: 'app.kubernetes.io/instance',
@@ -188,7 +189,7 @@ describe('version and settings', () => {
       syncWithReplaceAllowed: true,
     });
     const known = await fixture.hub('/api/v1/settings');
-    for (const key of hidden) expect(known.body).toHaveProperty([key]);
+    for (const key of HIDDEN) expect(known.body).toHaveProperty([key]);
     // What is false is left out.
     expect(known.body).not.toHaveProperty('execEnabled');
   });
@@ -196,7 +197,7 @@ describe('version and settings', () => {
   it('F1.2.4 told strangers more before 3.3', async () => {
     await fixture.control('/hub/version', { release: '2.14' });
     const { body } = await fixture.hub('/api/v1/settings', { token: '' });
-    expect(body).toHaveProperty('resourceOverrides');
+    for (const key of HIDDEN) expect(body).toHaveProperty([key]);
     expect(body).not.toHaveProperty('installationID');
     const version = await fixture.hub('/api/version', { token: '' });
     expect(version.body.Version).toMatch(/^v2\.14\./);

@@ -23,22 +23,23 @@ export function settingsRoutes(sessions: Sessions): Route[] {
 function settings({ session, state }: HubRequest, { accounts }: Sessions) {
   const { settings: own, version } = state;
   const isKnown = !!session?.username;
-  // Before 3.3 everybody was told how resources are customised.
-  const tellsOverrides = isKnown || !version.isAtLeast('3.3');
+  // Before 3.3 everybody was told all of it.
+  const tellsAll = isKnown || !version.isAtLeast('3.3');
   return {
     ...(state.url && { url: state.url }),
     appLabelKey: own.appLabelKey,
-    ...(tellsOverrides &&
+    ...(tellsAll &&
       own.resourceOverrides && { resourceOverrides: own.resourceOverrides }),
     googleAnalytics: {},
     kustomizeOptions: {},
     help: {},
     ...(!accounts.hasLogin && { userLoginsDisabled: true }),
-    ...(isKnown && own.bannerContent && { uiBannerContent: own.bannerContent }),
-    ...(isKnown && { passwordPattern: own.passwordPattern }),
+    ...(tellsAll &&
+      own.bannerContent && { uiBannerContent: own.bannerContent }),
+    ...(tellsAll && { passwordPattern: own.passwordPattern }),
     trackingMethod: own.trackingMethod,
     ...(own.execEnabled && { execEnabled: true }),
-    ...(isKnown && { controllerNamespace: CONTROL_PLANE }),
+    ...(tellsAll && { controllerNamespace: CONTROL_PLANE }),
     ...(state.applicationNamespaces.length && {
       appsInAnyNamespaceEnabled: true,
     }),
