@@ -205,6 +205,54 @@ describe('the transport of the hub', () => {
     },
   );
 
+  it.each(['1n', '-1S'])(
+    'F1.1.13 answers nothing in time for %s, however quick it would be',
+    async value => {
+      const { status, text } = await fixture.hub('/api/v1/clusters', {
+        headers: { 'Grpc-Timeout': value },
+      });
+      expect([status, text]).toEqual([
+        504,
+        '{"error":"context deadline exceeded","code":4,"message":"context deadline exceeded"}',
+      ]);
+    },
+  );
+
+  it('F1.4.1 takes as long a list of projects as Go does', async () => {
+    const many = '&projects=none'.repeat(5000);
+    const { status } = await fixture.hub(`/api/v1/applications?x=${many}`);
+    expect(status).toBe(200);
+  });
+
+  it('F1.1.3 gives a refusal in plain text its length', async () => {
+    const { headers } = await fixture.hub('/api/v1/clusters', {
+      method: 'POST',
+      headers: { 'Content-Type': 'text/plain' },
+    });
+    expect(headers.get('content-length')).toBe('21');
+  });
+
+  it('F1.1.7 refuses a body that is nested too deep', async () => {
+    const { hub } = fixture.simulator;
+    const response = await fetch(`${hub.url}/api/v1/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '['.repeat(20_000),
+    });
+    const message = "invalid character '[' exceeded max depth";
+    expect(await response.json()).toMatchObject({ code: 3, message });
+  });
+
+  it('F1.5.6 ends streams when the hub becomes another release', async () => {
+    const { hub } = fixture.simulator;
+    const response = await fetch(`${hub.url}/api/v1/stream/applications`, {
+      headers: { authorization: `Bearer ${hub.token}` },
+    });
+    await fixture.control('/hub/version', { release: '3.4' });
+    expect(await response.text()).toContain('"ADDED"');
+    await fixture.control('/hub/version', { release: '3.5' });
+  });
+
   it('F1.1.14 ignores an unknown parameter', async () => {
     const { status } = await fixture.hub('/api/v1/clusters?nonsense=1&a.b=2');
     expect(status).toBe(200);

@@ -148,7 +148,14 @@ export function checkType(value: unknown, type: GoType): void {
 
 function decodeFirst(text: string): unknown {
   const scanner = new Scanner(text);
-  scanner.value();
+  try {
+    scanner.value();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    // Our stack holds somewhat fewer levels than the 10,000 that Go allows.
+    const char = quote(text[scanner.at]);
+    throw invalidArgument(`invalid character ${char} exceeded max depth`);
+  }
   return JSON.parse(text.slice(0, scanner.at));
 }
 
@@ -211,7 +218,9 @@ function scalarMismatch(
         ? undefined
         : wrongKind(value, 'bool', at);
     case 'int64':
-      if (Number.isInteger(value)) return undefined;
+      if (Number.isInteger(value) && Math.abs(value as number) < 2 ** 63) {
+        return undefined;
+      }
       return typeof value === 'number'
         ? wrongKind(value, 'int64', at, ` ${value}`)
         : wrongKind(value, 'int64', at);

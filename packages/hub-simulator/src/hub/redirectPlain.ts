@@ -5,6 +5,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { Socket } from 'node:net';
+import { GO_SERVER } from '../net/goServer';
 import { pathUnescape } from '../net/goUrl';
 
 /** The first byte of a TLS connection: a handshake record. */
@@ -16,7 +17,7 @@ const HANDSHAKE = 0x16;
  */
 export function redirectPlain(server: Server, rootPath: string): void {
   const accepting = server.listeners('connection');
-  const plain = createServer((request, response) =>
+  const plain = createServer(GO_SERVER, (request, response) =>
     redirect(request, response, rootPath),
   );
   server.removeAllListeners('connection');

@@ -25,11 +25,13 @@ export function sendText(
   code: number,
   text: string,
 ): void {
+  const bytes = Buffer.from(`${text}\n`);
   response.writeHead(code, {
     'content-type': 'text/plain; charset=utf-8',
     'x-content-type-options': 'nosniff',
+    'content-length': bytes.length,
   });
-  response.end(`${text}\n`);
+  response.end(bytes);
 }
 
 /** Refuses in plain text what the gateway does not know, compressed like an answer. */
