@@ -142,6 +142,8 @@ describe('the contract', () => {
     });
     const body = await response.json();
     await simulator.stop();
+    const names = body.items.map(({ name }: { name: string }) => name);
+    expect(names.sort()).toEqual(['dr', 'in-cluster', 'prod', 'staging']);
     const unknown = { status: '', message: '', attemptedAt: null };
     for (const { name, connectionState } of body.items) {
       // What it thinks of its own cluster needs no controller.
