@@ -101,8 +101,9 @@ function indexOf(key: string): number {
 }
 
 function isOperation(value: unknown): boolean {
-  const { op, path } = (value ?? {}) as Partial<Operation>;
-  return OPERATIONS.includes(op ?? '') && typeof path === 'string';
+  const { op, path, from = '' } = (value ?? {}) as Partial<Operation>;
+  const arePaths = typeof path === 'string' && typeof from === 'string';
+  return OPERATIONS.includes(op ?? '') && arePaths;
 }
 
 function failed(): StatusError {

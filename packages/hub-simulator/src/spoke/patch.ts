@@ -39,8 +39,9 @@ export function strategicPatch(
     if (key.startsWith(SET_ORDER)) continue;
     if (key.startsWith(DELETE_FROM)) {
       const field = key.slice(DELETE_FROM.length);
+      const gone = Array.isArray(value) ? value : [];
       merged[field] = listAt(merged, field).filter(
-        item => !(value as Json[]).includes(item),
+        item => !gone.includes(item),
       );
     } else if (value === null) delete merged[key];
     else merged[key] = strategicPatch(merged[key], value, [...names, key]);
@@ -70,7 +71,7 @@ function patchList(
   const result = new Map(existing.map(item => [keyOf(item, key), item]));
   for (const item of items) {
     const id = keyOf(item, key);
-    if ((item as JsonMap)[DIRECTIVE] === 'delete') result.delete(id);
+    if (isMap(item) && item[DIRECTIVE] === 'delete') result.delete(id);
     else result.set(id, strategicPatch(result.get(id), item, names));
   }
   return [...result.values()];

@@ -106,8 +106,63 @@ describe('calls that make no sense to a spoke', () => {
       { metadata: { name: 'a' }, rules: 'all' },
       'ClusterRole in version "v1" cannot be handled as a ClusterRole: json: cannot unmarshal string into Go struct field ClusterRole.rules of type []v1.PolicyRule',
     ],
+    [
+      `${NAMESPACES}/default/serviceaccounts`,
+      { metadata: { name: 'a' }, secrets: [5] },
+      'ServiceAccount in version "v1" cannot be handled as a ServiceAccount: json: cannot unmarshal number into Go struct field ServiceAccount.secrets of type v1.ObjectReference',
+    ],
+    [
+      '/apis/batch/v1/namespaces/default/jobs',
+      {
+        metadata: { name: 'a' },
+        spec: { template: { spec: { containers: 'none' } } },
+      },
+      'Job in version "v1" cannot be handled as a Job: json: cannot unmarshal string into Go struct field PodSpec.spec.template.spec.containers of type []v1.Container',
+    ],
+    [
+      '/apis/apps/v1/namespaces/default/deployments',
+      {
+        metadata: { name: 'a' },
+        spec: { template: { spec: { containers: [{ args: [1] }] } } },
+      },
+      'Deployment in version "v1" cannot be handled as a Deployment: json: cannot unmarshal number into Go struct field Container.spec.template.spec.containers.args of type string',
+    ],
+    [
+      `${NAMESPACES}/default/events`,
+      { metadata: { name: 'a' }, message: {} },
+      'Event in version "v1" cannot be handled as a Event: json: cannot unmarshal object into Go struct field Event.message of type string',
+    ],
   ])('hold the wrong type: %s %j', async (path, body, message) => {
     const answer = await fixture.post(path, body);
     expect([answer.status, answer.body.message]).toEqual([400, message]);
+  });
+
+  it.each([
+    [
+      `${RBAC}/clusterroles`,
+      { metadata: { name: 'a' }, rules: [null] },
+      'ClusterRole.rbac.authorization.k8s.io "a" is invalid: [rules[0].verbs: Required value: verbs must contain at least one value, rules[0].apiGroups: Required value: resource rules must supply at least one api group, rules[0].resources: Required value: resource rules must supply at least one resource]',
+    ],
+    [
+      '/apis/batch/v1/namespaces/default/jobs',
+      { metadata: { name: 'a' } },
+      'Job.batch "a" is invalid: [spec.template.spec.containers: Required value, spec.template.spec.restartPolicy: Required value: valid values: "OnFailure", "Never"]',
+    ],
+  ])('lack what they need: %s %j', async (path, body, message) => {
+    const answer = await fixture.post(path, body);
+    expect([answer.status, answer.body.message]).toEqual([422, message]);
+  });
+
+  it.each([
+    ['json-patch+json', [{ op: 'copy', path: '/data', from: [] }], 400],
+    ['strategic-merge-patch+json', { secrets: [null] }, 200],
+    [
+      'strategic-merge-patch+json',
+      { '$deleteFromPrimitiveList/secrets': 5 },
+      200,
+    ],
+  ])('do not break it: %s %j', async (type, patch, status) => {
+    const answer = await fixture.patch(ACCOUNT, type, patch);
+    expect(answer.status).toBe(status);
   });
 });

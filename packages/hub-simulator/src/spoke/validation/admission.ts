@@ -6,6 +6,7 @@ import { badRequest, forbidden, notFound, StatusError } from '../status';
 import {
   checkConfigMap,
   checkDeployment,
+  checkJob,
   checkSecret,
   defaultDeployment,
   defaultNamespace,
@@ -106,6 +107,8 @@ function checkKind(
       return checkConfigMap(object, before);
     case 'Deployment':
       return checkDeployment(object, before);
+    case 'Job':
+      return checkJob(object);
     case 'Role':
     case 'ClusterRole':
       return checkRules(object);

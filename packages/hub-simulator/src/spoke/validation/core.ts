@@ -123,6 +123,21 @@ export function checkDeployment(
   return errors;
 }
 
+export function checkJob({ spec }: GenericObject): FieldError[] {
+  const { template } = (spec ?? {}) as {
+    template?: { spec?: { containers?: unknown[]; restartPolicy?: string } };
+  };
+  const { containers, restartPolicy = '' } = template?.spec ?? {};
+  const at = 'spec.template.spec';
+  const policies = 'valid values: "OnFailure", "Never"';
+  return [
+    ...(containers?.length ? [] : [required(`${at}.containers`)]),
+    ...(['OnFailure', 'Never'].includes(restartPolicy)
+      ? []
+      : [required(`${at}.restartPolicy`, policies)]),
+  ];
+}
+
 function checkKeys(field: string, data: object): FieldError[] {
   return Object.keys(data)
     .filter(key => !CONFIG_KEY.test(key))

@@ -3,6 +3,7 @@ import type { WriteOptions } from '../api/options';
 import type { ResourceCall } from '../api/ResourceCall';
 import { apiVersion, type ResourceType } from '../resources';
 import { badRequest } from '../status';
+import { fitted, Misfit } from './nested';
 import { jsonType, type Mistyped, mistypedField, mistypedSpec } from './types';
 
 type KindVersion = Pick<ResourceType, 'kind' | 'version'>;
@@ -28,7 +29,8 @@ const METADATA = [
 /**
  * Reads a body as an object of its kind: what it does not say of its kind the
  * path says, and fields that the kind does not have are refused, warned of or
- * dropped. Deeper than the first level and metadata no field is checked.
+ * dropped. Deeper than the first level and metadata only types are checked, and
+ * those only of what is used.
  */
 export function readObject(
   call: ResourceCall,
@@ -40,9 +42,8 @@ export function readObject(
       `the object provided is unrecognized (must be of type ${type.kind}): the request body holds no object`,
     );
   }
-  const given = body as GenericObject;
-  checkKind(type, given);
-  checkTypes(type, given);
+  checkKind(type, body as GenericObject);
+  const given = checkTypes(type, body as GenericObject);
   const object: GenericObject = {
     ...pick(given, ['spec', 'status', ...type.fields]),
     apiVersion: apiVersion(type),
@@ -71,8 +72,14 @@ function checkKind(type: ResourceType, given: GenericObject): void {
 }
 
 /** What JSON cannot become of a kind's Go types is refused as Go does. */
-function checkTypes(type: ResourceType, object: GenericObject): void {
+function checkTypes(type: ResourceType, object: GenericObject): GenericObject {
   refuse(type, mistypedField(type.kind, object));
+  try {
+    return fitted(type.kind, object);
+  } catch (error) {
+    if (error instanceof Misfit) refuse(type, error.found);
+    throw error;
+  }
 }
 
 /** The same for a body that is answered and not stored, and for its spec. */

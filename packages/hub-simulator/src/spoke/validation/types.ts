@@ -57,13 +57,6 @@ const FIELDS: Record<string, Rule> = {
   imagePullSecrets: ['[]v1.LocalObjectReference', listOf(map)],
   involvedObject: ['v1.ObjectReference', map],
 };
-const POLICY_RULE: Record<string, Rule> = {
-  verbs: texts,
-  apiGroups: texts,
-  resources: texts,
-  resourceNames: texts,
-  nonResourceURLs: texts,
-};
 /** What the specs of reviews and token requests hold. */
 const SPEC: Record<string, Rule> = {
   audiences: texts,
@@ -95,8 +88,7 @@ export function mistypedField(
 ): Mistyped | undefined {
   return (
     mistyped(kind, FIELDS, object) ??
-    mistyped('ObjectMeta.metadata', METADATA, object.metadata ?? {}) ??
-    mistypedRule((object as { rules?: object[] }).rules)
+    mistyped('ObjectMeta.metadata', METADATA, object.metadata ?? {})
   );
 }
 
@@ -134,14 +126,6 @@ export function mistypedSpec(
 export function jsonType(value: unknown): string {
   if (Array.isArray(value)) return 'array';
   return typeof value === 'boolean' ? 'bool' : typeof value;
-}
-
-function mistypedRule(rules: object[] | undefined): Mistyped | undefined {
-  for (const rule of rules ?? []) {
-    const wrong = mistyped('PolicyRule.rules', POLICY_RULE, rule ?? {});
-    if (wrong) return wrong;
-  }
-  return undefined;
 }
 
 function mistyped(
