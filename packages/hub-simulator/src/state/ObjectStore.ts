@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { KubernetesObject } from '../types/kubernetes';
+import type { KubernetesObject, ObjectMeta } from '../types/kubernetes';
 import { Entry } from './Entry';
 import { Indexes, type IndexFunctions } from './Indexes';
 import { Recent } from './Recent';
@@ -107,30 +107,11 @@ export class ObjectStore<T extends KubernetesObject, F = unknown>
   }
 
   /** Replaces an object. A resource version in `object` must be the stored one. */
-  replace(given: T): T {
-    const object = this.#complete(given);
-    const { name, namespace, resourceVersion } = object.metadata;
+  replace(object: T): T {
+    const { name, namespace } = object.metadata;
     const current = this.get(name, namespace);
     if (!current) throw new Error(`"${name}" not found`);
-    if (
-      resourceVersion &&
-      resourceVersion !== current.metadata.resourceVersion
-    ) {
-      throw new ConflictError(
-        'the object has been modified; please apply your changes to the latest version and try again',
-      );
-    }
-    const stored: T = {
-      ...object,
-      metadata: {
-        ...object.metadata,
-        uid: current.metadata.uid,
-        creationTimestamp: current.metadata.creationTimestamp,
-        resourceVersion: this.#revisions.next(),
-      },
-    };
-    this.#put('MODIFIED', stored);
-    return stored;
+    return this.#replace(object, current.metadata);
   }
 
   /**
@@ -146,9 +127,10 @@ export class ObjectStore<T extends KubernetesObject, F = unknown>
     if (!entry) return undefined;
     const before = entry.json;
     const draft = JSON.parse(before) as T;
+    const current = { ...draft.metadata };
     change(draft);
-    if (JSON.stringify(draft) === before) return entry.object;
-    return this.replace(draft);
+    if (JSON.stringify(draft) === before) return draft;
+    return this.#replace(draft, current);
   }
 
   delete(name: string, namespace?: string): T | undefined {
@@ -187,6 +169,27 @@ export class ObjectStore<T extends KubernetesObject, F = unknown>
 
   #complete(object: T): T {
     return this.#options.complete?.(object) ?? object;
+  }
+
+  #replace(given: T, current: ObjectMeta): T {
+    const object = this.#complete(given);
+    const { resourceVersion } = object.metadata;
+    if (resourceVersion && resourceVersion !== current.resourceVersion) {
+      throw new ConflictError(
+        'the object has been modified; please apply your changes to the latest version and try again',
+      );
+    }
+    const stored: T = {
+      ...object,
+      metadata: {
+        ...object.metadata,
+        uid: current.uid,
+        creationTimestamp: current.creationTimestamp,
+        resourceVersion: this.#revisions.next(),
+      },
+    };
+    this.#put('MODIFIED', stored);
+    return stored;
   }
 
   #put(type: 'ADDED' | 'MODIFIED', object: T): void {
