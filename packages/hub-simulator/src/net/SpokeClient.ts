@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { ClusterConfig } from '../types/argocd';
-import { accessOf, checkHelper, type Access } from './access';
+import { accessOf, checkAccess, type Access } from './access';
+import { parseAnswer } from './answerJson';
 import {
   DialError,
   GoError,
@@ -9,9 +10,15 @@ import {
 } from './clientGoErrors';
 import { dial, type DialFault } from './dial';
 import { contextText, exchange, type Answer, type Asking } from './exchange';
+import { addressOf } from './goAddress';
 import { SpokeAgent } from './SpokeAgent';
 
-export { ConfigError, DialError, SpokeStatusError } from './clientGoErrors';
+export {
+  AddressError,
+  ConfigError,
+  DialError,
+  SpokeStatusError,
+} from './clientGoErrors';
 export type { DialFault } from './dial';
 
 /** Argo CD's `ARGOCD_K8S_TCP_IDLE_TIMEOUT`. */
@@ -79,10 +86,9 @@ export class SpokeClient {
   /** The parsed answer; throws {@link DialError} or {@link SpokeStatusError}. */
   async call<T>(target: SpokeTarget, call: SpokeCall): Promise<T> {
     const access = accessOf(target.config);
-    // As with client-go a query of the server is dropped (it only makes it unique).
-    const server = target.server.replace(/[?#].*$/, '').replace(/\/$/, '');
-    const url = new URL(`${server}${call.path}`);
     const method = call.method ?? 'GET';
+    const { url, text } = addressOf(target.server, { path: call.path, method });
+    const isRaw = url.pathname.endsWith('/version');
     const agent = this.#agentFor(target, url, access);
     const answer = await this.#insist(
       {
@@ -93,15 +99,12 @@ export class SpokeClient {
         signal: call.signal,
         timeoutMs: this.#timeoutOf(url),
       },
-      { config: target.config, text: `${server}${call.path}` },
+      { config: target.config, text },
     );
-    if (answer.code >= 200 && answer.code <= 206)
-      return parse(answer.text) as T;
-    throw statusError(answer, {
-      method,
-      subject: call.subject,
-      isRaw: url.pathname.endsWith('/version'),
-    });
+    if (answer.code >= 200 && answer.code <= 206) {
+      return parseAnswer(answer.text, isRaw) as T;
+    }
+    throw statusError(answer, { method, subject: call.subject, isRaw });
   }
 
   /**
@@ -132,7 +135,7 @@ export class SpokeClient {
       let wait: number | undefined;
       let outcome: Answer | DialError;
       try {
-        checkHelper(config);
+        checkAccess(config, asking.headers);
         outcome = await exchange(asking);
         past.push(undefined);
         const isBusy = outcome.code === 429 || outcome.code >= 500;
@@ -259,12 +262,4 @@ function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
     }
     signal?.addEventListener('abort', done);
   });
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }

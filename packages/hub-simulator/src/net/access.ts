@@ -33,8 +33,27 @@ export function accessOf(config: ClusterConfig): Access {
   };
 }
 
-/** Throws where a client would ask a helper that is not there. */
-export function checkHelper(config: ClusterConfig): void {
+/** What HTTP allows in no header. */
+// eslint-disable-next-line no-control-regex
+const NOT_IN_HEADER = /[\x00-\x08\x0a-\x1f\x7f]/;
+
+/**
+ * Throws where a client would ask a helper that is not there, or could not send
+ * what it has.
+ */
+export function checkAccess(
+  config: ClusterConfig,
+  headers: Record<string, string | number>,
+): void {
+  checkHelper(config);
+  if (NOT_IN_HEADER.test(String(headers.authorization ?? ''))) {
+    throw new GoError(
+      'net/http: invalid header field value for "Authorization"',
+    );
+  }
+}
+
+function checkHelper(config: ClusterConfig): void {
   const { awsAuthConfig, execProviderConfig, proxyUrl } = config;
   if (awsAuthConfig) {
     throw new GoError(
@@ -112,7 +131,9 @@ function authorization(config: ClusterConfig): Record<string, string> {
       'username/password or bearer token may be set, but not both',
     );
   }
-  if (bearerToken) return { authorization: `Bearer ${bearerToken}` };
+  // Node writes a header as Latin-1, Go sends the bytes that it has.
+  const token = Buffer.from(bearerToken ?? '').toString('latin1');
+  if (token) return { authorization: `Bearer ${token}` };
   if (!isBasic) return {};
   const pair = Buffer.from(`${username ?? ''}:${password ?? ''}`);
   return { authorization: `Basic ${pair.toString('base64')}` };

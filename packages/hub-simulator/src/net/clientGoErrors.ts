@@ -8,6 +8,9 @@ export class DialError extends Error {}
 /** A cluster's config cannot be used; nothing has been dialled. */
 export class ConfigError extends DialError {}
 
+/** The address of a cluster is none, so that there is no client for it. */
+export class AddressError extends DialError {}
+
 /** The spoke answered with a failure. */
 export class SpokeStatusError extends Error {
   readonly code: number;

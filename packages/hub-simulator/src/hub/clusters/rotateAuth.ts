@@ -4,7 +4,7 @@ import type { GenericObject } from '../../types/kubernetes';
 import { ApiError, Code, fromSpoke, invalidArgument } from '../errors';
 import { readToken } from '../jwt';
 import type { Cluster } from './Cluster';
-import { describe, withScheme } from './spokeVersion';
+import { describe } from './spokeVersion';
 
 const CLAIM = 'kubernetes.io/serviceaccount';
 const POLL_MS = 500;
@@ -147,7 +147,7 @@ export class TokenRotation {
     const verb =
       { POST: 'post', PUT: 'put', DELETE: 'delete' }[method] ?? 'get';
     return this.#client.call<T>(
-      { server: withScheme(server), config },
+      { server, config },
       {
         method,
         path: `/api/v1/namespaces/${namespace}/${path}?timeout=32s`,

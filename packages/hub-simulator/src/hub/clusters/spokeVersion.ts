@@ -1,4 +1,8 @@
-import { ConfigError, type SpokeClient } from '../../net/SpokeClient';
+import {
+  AddressError,
+  ConfigError,
+  type SpokeClient,
+} from '../../net/SpokeClient';
 import { VERSION } from '../../spoke/discovery';
 import type { HubState } from '../../state/HubState';
 import { IN_CLUSTER } from '../../state/names';
@@ -25,7 +29,7 @@ export async function fetchVersion(
   let answer: Version;
   try {
     answer = await client.call<Version>(
-      { server: withScheme(server), config },
+      { server, config },
       { path: '/version?timeout=32s' },
     );
   } catch (error) {
@@ -34,17 +38,17 @@ export async function fetchVersion(
   return format(state, answer, texts.version);
 }
 
-/** client-go takes a bare host, too. */
-export function withScheme(server: string): string {
-  if (/^https?:\/\//i.test(server)) return server;
-  return `http://${server || 'localhost'}`;
-}
-
 /** An error of a call, or of a config that allows none. */
 export function describe(
   error: unknown,
   texts: { config: string; version: string },
 ): ApiError {
+  if (error instanceof AddressError) {
+    return fromSpoke(
+      error,
+      `${texts.version}: failed to create discovery client: `,
+    );
+  }
   if (!(error instanceof ConfigError)) {
     return fromSpoke(error, `${texts.version}: failed to get server version: `);
   }
