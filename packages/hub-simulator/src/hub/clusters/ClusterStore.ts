@@ -16,6 +16,7 @@ import {
   trimSlashes,
   writeSecret,
 } from './Cluster';
+import { checkSecret } from './checkSecret';
 
 /**
  * The clusters of a hub as one replica of argocd-server knows them: it reads its
@@ -86,6 +87,7 @@ export class ClusterStore {
         `cluster "${server}" already exists`,
       );
     }
+    checkSecret(secret);
     return readSecret(clusters.create(secret));
   }
 
@@ -100,6 +102,7 @@ export class ClusterStore {
     const { clusters, formerClusters } = this.#state;
     const { name } = known.metadata;
     const live = clusters.get(name, CONTROL_PLANE);
+    checkSecret(writeSecret(cluster, known));
     if (live) return readSecret(clusters.replace(writeSecret(cluster, live)));
     // Somebody took its label, which this brings back.
     const former = formerClusters.delete(name, CONTROL_PLANE);

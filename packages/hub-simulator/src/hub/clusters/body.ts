@@ -39,13 +39,37 @@ const CONFIG: GoType = {
     proxyUrl: 'string',
   },
 };
+const CONNECTION_STATE: GoType = {
+  struct: 'ConnectionState',
+  fields: { status: 'string', message: 'string', attemptedAt: 'time' },
+};
+/** Not taken from a client, but it must fit. */
+const INFO: GoType = {
+  struct: 'ClusterInfo',
+  fields: {
+    connectionState: CONNECTION_STATE,
+    serverVersion: 'string',
+    cacheInfo: {
+      struct: 'ClusterCacheInfo',
+      fields: {
+        resourcesCount: 'int64',
+        apisCount: 'int64',
+        lastCacheSyncTime: 'time',
+      },
+    },
+    applicationsCount: 'int64',
+    apiVersions: { list: 'string' },
+  },
+};
 const CLUSTER: GoType = {
   struct: 'Cluster',
   fields: {
     server: 'string',
     name: 'string',
     config: CONFIG,
+    connectionState: CONNECTION_STATE,
     serverVersion: 'string',
+    info: INFO,
     namespaces: { list: 'string' },
     refreshRequestedAt: 'time',
     shard: 'int64',

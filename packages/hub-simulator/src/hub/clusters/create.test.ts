@@ -277,6 +277,41 @@ describe('creating clusters', () => {
     expect(names.sort()).toEqual(['declared', 'made']);
   });
 
+  it.each([
+    ['info', 3, 'number into Go struct field Cluster.info of type v1alpha1.ClusterInfo'],
+    ['connectionState', 'up', 'string into Go struct field Cluster.connectionState of type v1alpha1.ConnectionState'],
+  ])('F1.1.7 refuses a body whose %s is %j', async (field, value, why) => {
+    const { status, body } = await create(perf({ [field]: value }));
+    expect([status, body.code, body.message]).toEqual([
+      400,
+      3,
+      `json: cannot unmarshal ${why}`,
+    ]);
+  });
+
+  it('F1.1.8 keeps what Kubernetes says of a label that is none', async () => {
+    const server = `${fixture.spoke('perf').url}?uid=label`;
+    const { status, body } = await create(
+      perf({ server, labels: { 'a b': 'c' } }),
+    );
+    expect([status, body.code]).toEqual([400, 3]);
+    expect(body.message).toContain(
+      `error creating cluster: Secret "${clusterSecretName(
+        server,
+      )}" is invalid: metadata.labels: Invalid value: "a b": name part must`,
+    );
+    expect(await secretOf(server)).toBeUndefined();
+  });
+
+  it('F1.3.6 says of an address that it is none', async () => {
+    const { status, body } = await create(perf({ server: 'https://a b' }));
+    expect([status, body.code, body.message]).toEqual([
+      500,
+      2,
+      'error getting server version: failed to create discovery client: host must be a URL or a host:port pair: "https://a b"',
+    ]);
+  });
+
   it('F1.3.7 takes two clusters of one name', async () => {
     const { url } = fixture.spoke('perf');
     for (const uid of ['a', 'b']) {

@@ -10,6 +10,7 @@ import {
   type ClusterQuery,
 } from '../clusters/clusterId';
 import { ClusterStore } from '../clusters/ClusterStore';
+import { SecretRefused } from '../clusters/checkSecret';
 import { clusterJson, clusterView } from '../clusters/clusterView';
 import { differingKeys } from '../clusters/difference';
 import { ownerOf, TokenRotation } from '../clusters/rotateAuth';
@@ -257,9 +258,15 @@ function written(write: () => Cluster): Cluster {
   }
 }
 
-/** Only an error without a status of its own shows what it was wrapped in. */
+/**
+ * Only an error of Kubernetes and one without a status of its own show what they
+ * were wrapped in.
+ */
 function wrapped(error: unknown, prefix: string): ApiError {
   const inner = ApiError.from(error);
+  if (inner instanceof SecretRefused) {
+    return new ApiError(inner.code, `${prefix}${inner.message}`);
+  }
   if (inner.code !== Code.Unknown) return inner;
   return new ApiError(Code.Unknown, `${prefix}${inner.message}`);
 }
