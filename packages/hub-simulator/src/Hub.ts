@@ -23,11 +23,14 @@ import { DialFaults } from './net/DialFaults';
 import { GO_SERVER } from './net/goServer';
 import { Listener } from './net/Listener';
 import { createServerKeys, type KeyPair } from './net/pki';
-import { type Caller, SpokeClient } from './net/SpokeClient';
+import { type Caller, SpokeClient, type SpokeTarget } from './net/SpokeClient';
 import type { Controller, Scenario } from './scenarios/Scenario';
-import type { Spoke } from './spoke/Spoke';
+import { registerCluster } from './scenarios/registerCluster';
+import { createSpokeKeys } from './spoke/createSpokeKeys';
+import { Spoke } from './spoke/Spoke';
 import { ArgoVersion } from './state/ArgoVersion';
 import { HubState } from './state/HubState';
+import { IN_CLUSTER, trimServer } from './state/names';
 import type { Persistence } from './state/Persistence';
 import { loadHub, saveHub, type SavedHub } from './state/savedHub';
 
@@ -88,6 +91,8 @@ export class Hub {
   readonly #options: HubOptions;
   readonly #controllerClient: SpokeClient;
   readonly #controllers: Controller[];
+  /** the cluster that the hub itself runs in, with its own way into it */
+  #own: { spoke: Spoke; target: SpokeTarget } | undefined;
   #token = '';
 
   static async createIdentity(tls = false): Promise<HubIdentity> {
@@ -181,6 +186,7 @@ export class Hub {
 
   /** The spoke that a server URL leads to. */
   spokeOf(server: string): Spoke | undefined {
+    if (trimServer(server) === IN_CLUSTER) return this.#own?.spoke;
     const { origin } = new URL(server);
     return [...this.spokes.values()].find(({ url }) => url === origin);
   }
@@ -208,6 +214,7 @@ export class Hub {
   }
 
   async start(): Promise<void> {
+    this.#own = await this.#startOwnCluster();
     const { scenario, persistence, identity } = this.#options;
     const saved = persistence.load<SavedHub>(this.document);
     if (saved) {
@@ -229,6 +236,7 @@ export class Hub {
     this.client.stop();
     this.#controllerClient.stop();
     await this.listener.stop();
+    await this.#own?.spoke.stop();
   }
 
   /** Ends every fault of the hub; what was lost stays lost. */
@@ -256,6 +264,16 @@ export class Hub {
     return this.name === 'main' ? 'hub' : `hub-${this.name}`;
   }
 
+  /** The cluster behind `https://kubernetes.default.svc`; nobody else dials it. */
+  async #startOwnCluster() {
+    const name = 'in-cluster';
+    const keys = await createSpokeKeys(name);
+    const spoke = new Spoke({ name, keys, clock: this.clock });
+    await spoke.start();
+    const { data } = await registerCluster(spoke, {});
+    return { spoke, target: data };
+  }
+
   #setUp({ argocdVersion, trueCost, shards }: HubSetup): void {
     this.state.version = ArgoVersion.of(argocdVersion);
     this.state.cost.mode = trueCost ? 'true' : 'fast';
@@ -268,6 +286,8 @@ export class Hub {
       from,
       scaled: (ms: number) => clock.scaled(ms),
       policy: (server: string) => dialFaults.find(server, from),
+      locate: (server: string) =>
+        trimServer(server) === IN_CLUSTER ? this.#own?.target : undefined,
       get closesIdle() {
         return state.cost.mode === 'fast';
       },

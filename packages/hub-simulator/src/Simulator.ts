@@ -1,5 +1,4 @@
 import { createServer } from 'node:http';
-import { randomBytes } from 'node:crypto';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,11 +8,10 @@ import { ControlServer } from './control/ControlServer';
 import { controlRoutes } from './control/routes';
 import { Hub, type HubIdentity, type HubSetup } from './Hub';
 import { Listener } from './net/Listener';
-import { createServerKeys, issueClient } from './net/pki';
 import type { Scenario } from './scenarios/Scenario';
 import { type Step, runSteps } from './scenarios/steps';
+import { createSpokeKeys } from './spoke/createSpokeKeys';
 import { Spoke, type SpokeKeys } from './spoke/Spoke';
-import { TokenIssuer } from './spoke/TokenIssuer';
 import { Persistence } from './state/Persistence';
 import type { GenericObject } from './types/kubernetes';
 
@@ -240,25 +238,4 @@ export class Simulator {
       schedule();
     }
   }
-}
-
-/** Keys of a cluster; with `shared` its authority and certificates are those. */
-async function createSpokeKeys(
-  name: string,
-  shared?: SpokeKeys,
-): Promise<SpokeKeys> {
-  const own = {
-    tokenKey: TokenIssuer.createKey(),
-    adminToken: randomBytes(24).toString('hex'),
-  };
-  if (shared) return { ...shared, ...own };
-  const keys = await createServerKeys(`${name}-ca`);
-  return {
-    ...own,
-    ...keys,
-    adminCertificate: await issueClient(keys.authority, {
-      user: 'kubernetes-admin',
-      groups: ['system:masters'],
-    }),
-  };
 }

@@ -95,6 +95,10 @@ function whole(name: string, text: string | undefined): number | undefined {
   throw new Error(`--${name} must be a whole number, not ${text}`);
 }
 
+process.on('unhandledRejection', error => {
+  process.stderr.write(`hub-simulator: ${(error as Error)?.stack ?? error}\n`);
+});
+
 main().catch(error => {
   process.stderr.write(`hub-simulator: ${error.message}\n`);
   process.stderr.write('Try --help.\n');

@@ -25,14 +25,14 @@ export class Clock {
   after(ms: number, task: () => void): () => void {
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
-      task();
+      attempt(task);
     }, ms / this.#scale);
     return this.#keep(timer);
   }
 
   /** Runs `task` every `ms` simulated milliseconds; returns a cancel function. */
   every(ms: number, task: () => void): () => void {
-    return this.#keep(setInterval(task, ms / this.#scale));
+    return this.#keep(setInterval(() => attempt(task), ms / this.#scale));
   }
 
   /** Real milliseconds that `ms` simulated ones take. */
@@ -58,5 +58,14 @@ export class Clock {
       clearTimeout(timer);
       this.#timers.delete(timer);
     };
+  }
+}
+
+/** One controller that stumbles must not take everybody with it. */
+function attempt(task: () => void): void {
+  try {
+    task();
+  } catch (error) {
+    process.stderr.write(`hub-simulator: ${(error as Error).stack}\n`);
   }
 }

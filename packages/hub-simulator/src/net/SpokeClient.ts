@@ -60,6 +60,8 @@ export interface SpokeClientOptions {
   from?: Caller;
   /** how a server is out of this caller's reach; asked at every call */
   policy?: (server: string, from: Caller) => DialFault | undefined;
+  /** Where a server is that no address leads to; undefined: where it says. */
+  locate?: (server: string) => SpokeTarget | undefined;
   /**
    * Closes what argocd-server would leave idle for 5 minutes after each call
    * (F10.2.5): cheap, and not true to cost.
@@ -84,7 +86,8 @@ export class SpokeClient {
   }
 
   /** The parsed answer; throws {@link DialError} or {@link SpokeStatusError}. */
-  async call<T>(target: SpokeTarget, call: SpokeCall): Promise<T> {
+  async call<T>(given: SpokeTarget, call: SpokeCall): Promise<T> {
+    const target = this.#options.locate?.(given.server) ?? given;
     const access = accessOf(target.config);
     const method = call.method ?? 'GET';
     const { url, text } = addressOf(target.server, { path: call.path, method });
