@@ -181,6 +181,14 @@ describe('connections', () => {
     expect(spoke.connections).toBe(2);
   });
 
+  it('are dialled anew by the controller when it wants that', async () => {
+    const client = spoke.client({ from: 'controller' });
+    await callThrice(client);
+    client.renew(spoke.target().server);
+    await callThrice(client);
+    expect(spoke.connections).toBe(2);
+  });
+
   it('that were kept and have gone are replaced', async () => {
     const client = spoke.client({ from: 'controller' });
     await callThrice(client);

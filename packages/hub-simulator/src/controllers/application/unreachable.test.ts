@@ -55,6 +55,27 @@ describe('an application whose spoke is away', () => {
     );
   });
 
+  it('F5.11 F10.2.5 meets a bad certificate though a connection was open', async () => {
+    await world
+      .spoke('edge')
+      .break({ kind: 'bad-certificate', how: 'expired' });
+    const { status } = await world.sync('web');
+    expect(status.operationState?.phase).toBe('Failed');
+    expect(status.operationState?.message).toContain(
+      'tls: failed to verify certificate: x509: ',
+    );
+    invalidate();
+    await world.pass(2000);
+    const { status: lost } = await world.refresh('web');
+    expect(lost.sync.status).toBe('Unknown');
+  });
+
+  it('F5.11 F10.2.5 syncs though what was open fell silent', async () => {
+    await world.spoke('edge').break('half-open');
+    const { status } = await world.sync('web');
+    expect(status.operationState?.phase).toBe('Succeeded');
+  });
+
   it('F5.11 is frozen for the grace, then Unknown and Healthy', async () => {
     const before = world.app('web').status;
     await lose();

@@ -102,6 +102,8 @@ export class ClusterCache {
     const { clock } = this.#options.state;
     this.#stopWatch?.();
     this.#stopWatch = undefined;
+    // What was open says nothing of who answers there now.
+    this.#options.client.renew(this.#options.server);
     let error: string | undefined;
     try {
       await this.#fill();
