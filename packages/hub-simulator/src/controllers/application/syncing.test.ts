@@ -55,6 +55,21 @@ describe('a sync', () => {
     });
   });
 
+  it('F5.3 applies what has no namespace', async () => {
+    world.commit([
+      { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'team' } },
+    ]);
+    world.create('web');
+    const { status } = await world.sync('web');
+    expect(status.operationState?.message).toBe(
+      'successfully synced (all tasks run)',
+    );
+    const namespaces = world.spoke('edge').store.of('namespaces').list();
+    expect(namespaces.map(({ metadata }) => metadata)).toContainEqual(
+      expect.objectContaining({ name: 'team' }),
+    );
+  });
+
   it('F5.3 F10.3.7 has nothing to do without manifests', async () => {
     world.create('web');
     const { status } = await world.sync('web');

@@ -108,6 +108,16 @@ describe('the objects of a spoke', () => {
     expect(answer.body.details.causes).toHaveLength(1);
   });
 
+  it('takes a namespace away from what has none', async () => {
+    const answer = await fixture.post('/api/v1/namespaces', {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name: 'team', namespace: 'shop' },
+    });
+    expect(answer.status).toBe(201);
+    expect(answer.body.metadata).not.toHaveProperty('namespace');
+  });
+
   it.each([
     [
       'another kind',

@@ -52,19 +52,23 @@ export function validate(
   if (errors.length) throw invalid(type, metadata.name, errors);
 }
 
-/** The namespace of a body is the one of the path, where it says any. */
+/** The namespace of a body is the one of the path; what has none in its path gets rid of it. */
 export function inNamespace(
   object: GenericObject,
   namespace: string | undefined,
 ): GenericObject {
   const given = object.metadata.namespace;
-  if (given && given !== namespace) {
+  if (given && namespace && given !== namespace) {
     throw badRequest(
       `the namespace of the provided object does not match the namespace sent on the request`,
     );
   }
-  if (!namespace) return object;
-  return { ...object, metadata: { ...object.metadata, namespace } };
+  if (given === namespace) return object;
+  const { namespace: _, ...metadata } = object.metadata;
+  return {
+    ...object,
+    metadata: { ...metadata, ...(namespace && { namespace }) },
+  };
 }
 
 /** New objects need their namespace, and one that stays. */
