@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { mergePatch } from '../spoke/patch';
 import type { Source } from '../types/argocd';
 import type { GenericObject } from '../types/kubernetes';
+import { readManifests } from './readManifests';
 
 /** One commit: what it says, and what it changed in the chart's default values. */
 export interface Commit {
@@ -78,12 +79,16 @@ export class Repository {
     return this.#commits.find(commit => commit.revision === revision);
   }
 
-  /** The plain manifests of a directory, undefined when it holds none. */
+  /**
+   * The plain manifests of a directory, undefined when it holds none. Throws
+   * when one of them is none.
+   */
   manifests(
     { path = '.' }: Source,
     commit: Commit,
   ): GenericObject[] | undefined {
-    return commit.manifests?.[path];
+    const documents = commit.manifests?.[path];
+    return documents && readManifests(documents);
   }
 
   /**
