@@ -14,6 +14,7 @@ describe('addresses', () => {
     ['https://rancher/k8s/c-1', 'https://rancher/k8s/c-1/version'],
     ['https://[::1]:6443', 'https://[::1]:6443/version'],
     ['https://user@spoke:6443', 'https://user@spoke:6443/version'],
+    ['https://user:pass@spoke', 'https://user:***@spoke/version'],
   ])('F2.4 of the server %j', (server, text) => {
     expect(addressOf(server, GET).text).toBe(text);
   });

@@ -19,7 +19,9 @@ export function addressOf(
   const base = withScheme(server)
     .replace(/[?#].*$/, '')
     .replace(/\/$/, '');
-  const text = `${base}${path}`;
+  const address = `${base}${path}`;
+  // Go's url.Error hides the password, and so do we.
+  const text = address.replace(/^([^:]+:\/\/[^:@/]*):[^@/]*@/, '$1:***@');
   const verb = `${method[0]}${method.slice(1).toLowerCase()}`;
   const [, scheme] = /^([^:]+):/.exec(base) ?? [];
   if (!/^https?$/i.test(scheme!)) {
@@ -31,8 +33,8 @@ export function addressOf(
     const why = `dial tcp: address ${port}: invalid port`;
     throw new DialError(`${verb} "${text}": ${why}`);
   }
-  if (!URL.canParse(text)) throw new AddressError(notUrl(server));
-  return { url: new URL(text), text };
+  if (!URL.canParse(address)) throw new AddressError(notUrl(server));
+  return { url: new URL(address), text };
 }
 
 function withScheme(server: string): string {
