@@ -89,11 +89,16 @@ function checkSender({ headers }: IncomingMessage): void {
 }
 
 function parse(text: string): Record<string, unknown> {
+  let body: unknown;
   try {
-    return JSON.parse(text);
+    body = JSON.parse(text);
   } catch {
     throw new ControlError(400, 'the body is not JSON');
   }
+  if (typeof body === 'object' && body !== null && !Array.isArray(body)) {
+    return body as Record<string, unknown>;
+  }
+  throw new ControlError(400, 'the body is not an object');
 }
 
 function send(

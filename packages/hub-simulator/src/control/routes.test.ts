@@ -31,6 +31,16 @@ describe('the control API', () => {
     expect((await faults())[1]).toBeUndefined();
   });
 
+  it.each([
+    ['null', 'the body is not an object'],
+    ['[]', 'the body is not an object'],
+    ['{"', 'the body is not JSON'],
+  ])('refuses the body %s', async (body, error) => {
+    const url = `${fixture.simulator.control.url}/hub/break`;
+    const answer = await fetch(url, { method: 'POST', body });
+    expect([answer.status, await answer.json()]).toEqual([400, { error }]);
+  });
+
   it('breaks a spoke for everybody who dials it', async () => {
     const dial = () =>
       new Promise((resolve, reject) => {
