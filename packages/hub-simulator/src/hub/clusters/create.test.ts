@@ -278,8 +278,16 @@ describe('creating clusters', () => {
   });
 
   it.each([
-    ['info', 3, 'number into Go struct field Cluster.info of type v1alpha1.ClusterInfo'],
-    ['connectionState', 'up', 'string into Go struct field Cluster.connectionState of type v1alpha1.ConnectionState'],
+    [
+      'info',
+      3,
+      'number into Go struct field Cluster.info of type v1alpha1.ClusterInfo',
+    ],
+    [
+      'connectionState',
+      'up',
+      'string into Go struct field Cluster.connectionState of type v1alpha1.ConnectionState',
+    ],
   ])('F1.1.7 refuses a body whose %s is %j', async (field, value, why) => {
     const { status, body } = await create(perf({ [field]: value }));
     expect([status, body.code, body.message]).toEqual([

@@ -4,7 +4,13 @@ import { Fixture, until } from '../../testing/Fixture';
 const CLUSTERS = '/api/v1/clusters';
 const IN_CLUSTER = 'https://kubernetes.default.svc';
 
-const pickMaps = ({ labels, annotations }: { labels: object; annotations: object }) => ({
+const pickMaps = ({
+  labels,
+  annotations,
+}: {
+  labels: object;
+  annotations: object;
+}) => ({
   labels,
   annotations,
 });
@@ -104,18 +110,21 @@ describe('updating clusters', () => {
     ['labels', { 'a b': 'c' }, 'Invalid value: "a b": name part must'],
     ['labels', { a: 'x'.repeat(64) }, 'must be no more than 63 bytes'],
     ['annotations', { '/a': 'b' }, 'Invalid value: "/a": prefix part must be'],
-  ])('F1.1.8 keeps what Kubernetes says of bad %s %j', async (field, bad, why) => {
-    const { status, body } = await put(`updatedFields=${field}`, {
-      [field]: bad,
-    });
-    expect([status, body.code]).toEqual([400, 3]);
-    const name = clusterSecretName(fixture.spoke('perf').url);
-    expect(body.message).toContain(
-      `failed to update cluster in database: Secret "${name}" is invalid: metadata.${field}: `,
-    );
-    expect(body.message).toContain(why);
-    expect(await get()).toMatchObject(pickMaps(perf()));
-  });
+  ])(
+    'F1.1.8 keeps what Kubernetes says of bad %s %j',
+    async (field, bad, why) => {
+      const { status, body } = await put(`updatedFields=${field}`, {
+        [field]: bad,
+      });
+      expect([status, body.code]).toEqual([400, 3]);
+      const name = clusterSecretName(fixture.spoke('perf').url);
+      expect(body.message).toContain(
+        `failed to update cluster in database: Secret "${name}" is invalid: metadata.${field}: `,
+      );
+      expect(body.message).toContain(why);
+      expect(await get()).toMatchObject(pickMaps(perf()));
+    },
+  );
 
   it('F1.3.8 wipes credentials when a redacted answer is put back whole', async () => {
     const { url, caData } = fixture.spoke('perf');
