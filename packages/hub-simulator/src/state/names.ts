@@ -6,8 +6,14 @@ export const IN_CLUSTER = 'https://kubernetes.default.svc';
 
 /** The name Argo CD gives the Secret of a server. */
 export function clusterSecretName(server: string): string {
-  const { hostname } = new URL(server);
-  const host = hostname.toLowerCase().replace(/[[\]]/g, '').replace(/:/g, '-');
+  // Not of a URL: that would shorten an IPv6 address.
+  const [, authority = ''] = /^[^:]+:\/\/([^/?#]*)/.exec(server) ?? [];
+  const host = authority
+    .slice(authority.lastIndexOf('@') + 1)
+    .replace(/:\d*$/, '')
+    .replace(/[[\]]/g, '')
+    .replace(/:/g, '-')
+    .toLowerCase();
   return `cluster-${host}-${fnv1a(server)}`;
 }
 

@@ -260,6 +260,9 @@ describe('clusterSecretName', () => {
     ],
     ['https://1.2.3.4:6443', 'cluster-1.2.3.4-2761607217'],
     ['https://[FD00::1]:6443', 'cluster-fd00--1-'],
+    ['https://[FD00:0:0::1]:6443', 'cluster-fd00-0-0--1-'],
+    ['https://[fd00::1]', 'cluster-fd00--1-'],
+    ['https://user:pass@host/k8s?a=b', 'cluster-host-'],
     ['https://A.Example.com:443', 'cluster-a.example.com-'],
   ])('F2.3 names the Secret of %s %s', (server, name) => {
     expect(clusterSecretName(server)).toMatch(new RegExp(`^${name}\\d*$`));
