@@ -7,6 +7,7 @@ import {
 } from '../net/SpokeClient';
 import type { Spoke } from '../spoke/Spoke';
 import { IN_CLUSTER, trimServer } from '../state/names';
+import { isObject, parsed } from './json';
 import type { RecordedSpoke, Recording } from './recording';
 
 /** How long a dial into nothing takes Argo CD (`ARGOCD_K8S_TCP_TIMEOUT`). */
@@ -137,10 +138,8 @@ function baseOf(server: string): string {
 }
 
 function serverIn(body: string | undefined): string[] {
-  try {
-    const { server } = JSON.parse(body ?? '{}') as { server?: string };
-    return server && URL.canParse(server) ? [server] : [];
-  } catch {
-    return [];
-  }
+  const value = parsed(body ?? '');
+  const server = isObject(value) ? value.server : undefined;
+  const isServer = typeof server === 'string' && URL.canParse(server);
+  return isServer ? [server] : [];
 }

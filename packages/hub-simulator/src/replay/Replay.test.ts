@@ -3,7 +3,8 @@ import { dirname, join } from 'node:path';
 import { Fixture, until } from '../testing/Fixture';
 import { readRecording } from './recording';
 import { Replay } from './Replay';
-import { describe as lineOf, secretsOf } from './report';
+import { describe as lineOf } from './report';
+import { secretsOf } from './secrets';
 
 const own = dirname(require.resolve('hub-simulator/package.json'));
 const example = readFileSync(join(own, 'recordings', 'example.jsonl'), 'utf8');

@@ -72,6 +72,18 @@ describe('the command', () => {
     });
   });
 
+  it('prints no secret, whatever has to be escaped in it', () => {
+    const token = 'sur"prise\\of<a>token';
+    const body = { token, Version: `v ${token}` };
+    const request = { path: '/api/version' };
+    const call = { request, response: { status: 200, body } };
+    for (const option of ['--ignore=status', '--json']) {
+      const { stdout } = run([STATE, JSON.stringify(call)], option);
+      expect(stdout).toContain('"v <secret>"');
+      expect(stdout).not.toMatch(/prise/);
+    }
+  });
+
   it('ends with 2 on bad input, and says which line and what to do', () => {
     expect(run([STATE, '{"request":{}}'])).toEqual({
       status: 2,

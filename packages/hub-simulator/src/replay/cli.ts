@@ -3,7 +3,8 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { BadRecording, readRecording } from './recording';
 import { Replay } from './Replay';
-import { describe, hide, secretsOf } from './report';
+import { describe } from './report';
+import { hide, redact, secretsOf } from './secrets';
 
 const USAGE =
   'usage: simulator:replay -- FILE [--ignore path,…] [--json]; see packages/hub-simulator/README.md';
@@ -16,10 +17,14 @@ async function main(): Promise<number> {
   const { file, ignore, json } = readArguments();
   const recording = read(file);
   const secrets = secretsOf(recording);
-  const { calls, differences } = await Replay.run(recording, { ignore });
+  const { calls, differences } = await Replay.run(recording, {
+    ignore,
+  }).catch((error: Error) => {
+    throw new Error(hide(error.message, secrets));
+  });
   if (json) {
-    const text = JSON.stringify({ calls, differences }, null, 2);
-    process.stdout.write(`${hide(text, secrets)}\n`);
+    const shown = { calls, differences: redact(differences, secrets) };
+    process.stdout.write(`${JSON.stringify(shown, null, 2)}\n`);
   } else {
     for (const difference of differences) {
       process.stdout.write(`${describe(difference, secrets)}\n`);

@@ -5,6 +5,7 @@ import {
   type Tolerance,
   UNORDERED,
 } from './ignored';
+import { isObject } from './json';
 
 /** One field that is not as it was recorded. */
 export interface Difference {
@@ -126,8 +127,4 @@ function isSame(a: unknown, b: unknown): boolean {
 
 function keysOf(a: object, b: object): string[] {
   return [...new Set([...Object.keys(a), ...Object.keys(b)])];
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

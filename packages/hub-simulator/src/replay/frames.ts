@@ -1,3 +1,5 @@
+import { parsed } from './json';
+
 /** A stream as it came, cut into its frames. */
 export interface Frames {
   events: unknown[];
@@ -20,24 +22,16 @@ export function framesOf(body: unknown): Frames {
   }
   if (!body.includes('data: ')) {
     const lines = body.split('\n').filter(line => line.trim());
-    return { events: lines.map(parse), framing: lines.length ? 'lines' : '' };
+    return { events: lines.map(parsed), framing: lines.length ? 'lines' : '' };
   }
   const matches = [...body.replace(KEEPALIVE, '').matchAll(SSE)];
   const [first] = matches;
   return {
-    events: matches.map(([, json]) => parse(json)),
+    events: matches.map(([, json]) => parsed(json)),
     framing: first ? `data: {json}${first[2]}${escaped(first[3])}` : '',
   };
 }
 
 function escaped(text: string): string {
   return text.replace(/\n/g, '\\n');
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }

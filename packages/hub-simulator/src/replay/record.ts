@@ -1,20 +1,19 @@
-import { dataOf } from '../scenarios/fromObjects';
 import type { GenericObject } from '../types/kubernetes';
+import { HIDDEN, hidden, hiddenParts, unsigned } from './hiding';
+import { isObject, parsed } from './json';
 import { BadRecording, type RecordedRequest, requestOf } from './recording';
 import { COMPARED_HEADERS } from './Replay';
-import { SECRET_NAME } from './report';
-import { send } from './send';
+import { redact, secretsIn } from './secrets';
+import { type Answer, send } from './send';
+import { withoutCredentials } from './state';
 
-const SECRET_TYPE = 'argocd.argoproj.io/secret-type';
-
-/** What of a cluster Secret is no credential. */
-const CLUSTER_KEYS = [
-  'name',
-  'server',
-  'namespaces',
-  'clusterResources',
-  'project',
-  'shard',
+/** What a request says beside who asks. */
+const SHOWN_HEADERS = [
+  'accept',
+  'accept-encoding',
+  'content-encoding',
+  'content-type',
+  'grpc-timeout',
 ];
 
 /**
@@ -26,111 +25,96 @@ const CLUSTER_KEYS = [
 export function readRequest(text: string, line: number): RecordedRequest {
   const [, method, path] = /^([A-Z]+) (\S+)$/.exec(text) ?? [];
   if (path) return requestOf({ method, path }, line);
-  try {
-    return requestOf(JSON.parse(text), line);
-  } catch (error) {
-    if (error instanceof BadRecording) throw error;
-    throw new BadRecording(
-      `line ${line}: is neither such as GET /api/version nor a JSON object`,
-    );
-  }
+  const value = parsed(text);
+  if (isObject(value)) return requestOf(value, line);
+  throw new BadRecording(
+    `line ${line}: is neither such as GET /api/version nor a JSON object`,
+  );
 }
 
-/** One call of a hub as a line of a recording, without a credential. */
-export async function record(
-  hub: string,
-  request: RecordedRequest,
-  token: string,
-): Promise<object> {
-  const { method, path } = request;
-  const isStream = path.split('?')[0].includes('/stream/');
-  const headers: Record<string, string> = {
-    ...(method !== 'GET' && { 'content-type': 'application/json' }),
-    ...request.headers,
-  };
-  const bearer = { authorization: `Bearer ${token}` };
-  const answer = await send(
-    hub,
-    { ...request, headers: { ...headers, ...(token && bearer) } },
-    { isStream },
-  );
-  const shown = Object.entries(answer.headers).filter(
-    ([name]) => COMPARED_HEADERS.includes(name) && name !== 'set-cookie',
-  );
-  const { status, body } = answer;
-  return {
-    request: {
+/** Writes a recording of a hub, without a credential. */
+export class Recorder {
+  readonly #hub: string;
+  readonly #token: string;
+  readonly #objects: readonly GenericObject[];
+  readonly #secrets: string[];
+
+  /**
+   * @param options.hub - its URL
+   * @param options.token - sent with every call; default: none
+   * @param options.objects - the Kubernetes objects of the hub
+   */
+  constructor(options: {
+    hub: string;
+    token?: string;
+    objects?: readonly GenericObject[];
+  }) {
+    const { hub, token = '', objects = [] } = options;
+    this.#hub = hub;
+    this.#token = token;
+    this.#objects = objects;
+    this.#secrets = secretsIn({ objects, token });
+  }
+
+  /** The first line of the recording. */
+  state(): unknown {
+    const state = this.#objects.flatMap(withoutCredentials);
+    return redact({ state }, this.#secrets, HIDDEN);
+  }
+
+  /** Makes a call; gives its line of the recording. */
+  async record(request: RecordedRequest): Promise<unknown> {
+    const { method, path, body } = request;
+    const bearer = { authorization: `Bearer ${this.#token}` };
+    const headers: Record<string, string> = {
+      ...(method !== 'GET' && { 'content-type': 'application/json' }),
+      ...request.headers,
+      ...(this.#token && bearer),
+    };
+    const isStream = path.split('?')[0].includes('/stream/');
+    const answer = await send(this.#hub, { ...request, headers }, { isStream });
+    const shown = {
       method,
-      path,
-      headers: {
-        ...headers,
-        ...(token && { authorization: `Bearer ${unsigned(token)}` }),
-      },
-      ...(request.body !== undefined && { body: hidden(parsed(request.body)) }),
-    },
-    // A stream that says nothing has no status line either.
-    response:
-      status === undefined
-        ? { events: [] }
-        : { status, headers: Object.fromEntries(shown), body: hidden(body) },
-  };
-}
-
-/** The objects of a hub as the first line of a recording, without a credential. */
-export function stateLine(objects: readonly GenericObject[]): object {
-  return { state: objects.flatMap(withoutCredentials) };
-}
-
-function withoutCredentials(object: GenericObject): GenericObject[] {
-  if (object.kind !== 'Secret') return [object];
-  const { name, labels = {}, annotations } = object.metadata;
-  const all = dataOf(object);
-  const isCluster = labels[SECRET_TYPE] === 'cluster';
-  if (!isCluster && name !== 'argocd-secret') return [];
-  const isKept = (key: string) =>
-    isCluster ? CLUSTER_KEYS.includes(key) : /^accounts\..*\.tokens$/.test(key);
-  const kept = Object.entries(all).filter(([key]) => isKept(key));
-  const { 'kubectl.kubernetes.io/last-applied-configuration': _, ...notes } =
-    annotations ?? {};
-  const metadata = { ...object.metadata, annotations: notes };
-  const config = isCluster ? { config: configOf(all.config) } : {};
-  const stringData = { ...Object.fromEntries(kept), ...config };
-  return [{ apiVersion: 'v1', kind: 'Secret', metadata, stringData }];
-}
-
-/** What the API itself shows of a config. */
-function configOf(text: string | undefined): string {
-  const { tlsClientConfig = {} } = parsed(text ?? '{}') as {
-    tlsClientConfig?: { insecure?: boolean; serverName?: string };
-  };
-  const { insecure, serverName } = tlsClientConfig;
-  return JSON.stringify({ tlsClientConfig: { insecure, serverName } });
-}
-
-/** The claims of a token, which a replay needs, without the proof. */
-function unsigned(token: string): string {
-  const [header, payload, signature] = token.split('.');
-  return signature === undefined ? 'hidden' : `${header}.${payload}.hidden`;
-}
-
-/** A body with every text left out whose name sounds like a credential. */
-function hidden(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(hidden);
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [
-      key,
-      typeof item === 'string' && SECRET_NAME.test(key)
-        ? 'hidden'
-        : hidden(item),
-    ]),
-  );
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
+      path: hiddenParts(path),
+      headers: requestHeaders(headers),
+      ...(body !== undefined && { body: hidden(parsed(body)) }),
+    };
+    const call = { request: shown, response: responseOf(answer) };
+    const secrets = secretsIn({ request: { ...request, headers } });
+    return redact(call, [...this.#secrets, ...secrets], HIDDEN);
   }
+}
+
+function responseOf({ status, headers, body }: Answer): object {
+  // A stream that says nothing has no status line either.
+  if (status === undefined) return { events: [] };
+  const shown = Object.entries(headers)
+    .filter(
+      ([name]) => COMPARED_HEADERS.includes(name) && name !== 'set-cookie',
+    )
+    .map(([name, value]) => [name, hiddenParts(value)]);
+  return { status, headers: Object.fromEntries(shown), body: hidden(body) };
+}
+
+function requestHeaders(
+  headers: Record<string, string>,
+): Record<string, string> {
+  const shown = Object.entries(headers).flatMap(([name, value]) => {
+    if (SHOWN_HEADERS.includes(name)) return [[name, hiddenParts(value)]];
+    const claims = claimsIn(name, value);
+    return claims === undefined ? [] : [[name, claims]];
+  });
+  return Object.fromEntries(shown);
+}
+
+/** A header that carries a token, without its proof. */
+function claimsIn(name: string, value: string): string | undefined {
+  if (name === 'grpc-metadata-token') return unsigned(value);
+  if (name === 'authorization') {
+    const [, bearer] = /^Bearer (.+)$/.exec(value) ?? [];
+    return bearer === undefined ? HIDDEN : `Bearer ${unsigned(bearer)}`;
+  }
+  if (name !== 'cookie') return undefined;
+  const [, token] = /argocd\.token=([^;]+)/.exec(value) ?? [];
+  return token === undefined ? undefined : `argocd.token=${unsigned(token)}`;
 }

@@ -3,21 +3,23 @@ import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import type { GenericObject } from '../types/kubernetes';
-import { readRequest, record, stateLine } from './record';
+import { readRequest, Recorder } from './record';
 
-const USAGE = `usage: simulator:record -- --hub URL [--state FILE] < requests > recording.jsonl
+const USAGE = `usage: npm run -s simulator:record -- --hub URL [--state FILE] < requests > recording.jsonl
 see packages/hub-simulator/README.md`;
 
 /** Calls a hub line by line and writes what it answers. */
 async function main(): Promise<void> {
   const { hub, state } = readArguments();
-  write(stateLine(state));
+  const token = process.env.ARGOCD_AUTH_TOKEN;
+  const recorder = new Recorder({ hub, token, objects: state });
+  write(recorder.state());
   let line = 0;
   for await (const text of createInterface({ input: process.stdin })) {
     line += 1;
     if (!text.trim() || text.startsWith('#')) continue;
     const request = readRequest(text.trim(), line);
-    write(await record(hub, request, process.env.ARGOCD_AUTH_TOKEN ?? ''));
+    write(await recorder.record(request));
   }
 }
 
@@ -33,7 +35,7 @@ function readArguments(): { hub: string; state: GenericObject[] } {
   return { hub, state: kind === 'List' ? items : [{ kind, ...rest }] };
 }
 
-function write(value: object): void {
+function write(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value)}\n`);
 }
 

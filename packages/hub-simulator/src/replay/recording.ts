@@ -1,5 +1,6 @@
 import type { ApplicationTree, ClusterInfo } from '../types/argocd';
 import type { GenericObject } from '../types/kubernetes';
+import { isObject, parsed } from './json';
 
 /** How a cluster of a recording is away. */
 export type SpokeFault =
@@ -252,18 +253,6 @@ function headersOf(
 
 function textOf(body: unknown): string {
   return typeof body === 'string' ? body : JSON.stringify(body);
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function fail(line: number, reason: string): never {

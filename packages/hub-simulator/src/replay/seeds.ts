@@ -8,6 +8,7 @@ import type {
   ResourceStatus,
 } from '../types/argocd';
 import type { GenericObject } from '../types/kubernetes';
+import { isObject, parsed } from './json';
 import type { RecordedCall, Recording } from './recording';
 
 interface Commit {
@@ -100,13 +101,12 @@ function learn(
 }
 
 function learnPassword(seeds: Seeds, { body }: { body?: string }): void {
-  try {
-    const { username, password } = JSON.parse(body ?? '') as Body;
-    if (typeof username === 'string' && typeof password === 'string') {
-      put(seeds.passwords, username, password);
-    }
-  } catch {
-    // A login that is not JSON was no login.
+  const login = parsed(body ?? '');
+  // A login that is not JSON was no login.
+  if (!isObject(login)) return;
+  const { username, password } = login;
+  if (typeof username === 'string' && typeof password === 'string') {
+    put(seeds.passwords, username, password);
   }
 }
 
@@ -156,8 +156,4 @@ function put<T>(map: Map<string, T>, key: string, value: T): void {
 
 function isList(value: unknown): value is unknown[] {
   return Array.isArray(value);
-}
-
-function isObject(value: unknown): value is Body {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,7 @@
 import { type IncomingMessage, request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { gunzipSync } from 'node:zlib';
+import { parsed } from './json';
 import type { RecordedRequest } from './recording';
 
 /** However slow an answer is: more is no answer. */
@@ -108,12 +109,4 @@ function untilQuiet(response: IncomingMessage): Promise<Buffer> {
     });
     response.on('error', () => undefined);
   });
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }

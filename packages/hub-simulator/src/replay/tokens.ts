@@ -24,7 +24,9 @@ export function claimsOf(token: string): TokenClaims | undefined {
 }
 
 /** The token that a recorded request carries in its headers. */
-export function tokenOf({ request }: RecordedCall): string | undefined {
+export function tokenOf({
+  request,
+}: Pick<RecordedCall, 'request'>): string | undefined {
   const { headers } = request;
   const [, bearer] = /^Bearer (.+)$/.exec(headers.authorization ?? '') ?? [];
   const [, cookie] = /argocd\.token=([^;]+)/.exec(headers.cookie ?? '') ?? [];
