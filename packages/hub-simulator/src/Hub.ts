@@ -29,7 +29,7 @@ import { registerCluster } from './scenarios/registerCluster';
 import { createSpokeKeys } from './spoke/createSpokeKeys';
 import { Spoke } from './spoke/Spoke';
 import { ArgoVersion } from './state/ArgoVersion';
-import { HubState } from './state/HubState';
+import { GRPC_MAX_BYTES, HubState } from './state/HubState';
 import { IN_CLUSTER, trimServer } from './state/names';
 import type { Persistence } from './state/Persistence';
 import { loadHub, saveHub, type SavedHub } from './state/savedHub';
@@ -202,6 +202,22 @@ export class Hub {
         caData: Buffer.from(authority!.cert).toString('base64'),
       }),
       ...(fault && { fault, faults: this.listener.faults }),
+      ...this.#troubles(),
+    };
+  }
+
+  /** What is wrong behind the port; nothing where all is well. */
+  #troubles() {
+    const { shards, limits } = this.state;
+    const deadShards = Array.from(
+      { length: shards.count },
+      (_, at) => at,
+    ).filter(shard => !shards.isAlive(shard));
+    const { faults } = this.replicas;
+    return {
+      ...(deadShards.length && { deadShards }),
+      ...(faults.isOn && { streams: faults.settings }),
+      ...(limits.grpcMaxBytes !== GRPC_MAX_BYTES && { limits }),
     };
   }
 
@@ -245,6 +261,7 @@ export class Hub {
     this.replicas.faults.heal();
     this.dialFaults.heal();
     this.sessions.unexpireAll();
+    this.state.limits.grpcMaxBytes = GRPC_MAX_BYTES;
     const { shards } = this.state;
     for (let shard = 0; shard < shards.count; shard += 1) {
       shards.revive(shard);

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Clock } from './clock';
 import { ControlServer } from './control/ControlServer';
 import { controlRoutes } from './control/routes';
@@ -52,6 +52,11 @@ export class Simulator {
 
   /** Makes or loads the keys, and starts everything. */
   static async start(settings: SimulatorSettings): Promise<Simulator> {
+    const data = settings.data && resolve(settings.data);
+    return Simulator.#begin({ ...settings, data });
+  }
+
+  static async #begin(settings: SimulatorSettings): Promise<Simulator> {
     const persistence = new Persistence(settings.data);
     const identity = persistence.load<Identity>('identity') ?? {
       hubs: {},

@@ -52,6 +52,8 @@ describe('the command', () => {
     [['--scenario', 'moon'], 'unknown scenario moon; there are: demo, fleet'],
     [['--clusters', '0'], 'clusters: Too small: expected number to be >=1'],
     [['--time-scale', '0'], 'timeScale: Too small: expected number to be >0'],
+    [['--hubs', 'a,a'], 'hubs: a name twice'],
+    [['--change-rate', '5'], 'changeRate is for the scenario fleet only'],
     [['--argocd-version', '9'], 'unknown Argo CD version 9; there are: 2.14'],
   ])('says in one line what is wrong: %j', async (options, text) => {
     const { facts, stop } = await run(...options);

@@ -73,8 +73,12 @@ async function main(): Promise<void> {
       ?.split(',')
       .map(lag => whole('replicas', lag)!),
   });
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
+  // A signal may come twice, from the terminal and from npm; one is enough.
+  let isStopping = false;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (isStopping) return;
+      isStopping = true;
       void starting.then(({ stop }) => stop()).finally(() => process.exit(0));
     });
   }

@@ -65,6 +65,7 @@ export async function startSimulator(
   const { scenario, file } = resolveScenario(options);
   const all = { ...file, ...defined(options) };
   checkWorld(all);
+  refuseFleetOptions(scenario, all);
   const createScenario = SCENARIOS[scenario];
   if (!createScenario) {
     const known = Object.keys(SCENARIOS).join(', ');
@@ -96,6 +97,15 @@ function resolveScenario(options: SimulatorOptions): {
   const { applications, clusters } = { ...file, ...defined(options) };
   const isFleet = applications !== undefined || clusters !== undefined;
   return { scenario: named ?? (isFleet ? 'fleet' : 'demo'), file };
+}
+
+/** Rather than forget them without a word. */
+function refuseFleetOptions(scenario: string, options: ScenarioOptions): void {
+  if (scenario !== 'demo') return;
+  const { applications, clusters, changeRate, idleNoise } = options;
+  const fleet = { applications, clusters, changeRate, idleNoise };
+  const [given] = Object.keys(defined(fleet));
+  if (given) throw new Error(`${given} is for the scenario fleet only`);
 }
 
 function defined<T extends object>(values: T): Partial<T> {

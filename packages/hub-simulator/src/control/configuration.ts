@@ -26,10 +26,11 @@ export const CONFIGURATION: Record<
     return state.settings;
   },
   'POST /policy': ({ state }, { body }) => {
-    const { policy = '', defaultRole = '' } = body;
-    state.rbac = input.checked(
-      () => new Rbac(String(policy), { defaultRole: String(defaultRole) }),
-    );
+    const { policy, defaultRole = '' } = body;
+    state.rbac = input.checked(() => {
+      if (typeof policy !== 'string') throw new Error('policy must be a text');
+      return new Rbac(policy, { defaultRole: String(defaultRole) });
+    });
   },
   'POST /objects': ({ state }, { body }) => apply(state, body),
 };

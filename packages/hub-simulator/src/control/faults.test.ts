@@ -155,6 +155,14 @@ describe('faults by the control API', () => {
   it.each([
     ['/spokes/prod/break', { kind: 'nonsense' }, 'kind must be one of'],
     ['/spokes/prod/break', { from: 'me' }, 'from must be argocd-server or'],
+    ['/spokes/prod/break', { kind: 'x' }, 'dns-failure, network-unreachable'],
+    [
+      '/spokes/prod/break',
+      { kind: 'slow', delayMS: 3 },
+      'delayMS means nothing',
+    ],
+    ['/hub/break', { kind: 'bad-certificate' }, 'only a TLS listener'],
+    ['/hub/streams', { dorp: 0.5 }, 'dorp means nothing here'],
     [
       '/spokes/prod/break',
       { kind: 'slow', from: 'controller' },
@@ -167,6 +175,7 @@ describe('faults by the control API', () => {
     ['/hub/cost', { mode: 'cheap' }, 'mode must be one of'],
     ['/hub/limits', { grpcMaxBytes: 0 }, 'grpcMaxBytes must be a number'],
     ['/hub/tokens/revoke', {}, 'id must be a text'],
+    ['/hub/policy', {}, 'policy must be a text'],
   ])('says what is wrong: %s %j', async (path, body, text) => {
     const answer = await fixture.control(path, body);
     expect(answer.status).toBe(400);

@@ -1,20 +1,19 @@
 import type { Hub } from '../Hub';
-import { parseFault } from '../net/faults';
 import type { Simulator } from '../Simulator';
 import { ArgoVersion } from '../state/ArgoVersion';
 import { CONFIGURATION } from './configuration';
 import { ControlError } from './ControlError';
 import type { ControlRequest, ControlRoute } from './ControlServer';
 import { input } from './input';
+import { readFault, refuse } from './readFault';
 
 type HubAction = (hub: Hub, request: ControlRequest) => unknown;
 
 /** What can be done to a hub, by the end of the path. */
 export const HUB_ACTIONS: Record<string, HubAction> = {
   'POST /break': (hub, { body, query }) => {
-    const kind = body.kind ?? body.how ?? query.get('how') ?? 'refused';
-    const fault = input.checked(() => parseFault({ ...body, kind }));
-    return hub.listener.break(fault);
+    const fault = readFault(body, query);
+    return hub.listener.break(fault).catch(refuse);
   },
   'POST /heal': hub => hub.heal(),
   'GET /admin': hub => hub.admin(),
@@ -23,6 +22,7 @@ export const HUB_ACTIONS: Record<string, HubAction> = {
 
   'POST /streams': ({ replicas }, { body }) =>
     input.checked(() => {
+      input.only(body, ['drop', 'duplicate', 'reorder', 'delayMs']);
       replicas.faults.set(body);
       return replicas.faults.settings;
     }),

@@ -32,6 +32,16 @@ export const input = {
     throw new ControlError(400, `${key} must be one of ${allowed.join(', ')}`);
   },
 
+  /** Throws for a name that means nothing, so that no typo looks like a fault. */
+  only(body: Record<string, unknown>, allowed: readonly string[]): void {
+    const unknown = Object.keys(body).find(key => !allowed.includes(key));
+    if (unknown === undefined) return;
+    throw new ControlError(
+      400,
+      `${unknown} means nothing here; there are: ${allowed.join(', ')}`,
+    );
+  },
+
   /** The body as a schema reads it. */
   parsed<T extends z.ZodType>(
     schema: T,

@@ -1,10 +1,9 @@
 import { DialFaults } from '../net/DialFaults';
-import { parseFault } from '../net/faults';
 import type { Simulator } from '../Simulator';
 import type { Spoke } from '../spoke/Spoke';
 import { ControlError } from './ControlError';
 import type { ControlRequest, ControlRoute } from './ControlServer';
-import { input } from './input';
+import { kindOf, readFault, refuse } from './readFault';
 
 const TOKEN_TYPE = 'kubernetes.io/service-account-token';
 
@@ -72,7 +71,7 @@ async function breakSpoke(
   spoke: Spoke,
   { body, query }: ControlRequest,
 ): Promise<void> {
-  const kind = body.kind ?? body.how ?? query.get('how') ?? 'refused';
+  const kind = kindOf(body, query);
   const { from } = body;
   if (from !== undefined && !DialFaults.isCaller(from)) {
     throw new ControlError(400, 'from must be argocd-server or controller');
@@ -87,7 +86,9 @@ async function breakSpoke(
     }
     return;
   }
-  await spoke.break(input.checked(() => parseFault({ ...body, kind })));
+  await spoke
+    .break(readFault(body, query, ['dns-failure', 'network-unreachable']))
+    .catch(refuse);
 }
 
 /** Takes every long-lived token away; whoever holds one gets 401 from now on. */

@@ -140,7 +140,11 @@ function deploy(
     ({ url }) => url === app.spec.destination.server,
   )!;
   const { namespace = '' } = app.spec.destination;
-  ensureObject(spoke, 'namespaces', { metadata: { name: namespace } });
+  ensureObject(spoke, 'namespaces', {
+    metadata: { name: namespace },
+    spec: { finalizers: ['kubernetes'] },
+    status: { phase: 'Active' },
+  });
   const source = app.spec.source!;
   const values = repository.values(source, repository.head);
   for (const manifest of renderChart(app, values)) {

@@ -12,7 +12,11 @@ const world = z.object({
   changeRate: z.number().min(0).optional(),
   idleNoise: z.boolean().optional(),
   seed: z.number().int().optional(),
-  hubs: z.array(name).min(1).optional(),
+  hubs: z
+    .array(name)
+    .min(1)
+    .refine(names => new Set(names).size === names.length, 'a name twice')
+    .optional(),
   argocdVersion: z.string().optional(),
   trueCost: z.boolean().optional(),
   shards: count.optional(),

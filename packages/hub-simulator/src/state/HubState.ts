@@ -25,6 +25,9 @@ import { Redis } from './Redis';
 import { Revisions } from './Revisions';
 import { IN_CLUSTER, trimServer } from './names';
 
+/** `ARGOCD_GRPC_MAX_SIZE_MB` */
+export const GRPC_MAX_BYTES = 200 * 1024 * 1024;
+
 /** Everything a hub knows: its Kubernetes objects and its Redis. */
 export class HubState {
   readonly clock: Clock;
@@ -45,7 +48,7 @@ export class HubState {
   accounts: Account[] = [];
   rbac = new Rbac('');
   /** what an answer of argocd-server may measure, in bytes of protobuf */
-  readonly limits = { grpcMaxBytes: 200 * 1024 * 1024 };
+  readonly limits = { grpcMaxBytes: GRPC_MAX_BYTES };
   /** `application.namespaces`: globs, or regular expressions between slashes */
   applicationNamespaces: string[] = [];
   /** `application.sync.requireOverridePrivilegeForRevisionSync` */

@@ -35,6 +35,11 @@ export class StreamFaults {
     return this.#settings;
   }
 
+  /** Whether anything goes wrong with events now. */
+  get isOn(): boolean {
+    return this.#settings !== NONE || this.#silencesNew;
+  }
+
   /** Whether streams that open now are silent. */
   get silencesNew(): boolean {
     return this.#silencesNew;
