@@ -102,12 +102,12 @@ function hiddenLine(line: string, path: string): string {
 const KEY =
   /-----BEGIN [A-Z ]*PRIVATE KEY-----[^]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g;
 const BEARER = /\b(Bearer|Basic) ([\w.~+/=-]{16,})/gi;
-const TOKEN = /\beyJ[\w-]*\.[\w-]+\.[\w-]*/g;
+const TOKEN = /(?<![\w-])eyJ[\w-]*\.[\w-]+\.[\w-]*/g;
 /** Also as it stands in a path, encoded once or twice. */
 const USER =
   /((?::|%(?:25)*3A)(?:\/|%(?:25)*2F){2})((?:(?!%(?:25)*2F)[^\s/?#&"'\\])+)(@|%(?:25)*40)/gi;
 /** A password with characters that it should not have; not a port. */
-const ODD_USER = /(:\/\/)([^\s"'/@:]+:(?!\d+(?:[/?#,\s]|$))[^\s"'@]*)(@)/g;
+const ODD_USER = /(:\/\/)([^\s"'/@:]+:(?!\d+(?:[/?#,\s]|$))[^\s"'@]{0,2000})(@)/g;
 const ASSIGNED = /()(?<![\w.-])([\w.-]+)(=)("[^"]*"?|'[^']*'?|[^\s&,;"'}]+)/g;
 const QUOTED = /(")([\w.-]+)("\s*:\s*)("(?:[^"\\]|\\.)*"?|[\d.]+)/g;
 /** YAML, with the lines of a block. */
