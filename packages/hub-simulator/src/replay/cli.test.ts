@@ -16,13 +16,16 @@ describe('the command', () => {
 
   function run(lines: string[], ...options: string[]) {
     writeFileSync(join(directory, 'calls.jsonl'), lines.join('\n'));
+    return start('cli.ts', 'calls.jsonl', ...options);
+  }
+
+  function start(script: string, ...options: string[]) {
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
       [
         '--require',
         '@backstage/cli/config/nodeTransform.cjs',
-        'packages/hub-simulator/src/replay/cli.ts',
-        'calls.jsonl',
+        `packages/hub-simulator/src/replay/${script}`,
         ...options,
       ],
       {
@@ -94,5 +97,16 @@ describe('the command', () => {
     const { status, stderr } = run([STATE], '--surprise');
     expect(status).toBe(2);
     expect(stderr).toMatch(/usage: simulator:replay -- FILE/);
+  });
+
+  it('refuses a state that is not JSON without quoting it', () => {
+    writeFileSync(join(directory, 'state.json'), '{"data": hunter2');
+    const options = ['--hub', 'http://127.0.0.1:9', '--state', 'state.json'];
+    const { status, stdout, stderr } = start('recordCli.ts', ...options);
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(
+      /^simulator:record: state.json is no JSON object; usage: npm run -s /,
+    );
+    expect(stderr).not.toContain('hunter2');
   });
 });

@@ -107,7 +107,8 @@ const TOKEN = /(?<![\w-])eyJ[\w-]*\.[\w-]+\.[\w-]*/g;
 const USER =
   /((?::|%(?:25)*3A)(?:\/|%(?:25)*2F){2})((?:(?!%(?:25)*2F)[^\s/?#&"'\\])+)(@|%(?:25)*40)/gi;
 /** A password with characters that it should not have; not a port. */
-const ODD_USER = /(:\/\/)([^\s"'/@:]+:(?!\d+(?:[/?#,\s]|$))[^\s"'@]{0,2000})(@)/g;
+const ODD_USER =
+  /(:\/\/)([^\s"'/@:]+:(?!\d+(?:[/?#,\s]|$))[^\s"'@]{0,2000})(@)/g;
 const ASSIGNED = /()(?<![\w.-])([\w.-]+)(=)("[^"]*"?|'[^']*'?|[^\s&,;"'}]+)/g;
 const QUOTED = /(")([\w.-]+)("\s*:\s*)("(?:[^"\\]|\\.)*"?|[\d.]+)/g;
 /** YAML, with the lines of a block. */

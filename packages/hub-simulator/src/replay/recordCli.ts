@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import type { GenericObject } from '../types/kubernetes';
+import { isObject, parsed } from './json';
 import { readRequest, Recorder } from './record';
 
 const USAGE = `usage: npm run -s simulator:record -- --hub URL [--state FILE] < requests > recording.jsonl
@@ -31,8 +32,12 @@ function readArguments(): { hub: string; state: GenericObject[] } {
   if (!URL.canParse(hub)) throw new Error(USAGE);
   if (!state) return { hub, state: [] };
   const path = resolve(process.env.INIT_CWD ?? '.', state);
-  const { kind, items, ...rest } = JSON.parse(readFileSync(path, 'utf8'));
-  return { hub, state: kind === 'List' ? items : [{ kind, ...rest }] };
+  const object = parsed(readFileSync(path, 'utf8'));
+  // The error of JSON.parse would quote the file, which may hold secrets.
+  if (!isObject(object))
+    throw new Error(`${state} is no JSON object; ${USAGE}`);
+  const objects = object.kind === 'List' ? object.items : [object];
+  return { hub, state: objects as GenericObject[] };
 }
 
 function write(value: unknown): void {
