@@ -1,6 +1,8 @@
 import { EMPTY_STATUS } from '../../../controllers/application/status';
 import type { Application, ApplicationSpec } from '../../../types/argocd';
 import type { ObjectMeta } from '../../../types/kubernetes';
+import { decodeStruct } from '../../../goStruct';
+import { invalidArgument } from '../../errors';
 import { checkType, type GoType } from '../../goJson';
 
 const TEXTS: GoType = { map: 'string' };
@@ -58,10 +60,23 @@ const APPLICATION: GoType = {
   },
 };
 
+/** Go's reading of a body: other fields are dropped, wrong types a 400. */
+export function decoded<T = Partial<Application>>(
+  value: unknown,
+  struct: string,
+  path = '',
+): T {
+  try {
+    return decodeStruct(value, struct, path) as T;
+  } catch (error) {
+    throw invalidArgument((error as Error).message);
+  }
+}
+
 /** What a caller sent for an application, with every struct that Go always has. */
 export function readApplication(body: unknown): Application {
   checkType(body, APPLICATION);
-  const given = (body ?? {}) as Partial<Application>;
+  const given = decoded(body ?? {}, 'v1alpha1Application');
   const metadata: Partial<ObjectMeta> = given.metadata ?? {};
   const operation = given.operation ?? undefined;
   return {

@@ -241,6 +241,22 @@ describe('creating applications', () => {
         /^json: cannot unmarshal number into Go struct field /,
       ),
     ],
+    [
+      'a wrong type deep inside',
+      { spec: { syncPolicy: { automated: { prune: 'yes' } } } },
+      '',
+      400,
+      expect.stringMatching(
+        /^json: cannot unmarshal string .*automated\.prune/,
+      ),
+    ],
+    [
+      'a source that is null',
+      { spec: { source: null, sources: [null] } },
+      '',
+      400,
+      expect.stringContaining('spec.source.repoURL'),
+    ],
   ])('F1.4.5, F6.3 refuses %s', async (_, change, query, status, message) => {
     const answer = await create(body('bad', change), query);
     expect([answer.status, answer.body.message]).toEqual([status, message]);

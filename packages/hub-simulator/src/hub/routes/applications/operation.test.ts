@@ -211,6 +211,15 @@ describe('operations on an application', () => {
     expect(refusal(await run())).toEqual([400, 9, 'application is deleting']);
   });
 
+  it.each([
+    ['retryStrategy', { limit: 'x' }],
+    ['strategy', { apply: { force: 5 } }],
+  ])('F1.1.7, F1.6.1 refuses wrong types in %s', async (field, value) => {
+    const [status, code, message] = refusal(await sync({ [field]: value }));
+    expect([status, code]).toEqual([400, 3]);
+    expect(message).toMatch(/^json: cannot unmarshal (string|number) into Go/);
+  });
+
   it('F1.6.1 refuses a revision that cannot be resolved', async () => {
     world.change('web', draft => {
       draft.spec.source = OTHER.source;

@@ -6,6 +6,7 @@ import type {
   Source,
 } from '../../../types/argocd';
 import { ApiError, Code } from '../../errors';
+import { decoded } from './body';
 import { checkType, type GoType } from '../../goJson';
 import type { HubRequest } from '../../HubRequest';
 import { findApplication } from './find';
@@ -64,6 +65,8 @@ interface Revisions {
 export function sync(request: HubRequest): Application {
   const body = request.body<SyncBody>();
   checkType(body, BODY);
+  decoded(body.strategy ?? {}, 'v1alpha1SyncStrategy', 'strategy');
+  decoded(body.retryStrategy ?? {}, 'v1alpha1RetryStrategy', 'retryStrategy');
   const { entry, project } = findApplication(request, {
     namespace: body.appNamespace ?? '',
     project: body.project ?? '',
