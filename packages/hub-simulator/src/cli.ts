@@ -75,13 +75,14 @@ async function main(): Promise<void> {
   });
   // A signal may come twice, from the terminal and from npm; one is enough.
   let isStopping = false;
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      if (isStopping) return;
-      isStopping = true;
-      void starting.then(({ stop }) => stop()).finally(() => process.exit(0));
-    });
-  }
+  const stopOnce = () => {
+    if (isStopping) return;
+    isStopping = true;
+    void starting.then(({ stop }) => stop()).finally(() => process.exit(0));
+  };
+  process.on('SIGINT', stopOnce);
+  process.on('SIGTERM', stopOnce);
+  process.on('SIGHUP', stopOnce);
   const { stop: _, ...facts } = await starting;
   process.stdout.write(`${JSON.stringify(facts)}\n`);
 }

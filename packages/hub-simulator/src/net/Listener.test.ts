@@ -11,7 +11,6 @@ import { Listener, type ListenerOptions } from './Listener';
 import { createServerKeys, type KeyPair } from './pki';
 
 const BODY = 'A'.repeat(1000);
-
 let keys: { authority: KeyPair; server: KeyPair };
 const open: Listener[] = [];
 
