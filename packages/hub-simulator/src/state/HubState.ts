@@ -122,14 +122,10 @@ export class HubState {
     if (server) {
       if (trimServer(server) === IN_CLUSTER) {
         if (this.settings.inClusterEnabled) return IN_CLUSTER;
-        throw new Error(
-          `error getting cluster by server "${server}": cluster "${IN_CLUSTER}" is disabled`,
-        );
+        throw noCluster(server, `"${IN_CLUSTER}" is disabled`);
       }
       if (!this.clusterByServer(server)) {
-        throw new Error(
-          `error getting cluster by server "${server}": cluster "${server}" not found`,
-        );
+        throw noCluster(server, `"${server}" not found`);
       }
       return trimServer(server);
     }
@@ -212,4 +208,11 @@ function destinationKey({ server, name }: Destination): string {
 function repositoriesOf({ source, sources }: Application['spec']): string[] {
   const all = sources?.length ? sources : [source];
   return [...new Set(all.flatMap(each => each?.repoURL ?? []))];
+}
+
+/** The wrapped gRPC status of Argo CD's database, as Go prints it. */
+function noCluster(server: string, reason: string): Error {
+  return new Error(
+    `error getting cluster by server "${server}": rpc error: code = NotFound desc = cluster ${reason}`,
+  );
 }

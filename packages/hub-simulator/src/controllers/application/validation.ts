@@ -77,11 +77,7 @@ function refuseDestination(
   try {
     state.resolve(spec.destination);
   } catch (error) {
-    // The controller sees the gRPC status that the database gave.
-    return (error as Error).message.replace(
-      /: (cluster "[^"]*" (?:not found|is disabled))$/,
-      ': rpc error: code = NotFound desc = $1',
-    );
+    return (error as Error).message;
   }
   return state.refuseDestination(project, spec.destination);
 }

@@ -122,7 +122,7 @@ describe('generating applications', () => {
       expect(applications.map(({ metadata }) => metadata.name)).toEqual(['x']);
       expect(errors).toEqual([
         'application destination spec is invalid: Destination server missing from app spec',
-        'application destination spec is invalid: error getting cluster by server "https://gone": cluster "https://gone" not found',
+        'application destination spec is invalid: error getting cluster by server "https://gone": rpc error: code = NotFound desc = cluster "https://gone" not found',
       ]);
       world.state.projects.delete('default', CONTROL_PLANE);
       expect(generate(world.state, world.set({ generators })).errors[0]).toBe(

@@ -71,7 +71,7 @@ describe('the status of a set', () => {
     });
     world.reconcile();
     const message =
-      'application destination spec is invalid: error getting cluster by server "https://z": cluster "https://z" not found (and 2 more)';
+      'application destination spec is invalid: error getting cluster by server "https://z": rpc error: code = NotFound desc = cluster "https://z" not found (and 2 more)';
     expect(world.conditions()).toMatchObject({
       ErrorOccurred: ['True', 'ApplicationValidationError', message],
       ParametersGenerated: ['True', 'ParametersGenerated', expect.anything()],

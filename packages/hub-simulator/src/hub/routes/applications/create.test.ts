@@ -135,7 +135,7 @@ describe('creating applications', () => {
     [
       'a server that nobody knows',
       { server: 'https://west' },
-      'error getting cluster by server "https://west": cluster "https://west" not found',
+      'error getting cluster by server "https://west": rpc error: code = NotFound desc = cluster "https://west" not found',
     ],
   ])('F5.8 refuses %s', async (_, destination, reason) => {
     const { status, body: error } = await create(
