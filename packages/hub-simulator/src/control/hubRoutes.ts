@@ -10,7 +10,7 @@ import { readFault, refuse } from './readFault';
 type HubAction = (hub: Hub, request: ControlRequest) => unknown;
 
 /** What can be done to a hub, by the end of the path. */
-export const HUB_ACTIONS: Record<string, HubAction> = {
+const HUB_ACTIONS: Record<string, HubAction> = {
   'POST /break': (hub, { body, query }) => {
     const fault = readFault(body, query);
     return hub.listener.break(fault).catch(refuse);

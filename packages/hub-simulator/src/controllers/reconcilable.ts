@@ -7,7 +7,7 @@ const SKIP = 'argocd.argoproj.io/skip-reconcile';
 const TRUE = ['1', 't', 'T', 'true', 'TRUE', 'True'];
 
 /** Whether an object says that the controller shall leave it alone. */
-export function isSkipped({ metadata }: KubernetesObject): boolean {
+function isSkipped({ metadata }: KubernetesObject): boolean {
   return TRUE.includes(metadata.annotations?.[SKIP] ?? '');
 }
 

@@ -72,7 +72,7 @@ export function projectOfSubject(subject: string): string | undefined {
 }
 
 /** What the roles of a project add to the policy, as policy lines. */
-export function projectPolicy(project: AppProject): string {
+function projectPolicy(project: AppProject): string {
   let policy = policies.get(project);
   if (policy === undefined) {
     policy = policyOf(project);

@@ -151,7 +151,7 @@ export interface Asked {
 }
 
 /** What client-go says about a code when `said` is all that it got. */
-export function genericMessage(code: number, said: string): string {
+function genericMessage(code: number, said: string): string {
   const { message } = genericOf(code);
   if (message) return message;
   if (GENERIC[code]) return said;

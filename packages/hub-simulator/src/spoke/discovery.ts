@@ -38,18 +38,6 @@ interface Subresource {
   verbs: string[];
 }
 
-/** Every group/version and group/version/Kind that the spoke serves. */
-export function apiVersions(): string[] {
-  return [
-    ...new Set(
-      RESOURCE_TYPES.flatMap(type => [
-        apiVersion(type),
-        `${apiVersion(type)}/${type.kind}`,
-      ]),
-    ),
-  ];
-}
-
 /** Answers the discovery paths; undefined for any other. */
 export function discover(path: string, address: string): unknown {
   if (path === '/api') {

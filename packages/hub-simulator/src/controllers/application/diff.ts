@@ -87,7 +87,7 @@ function predictList(
 }
 
 /** A copy without the fields that some JSON pointers name. */
-export function without<T>(object: T, pointers: readonly string[]): T {
+function without<T>(object: T, pointers: readonly string[]): T {
   if (!pointers.length) return object;
   const copy = structuredClone(object);
   for (const pointer of pointers) {

@@ -32,7 +32,7 @@ function listed({ metadata }: GenericObject, annotation: string): string[] {
 }
 
 /** The phases in which an object is a hook; `Skip` means never to be synced. */
-export function hookTypes(object: GenericObject): string[] {
+function hookTypes(object: GenericObject): string[] {
   const own = listed(object, HOOK).filter(type =>
     [...TYPES, ...DELETION_TYPES].includes(type),
   );

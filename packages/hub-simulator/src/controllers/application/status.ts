@@ -72,7 +72,7 @@ export function applyInvalidSpec(
 }
 
 /** The transition time moves only when the status does. */
-export function setHealth(app: Application, status: string, now: string): void {
+function setHealth(app: Application, status: string, now: string): void {
   if (app.status.health.status === status) return;
   app.status.health = { status, lastTransitionTime: now };
 }

@@ -82,7 +82,7 @@ export function renderApplications(
 }
 
 /** Why applications may not be, by their names. */
-export function validateApplications(
+function validateApplications(
   state: HubState,
   set: ApplicationSet,
   applications: readonly GeneratedApplication[],

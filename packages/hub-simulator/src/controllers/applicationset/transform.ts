@@ -76,7 +76,7 @@ export function transform(
 }
 
 /** The kinds that a generator uses; usually one. */
-export function kindsOf(generator: Generator): Kind[] {
+function kindsOf(generator: Generator): Kind[] {
   return GENERATOR_KINDS.filter(
     kind => generator[kind] !== undefined && generator[kind] !== null,
   );

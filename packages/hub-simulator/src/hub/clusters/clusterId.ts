@@ -15,7 +15,7 @@ export interface ClusterQuery {
  * holds an encoding that Go must keep, else decoded; argocd-server then decodes
  * it as a form value, and once more for `name_escaped`.
  */
-export function readId({ params, query }: PathRequest): ClusterQuery {
+function readId({ params, query }: PathRequest): ClusterQuery {
   const type = query('id.type');
   const value = formValue(params.id);
   if (type === 'name') return { name: value };

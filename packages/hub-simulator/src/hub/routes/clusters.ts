@@ -17,6 +17,7 @@ import { ownerOf, TokenRotation } from '../clusters/rotateAuth';
 import { fetchVersion } from '../clusters/spokeVersion';
 import { ApiError, Code, invalidArgument, permissionDenied } from '../errors';
 import { type HubRequest, RawJson, type Route } from '../HubRequest';
+import { wrapped } from '../wrapped';
 
 const PATH = '/api/v1/clusters';
 const ONE = `${PATH}/:id`;
@@ -93,7 +94,7 @@ async function create(
     stored = store.create(cluster);
   } catch (error) {
     const isTaken = (error as ApiError).code === Code.AlreadyExists;
-    if (!isTaken) throw wrapped(error, 'error creating cluster: ');
+    if (!isTaken) throw wrappedWrite('error creating cluster: ', error);
     const existing = existingOf(store, server);
     const keys = differingKeys(existing, cluster);
     if (keys.length && request.flag('upsert')) {
@@ -254,21 +255,14 @@ function written(write: () => Cluster): Cluster {
   try {
     return write();
   } catch (error) {
-    throw wrapped(error, 'failed to update cluster in database: ');
+    throw wrappedWrite('failed to update cluster in database: ', error);
   }
 }
 
-/**
- * Only an error of Kubernetes and one without a status of its own show what they
- * were wrapped in.
- */
-function wrapped(error: unknown, prefix: string): ApiError {
-  const inner = ApiError.from(error);
-  if (inner instanceof SecretRefused) {
-    return new ApiError(inner.code, `${prefix}${inner.message}`);
-  }
-  if (inner.code !== Code.Unknown) return inner;
-  return new ApiError(Code.Unknown, `${prefix}${inner.message}`);
+/** As {@link wrapped}, but an error of Kubernetes keeps its wrapping too (F1.1.8). */
+function wrappedWrite(prefix: string, error: unknown): ApiError {
+  if (!(error instanceof SecretRefused)) return wrapped(prefix, error);
+  return new ApiError(error.code, `${prefix}${error.message}`);
 }
 
 /** Kubernetes is no longer written to once the caller has given up. */

@@ -62,7 +62,7 @@ export function promote(
   });
 }
 
-export function revisionsOf({ status }: Application): string[] {
+function revisionsOf({ status }: Application): string[] {
   const { revision, revisions } = status.sync as {
     revision?: string;
     revisions?: string[];

@@ -3,7 +3,7 @@ import { ApiError, Code } from '../../errors';
 import type { HubRequest } from '../../HubRequest';
 import { findApplication } from './find';
 import { refresh } from './get';
-import { wrapped } from './wrapped';
+import { wrapped } from '../../wrapped';
 
 const BLOCKING = ['ComparisonError', 'InvalidSpecError'];
 

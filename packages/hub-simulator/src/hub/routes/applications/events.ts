@@ -6,7 +6,7 @@ import type { HubRequest } from '../../HubRequest';
 import { clusterOf } from './destination';
 import { findApplication } from './find';
 import { treeOf } from './tree';
-import { wrapped } from './wrapped';
+import { wrapped } from '../../wrapped';
 
 interface EventList {
   metadata: unknown;

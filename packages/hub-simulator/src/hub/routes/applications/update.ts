@@ -6,7 +6,7 @@ import type { HubRequest } from '../../HubRequest';
 import { readApplication, readSpec } from './body';
 import { flagOr, validateAndUpdate } from './create';
 import { findApplication, rbacName } from './find';
-import { wrapped } from './wrapped';
+import { wrapped } from '../../wrapped';
 
 interface PatchBody {
   patch?: string;

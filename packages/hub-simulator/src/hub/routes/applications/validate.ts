@@ -10,7 +10,7 @@ import { ApiError, Code, invalidArgument } from '../../errors';
 import type { HubRequest } from '../../HubRequest';
 import { findProject, rbacName } from './find';
 import { sourcesOf } from './revisions';
-import { wrapped } from './wrapped';
+import { wrapped } from '../../wrapped';
 
 interface Checked {
   app: Application;

@@ -1,4 +1,4 @@
-import { ApiError, Code } from '../../errors';
+import { ApiError, Code } from './errors';
 
 /**
  * An error with Go's wrapping before it. One that already has a gRPC status of its
