@@ -65,10 +65,14 @@ describe('the end of an application', () => {
     await deleteSet();
     const app = await fixture.waitFor(
       'agent-prod',
-      ({ status }) => status.conditions?.[0]?.type === 'DeletionError',
+      ({ status }) =>
+        !!status.conditions?.some(({ type }) => type === 'DeletionError'),
     );
     expect(app.metadata.deletionTimestamp).toMatch(/Z$/);
-    expect(app.status.conditions?.[0].message).toMatch('connection refused');
+    const error = app.status.conditions!.find(
+      ({ type }) => type === 'DeletionError',
+    );
+    expect(error!.message).toMatch('connection refused');
     await fixture.control('/spokes/prod/heal', {});
     await isGone('agent-prod');
     expect(await deployments('prod')).toBe(0);

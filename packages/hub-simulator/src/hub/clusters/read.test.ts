@@ -138,6 +138,8 @@ describe('reading clusters', () => {
   });
 
   it('F1.3.4 answers what it is, and nothing more', async () => {
+    // A living controller would soon say something of it.
+    await fixture.control('/hub/shards/0/kill', {});
     await apply('full', {
       name: 'full',
       server: 'https://10.0.0.9',
@@ -163,6 +165,7 @@ describe('reading clusters', () => {
       project: 'web',
       labels: { env: 'test' },
     });
+    await fixture.control('/hub/shards/0/revive', {});
   });
 
   it('F1.3.5 leaves out credentials, and nothing else', async () => {
