@@ -2,6 +2,7 @@ import type { LoggerService } from '@backstage/backend-plugin-api';
 import type { HubConfig } from '../config';
 import type { Lease, Store, StoreChange } from '../store/types';
 import type { MirrorContext, MirroredHubClient } from './MirrorContext';
+import { type MirrorMetrics, noMetrics } from './MirrorMetrics';
 import { MirrorSession } from './MirrorSession';
 import { sleep } from './time';
 
@@ -15,6 +16,8 @@ interface HubMirrorOptions {
   client: MirroredHubClient;
   store: Store;
   logger: LoggerService;
+  /** Default: nobody is told. */
+  metrics?: MirrorMetrics;
   /** Keys of annotations of applications that are kept. */
   annotations: string[];
   /** Told in this process, after it was written. */
@@ -28,6 +31,7 @@ interface HubMirrorOptions {
 export class HubMirror {
   readonly #options: HubMirrorOptions;
   readonly #logger: LoggerService;
+  readonly #metrics: MirrorMetrics;
   readonly #stopped = new AbortController();
   #running?: Promise<void>;
 
@@ -38,6 +42,7 @@ export class HubMirror {
   private constructor(options: HubMirrorOptions) {
     this.#options = options;
     this.#logger = options.logger.child({ hub: options.hub.name });
+    this.#metrics = options.metrics ?? noMetrics;
   }
 
   /** Begins in the background. A hub that is down is tried until it is back. */
@@ -67,6 +72,7 @@ export class HubMirror {
     const lost = new AbortController();
     const signal = AbortSignal.any([this.#stopped.signal, lost.signal]);
     const renewing = this.#keep(lease, { lost, signal });
+    this.#metrics.leaseHeld(true);
     try {
       await new MirrorSession(this.#context(lease, { lost, signal })).run();
     } catch (error) {
@@ -76,6 +82,7 @@ export class HubMirror {
     }
     lost.abort();
     await renewing;
+    this.#metrics.leaseHeld(false);
     await this.#options.store.leases.release(lease).catch(() => undefined);
   }
 
@@ -97,6 +104,7 @@ export class HubMirror {
         renewedAt = asked;
       } else if (renewed || asked - renewedAt > GIVE_UP_AFTER_MS) {
         this.#logger.warn('The lease of the hub was lost');
+        this.#metrics.leaseLost();
         lost.abort();
       }
     }
@@ -121,6 +129,7 @@ export class HubMirror {
       store,
       lease,
       logger,
+      metrics: this.#metrics,
       annotations,
       signal: options.signal,
       changed: change => tell({ hub: hub.name, ...change }),

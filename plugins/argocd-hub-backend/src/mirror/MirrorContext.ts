@@ -2,6 +2,7 @@ import type { LoggerService } from '@backstage/backend-plugin-api';
 import type { HubConfig } from '../config';
 import type { HubClient } from '../hub/types';
 import type { Lease, Store, StoreChange } from '../store/types';
+import type { MirrorMetrics } from './MirrorMetrics';
 
 /** A client that also tells whether its hub is down. */
 export interface MirroredHubClient extends HubClient {
@@ -16,6 +17,7 @@ export interface MirrorContext {
   store: Store;
   lease: Lease;
   logger: LoggerService;
+  metrics: MirrorMetrics;
   /** Keys of the annotations of applications that are kept. */
   annotations: string[];
   /** Aborts when the lease is lost or the backend stops. */
