@@ -48,6 +48,29 @@ describe('ItemSplitter', () => {
 });
 
 describe('readItems', () => {
+  it('hands over each item while the list arrives, and keeps none', async () => {
+    const seen: number[] = [];
+    const at: number[] = [];
+    const pieces = ['{"items":[{"a":1},', '{"a":2},{"a"', ':3}]}'];
+    async function* body() {
+      for (const piece of pieces) {
+        at.push(seen.length);
+        yield Buffer.from(piece);
+      }
+    }
+    const kept = await readItems<{ a: number }>(
+      Readable.from(body(), { highWaterMark: 0 }),
+      100,
+      async ({ a }) => {
+        await Promise.resolve();
+        seen.push(a);
+      },
+    );
+    expect(kept).toEqual([]);
+    expect(seen).toEqual([1, 2, 3]);
+    expect(at[2]).toBeGreaterThan(0);
+  });
+
   it.each(['{"items":[{"a":1},', '', '<html>'])(
     'refuses %p, which is no complete list',
     async text => {

@@ -102,11 +102,12 @@ export class ItemSplitter<T> {
 /**
  * Reads the `items` of a list while it arrives, each parsed on its own: a list
  * of megabytes in one piece would keep everything else waiting. Throws HubError
- * where the list ends early or is none.
+ * where the list ends early or is none. With `onItem` none is kept.
  */
 export async function readItems<T>(
   body: Readable,
   largest: number,
+  onItem?: (item: T) => void | Promise<void>,
 ): Promise<T[]> {
   const decoder = new TextDecoder();
   const splitter = new ItemSplitter<T>();
@@ -120,6 +121,11 @@ export async function readItems<T>(
       });
     }
     splitter.feed(decoder.decode(chunk, { stream: true }));
+    if (onItem) {
+      for (const item of splitter.items.splice(0)) {
+        await onItem(item);
+      }
+    }
   }
   if (!splitter.isComplete) {
     throw new HubError({
