@@ -5,7 +5,7 @@ import { Rbac } from '../hub/Rbac';
 import { Shards } from '../controllers/Shards';
 import { Random } from '../random';
 import type { Account } from '../hub/Sessions';
-import type { Repository } from '../repository/Repository';
+import type { Commit, Repository } from '../repository/Repository';
 import type { ApplicationSet } from '../types/applicationset';
 import type {
   Application,
@@ -43,6 +43,8 @@ export class HubState {
   /** the application controllers, dead or alive */
   shards = new Shards();
   readonly repositories = new Map<string, Repository>();
+  /** the commits of a fleet on paper, which has revisions but no repositories */
+  paperCommit?: (revision: string) => Commit;
   version = ArgoVersion.of();
   settings: HubSettings = defaultSettings();
   accounts: Account[] = [];

@@ -78,4 +78,23 @@ describe('a fleet', () => {
     const events = await fetch(`${path}/events?${query}`, { headers });
     expect([events.status, (await events.json()).items]).toEqual([200, []]);
   });
+
+  it('tells of its revisions although it has no repositories', async () => {
+    const headers = { authorization: `Bearer ${hub.describe().token}` };
+    const [{ name, object }] = hub.state.applications.entries();
+    const { revision, revisions } = object.status.history!.at(-1)!;
+    const sha = revision ?? revisions![0];
+    const url = `${hub.url}/api/v1/applications/${name}/revisions/${sha}/metadata`;
+    const answers = [
+      await fetch(url, { headers }),
+      await fetch(url, { headers }),
+    ];
+    const [first, second] = await Promise.all(answers.map(it => it.json()));
+    expect(first).toEqual({
+      author: expect.stringMatching(/^\w+ Example <\w+@example.com>$/),
+      date: expect.stringMatching(/^2026-\d\d-\d\dT\d\d:\d\d:00Z$/),
+      message: expect.stringContaining(sha.slice(0, 7)),
+    });
+    expect(second).toEqual(first);
+  });
 });

@@ -19,6 +19,7 @@ import {
   makeApplication,
   specOf,
 } from './application';
+import { paperCommit } from './commits';
 import { type PlannedService, planFleet } from './plan';
 
 export interface FleetOptions {
@@ -70,6 +71,7 @@ export function fleet(options: FleetOptions): Scenario {
     configure({ state }: Hub) {
       state.accounts = [{ name: 'backstage', apiKeys: ['portal'] }];
       state.rbac = new Rbac(POLICY);
+      state.paperCommit = paperCommit;
     },
 
     async populate(hub: Hub) {

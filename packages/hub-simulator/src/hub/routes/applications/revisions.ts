@@ -90,6 +90,7 @@ function findCommit(
 ): Commit & { tags?: string[] } {
   const repository = state.repositories.get(repoURL);
   if (!repository) {
+    if (state.paperCommit) return state.paperCommit(revision);
     throw unknown(`failed to list refs: repository not found: ${repoURL}`);
   }
   const commit = repository.commits.find(each =>
