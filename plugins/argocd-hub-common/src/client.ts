@@ -13,7 +13,7 @@ import type {
   ClusterSummary,
   Deployment,
   EntityDeployments,
-  HubStatus,
+  HubDetails,
   Page,
 } from './types';
 
@@ -47,7 +47,7 @@ export interface DeploymentQuery extends ClusterQuery {
  * @public
  */
 export interface ArgocdHubApi {
-  getHubs(options?: RequestOptions): Promise<{ items: HubStatus[] }>;
+  getHubs(options?: RequestOptions): Promise<{ items: HubDetails[] }>;
   getClusters(
     query?: ClusterQuery,
     options?: RequestOptions,
@@ -104,7 +104,7 @@ export class ArgocdHubClient implements ArgocdHubApi {
   }
 
   async getHubs(options?: RequestOptions) {
-    return this.#json<{ items: HubStatus[] }>('/hubs', options);
+    return this.#json<{ items: HubDetails[] }>('/hubs', options);
   }
 
   async getClusters(query: ClusterQuery = {}, options?: RequestOptions) {

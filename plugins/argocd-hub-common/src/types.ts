@@ -249,9 +249,74 @@ export interface HubStatus {
   version?: string;
   applications: number;
   clusters: number;
-  /** Applications that could not be read. */
+  /** Applications that could not be read; `GET /hubs` names them. */
   skipped: number;
   lastError?: { class: ReasonClass | 'http' | 'protocol'; at: string };
+}
+
+/**
+ * An item of `GET /hubs`: a hub with what its operators need to know. Every
+ * replica of the backend answers the same.
+ *
+ * @public
+ */
+export interface HubDetails extends HubStatus {
+  lastError?: HubStatus['lastError'] & {
+    /** In English, without addresses. */
+    message?: string;
+  };
+  /** The replica that mirrors the hub. */
+  mirror: {
+    /** Whether any replica does so now. */
+    running: boolean;
+    /** When it began. `repairs` and `reconnects` are counted from here. */
+    since?: string;
+    /** When another replica would take over, unless this one goes on. */
+    until?: string;
+    /** Applications that lists put right. */
+    repairs: number;
+    /** Connections of the stream that ended after they had worked. */
+    reconnects: number;
+  };
+  /** Lists of all applications. */
+  list: { lastAt?: string; durationMs?: number; intervalMs: number };
+  /** The stream of events. */
+  stream: {
+    /** Last byte, signs of life included. */
+    lastAt?: string;
+  };
+  heartbeat: {
+    enabled: boolean;
+    /** Time between two heartbeats of one cluster, as so many clusters need it to be. */
+    intervalMs?: number;
+    /** Calls a second that are never exceeded. */
+    maxPerSecond?: number;
+  };
+  /** How much the hub's account may see of these; absent until the hub was asked. */
+  readable: { applicationSets?: Readable; projects?: Readable };
+  /** The first of those that `skipped` counts, at most 100. */
+  skippedApplications: SkippedApplication[];
+  /** Clusters whose catalog entities would have equal names: only one of them gets its entity. */
+  nameConflicts: NameConflict[];
+}
+
+/** How much of a kind of object an account may see. @public */
+export type Readable = 'all' | 'some' | 'none';
+
+/** @public */
+export interface SkippedApplication {
+  namespace: string;
+  name: string;
+  /** Why it cannot be read, in English. */
+  reason: string;
+}
+
+/** @public */
+export interface NameConflict {
+  /** The catalog entity that all of them ask for. */
+  entityRef: string;
+  /** All of them; some may be of other hubs. */
+  clusters: { hub: string; name: string }[];
 }
 
 /** Counts and names, computed when read, because freshness changes without a write. @public */

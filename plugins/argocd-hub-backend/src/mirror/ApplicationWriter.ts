@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ArgoApplication } from '../hub/types';
+import { isDatabaseAway } from '../store/isDatabaseAway';
 import type { ApplicationKey } from '../store/types';
 import type { ApplicationIndex } from './ApplicationIndex';
 import { type Batch, ChangeBatcher } from './ChangeBatcher';
@@ -19,6 +20,7 @@ export class ApplicationWriter {
   readonly #status: HubStatusKeeper;
   readonly #commits: CommitFetcher;
   readonly #onActivity: () => void;
+  #away = false;
   readonly #batcher = new ChangeBatcher(batch => this.#write(batch));
 
   constructor(options: {
@@ -76,29 +78,54 @@ export class ApplicationWriter {
 
   /** Never rejects. A batch that fails again and again is written one by one, to find the one at fault. */
   async #write(batch: Batch): Promise<void> {
-    const { signal } = this.#context;
-    for (let tried = 1; tried <= TRIES && !signal.aborted; tried++) {
-      if (await this.#apply(batch)) {
-        return;
-      }
-      await delay(RETRY_MS * tried, undefined, { signal }).catch(() => {});
+    if (await this.#try(batch, TRIES)) {
+      return;
     }
     for (const part of singles(batch)) {
-      if (!signal.aborted && !(await this.#apply(part))) {
+      // Nothing can be at fault with a removal, and nobody would notice if it were forgotten.
+      const times = part.removals.length ? Infinity : 1;
+      if (!(await this.#try(part, times)) && !this.#context.signal.aborted) {
         part.upserts.forEach(record => this.#giveUp(record));
       }
     }
   }
 
-  async #apply(batch: Batch): Promise<boolean> {
-    const { store, lease, hub } = this.#context;
-    const written = await this.#context.guard(() =>
-      store.applications.apply({ lease, hub: hub.name, ...batch }),
-    );
-    if (!written) {
-      return false;
+  /** Answers whether it was written before it failed so often. While the database is away nothing counts. */
+  async #try(batch: Batch, times: number): Promise<boolean> {
+    const { signal } = this.#context;
+    for (let failed = 0; failed < times && !signal.aborted; ) {
+      const outcome = await this.#apply(batch);
+      if (outcome === 'written') {
+        return true;
+      }
+      failed += outcome === 'failed' ? 1 : 0;
+      if (failed < times) {
+        const wait = RETRY_MS * Math.min(failed + 1, TRIES);
+        await delay(wait, undefined, { signal }).catch(() => {});
+      }
     }
+    return false;
+  }
+
+  async #apply(batch: Batch): Promise<'written' | 'failed' | 'away'> {
+    const { store, lease, hub, metrics } = this.#context;
+    const startedAt = performance.now();
+    const written = await this.#context.guard(() =>
+      store.applications
+        .apply({ lease, hub: hub.name, ...batch })
+        .catch(awayOrThrow),
+    );
+    if (written === undefined || written === 'away') {
+      this.#sayAway(written === 'away');
+      return written ?? 'failed';
+    }
+    this.#sayAway(false);
     const { changed, clusters } = written;
+    metrics.batchWritten({
+      size: batch.upserts.length + batch.removals.length,
+      changed: changed.length,
+      durationMs: performance.now() - startedAt,
+    });
     batch.upserts.forEach(record => {
       this.#status.unskip(`${record.namespace}/${record.name}`);
     });
@@ -109,13 +136,29 @@ export class ApplicationWriter {
     if (changed.length || clusters.length) {
       this.#context.changed({ applications: changed, clusters });
     }
-    return true;
+    return 'written';
+  }
+
+  #sayAway(away: boolean): void {
+    if (away && !this.#away) {
+      this.#context.logger.warn(
+        'The database is away; changes wait until it is back',
+      );
+    }
+    this.#away = away;
   }
 
   #giveUp({ namespace, name }: ApplicationKey): void {
     this.#index.delete(`${namespace}/${name}`);
     this.#status.skip({ namespace, name }, 'It cannot be stored');
   }
+}
+
+function awayOrThrow(error: unknown): 'away' {
+  if (isDatabaseAway(error)) {
+    return 'away';
+  }
+  throw error;
 }
 
 function singles({ upserts, removals }: Batch): Batch[] {

@@ -2,9 +2,11 @@ import type { HubFacts } from 'backstage-plugin-argocd-hub-common';
 import { HubError } from '../hub/HubError';
 import type { HubRecord } from '../store/types';
 import type { MirrorContext } from './MirrorContext';
+import { messageForPeople } from './messageForPeople';
 import { sleep } from './time';
 
 const WRITE_EVERY_MS = 3_000;
+/** Named; of all the others only the number is kept. */
 const MOST_SKIPPED = 100;
 
 /**
@@ -17,19 +19,26 @@ export class HubStatusKeeper {
   #changes: Parameters<MirrorContext['store']['hubs']['update']>[0]['changes'] =
     {};
   readonly #onAvailability: (available: boolean) => void;
+  readonly #onComplete: () => void;
   #facts: HubFacts;
   #down = false;
+  #complete = false;
 
   constructor(options: {
     context: MirrorContext;
     /** The hub went down, or is back. */
     onAvailability(available: boolean): void;
+    /** All of the hub is stored for the first time. */
+    onComplete(): void;
   }) {
     this.#context = options.context;
     this.#onAvailability = options.onAvailability;
+    this.#onComplete = options.onComplete;
     this.#facts = {
       startedAt: Date.now(),
       listIntervalMs: options.context.hub.relistMs,
+      repairs: 0,
+      reconnects: 0,
     };
   }
 
@@ -43,11 +52,17 @@ export class HubStatusKeeper {
     const stored = await this.#context.store.hubs.get(this.#context.hub.name);
     this.#facts = { ...stored?.facts, ...this.#facts };
     this.#down = stored?.facts.downSince !== undefined;
+    this.#complete = stored?.complete ?? false;
     stored?.skipped.forEach(one =>
       this.#skipped.set(`${one.namespace}/${one.name}`, one),
     );
     this.note(this.#facts);
     await this.flush();
+  }
+
+  /** Whether all of the hub has been stored, now or by an earlier mirror. */
+  get isComplete(): boolean {
+    return this.#complete;
   }
 
   /** Writes until the signal aborts. */
@@ -66,8 +81,30 @@ export class HubStatusKeeper {
     this.#changes.facts = { ...this.#changes.facts, ...facts };
   }
 
-  set(changes: Pick<Partial<HubRecord>, 'complete' | 'version'>): void {
-    Object.assign(this.#changes, changes);
+  setVersion(version: string): void {
+    this.#changes.version = version;
+  }
+
+  /** Everything that a list named is stored. */
+  async completed(): Promise<void> {
+    this.#changes.complete = true;
+    await this.flush();
+    if (!this.#complete) {
+      this.#complete = true;
+      this.#onComplete();
+    }
+  }
+
+  /** A list put applications right. */
+  repaired(applications: number): void {
+    this.#context.metrics.repaired(applications);
+    this.note({ repairs: (this.#facts.repairs ?? 0) + applications });
+  }
+
+  /** A connection of the stream ended, after it had worked. */
+  reconnected(): void {
+    this.#context.metrics.reconnected();
+    this.note({ reconnects: (this.#facts.reconnects ?? 0) + 1 });
   }
 
   failed(error: unknown): void {
@@ -75,6 +112,7 @@ export class HubStatusKeeper {
       this.#changes.lastError = {
         class: error.class,
         at: new Date().toISOString(),
+        message: messageForPeople(error.message),
       };
     }
   }
@@ -145,5 +183,6 @@ export class HubStatusKeeper {
 
   #noteSkipped() {
     this.#changes.skipped = [...this.#skipped.values()].slice(0, MOST_SKIPPED);
+    this.#changes.skippedCount = this.#skipped.size;
   }
 }

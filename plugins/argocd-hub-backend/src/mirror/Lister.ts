@@ -18,6 +18,11 @@ import { Alarm, backOff, jittered, sleep } from './time';
 const SHARE_OF_TIME = 1 / 20;
 const SECOND_LIST_AFTER_MS = 5_000;
 const WHILE_BURSTING_MS = 1_000;
+/** So long nothing new in a burst: it may be over. */
+const PAUSE_OF_BURST_MS = 500;
+const LOOK_EVERY_MS = 100;
+/** A list of more than so many is too dear to be asked for early. */
+const FEW = 2_000;
 /** More differences than this are told faster by a burst of the stream than one by one. */
 const MANY = 500;
 
@@ -57,6 +62,9 @@ export class Lister {
   /** Lists when asked to and at intervals, until the mirror's signal aborts. Never rejects. */
   async run(): Promise<void> {
     const { signal } = this.#context;
+    if (!this.#status.isComplete) {
+      await this.#completeEarly();
+    }
     // The first list waits for the stream, whose burst is far richer.
     await this.#alarm.wait(this.#intervalMs, signal);
     while (!signal.aborted) {
@@ -80,6 +88,40 @@ export class Lister {
     this.#alarm.ring();
   }
 
+  /**
+   * The burst of a small hub is told in a blink, yet that it is over shows only
+   * seconds later. That all of it came is known sooner: by a list that names
+   * exactly what is stored. It proves that and is used for nothing else.
+   */
+  async #completeEarly(): Promise<void> {
+    if (!(await this.#pauseOfBurst()) || this.#index.size > FEW) {
+      return;
+    }
+    try {
+      const version = await this.#context.client.version();
+      const { differing, missing } = await this.#list(version);
+      await this.#writer.flush();
+      if (!differing.length && !missing.length) {
+        await this.#status.completed();
+      }
+    } catch {
+      // The first list that counts comes soon, and tells what is wrong.
+    }
+  }
+
+  /** Answers false where the burst ends without any. */
+  async #pauseOfBurst(): Promise<boolean> {
+    const { signal } = this.#context;
+    while (this.#stream.isBursting && !signal.aborted) {
+      const heardAt = this.#stream.lastEventAt ?? Infinity;
+      if (performance.now() - heardAt > PAUSE_OF_BURST_MS) {
+        return true;
+      }
+      await sleep(LOOK_EVERY_MS, signal);
+    }
+    return false;
+  }
+
   async #tryOnce(): Promise<void> {
     const { signal, logger } = this.#context;
     try {
@@ -99,7 +141,7 @@ export class Lister {
   async #once(): Promise<void> {
     await this.#writer.flush();
     const version = await this.#context.client.version();
-    this.#status.set({ version });
+    this.#status.setVersion(version);
     const first = await this.#list(version);
     const differing = this.#settleMany(first.differing);
     if (!differing) {
@@ -114,12 +156,13 @@ export class Lister {
     await this.#writer.flush();
     if (repaired) {
       this.#context.logger.debug('A list repaired applications', { repaired });
+      this.#status.repaired(repaired);
       this.#mistrustStream();
     }
-    if (differing.length === first.differing.length) {
-      this.#status.set({ complete: true });
-    }
     this.#status.note({ lastListAt: Date.now() });
+    if (differing.length === first.differing.length) {
+      await this.#status.completed();
+    }
     await this.#status.flush();
   }
 
@@ -175,8 +218,9 @@ export class Lister {
   async #list(version: string): Promise<Comparison> {
     const { client, signal } = this.#context;
     const asked = performance.now();
-    const listed: ArgoApplication[] = await client.listApplications({ signal });
-    this.#stretch(performance.now() - asked);
+    const listed: ArgoApplication[] = await this.#timed(() =>
+      client.listApplications({ signal }),
+    );
     const comparison = await compareList({
       context: this.#context,
       index: this.#index,
@@ -187,6 +231,22 @@ export class Lister {
     });
     this.#index.forgetEventsBefore(asked);
     return comparison;
+  }
+
+  async #timed<T>(list: () => Promise<T>): Promise<T> {
+    const { metrics } = this.#context;
+    const startedAt = performance.now();
+    const took = () => performance.now() - startedAt;
+    try {
+      const listed = await list();
+      metrics.listed({ outcome: 'success', durationMs: took() });
+      this.#status.note({ lastListMs: Math.round(took()) });
+      this.#stretch(took());
+      return listed;
+    } catch (error) {
+      metrics.listed({ outcome: 'failure', durationMs: took() });
+      throw error;
+    }
   }
 
   #stretch(took: number): void {

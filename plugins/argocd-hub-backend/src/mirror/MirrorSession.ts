@@ -37,6 +37,7 @@ export class MirrorSession {
     const status = new HubStatusKeeper({
       context,
       onAvailability: available => this.#onAvailability(available),
+      onComplete: () => this.#tellAll(),
     });
     const commits = new CommitFetcher(context);
     const board = new ClusterBoard({ context, hubFacts: () => status.facts });
@@ -62,6 +63,7 @@ export class MirrorSession {
       index,
       onEvent: event => this.#see(event),
       onAlive: () => status.note({ lastStreamAt: Date.now() }),
+      onLost: () => status.reconnected(),
       leftAt: () => status.facts.lastStreamAt,
       wantList: () => this.#lister.request(),
     });
@@ -158,6 +160,11 @@ export class MirrorSession {
       this.#follower.restart({ burst: false });
       this.#clusters.request();
     }
+    this.#tellAll();
+  }
+
+  /** What is said of the hub is part of every answer. */
+  #tellAll(): void {
     const clusters = this.#board.list().map(({ name }) => name);
     this.#context.changed({ applications: [], clusters });
   }

@@ -21,6 +21,7 @@ export class StreamFollower {
   readonly #index: ApplicationIndex;
   readonly #onEvent: (event: ApplicationEvent) => Promise<void>;
   readonly #onAlive: () => void;
+  readonly #onLost: () => void;
   readonly #wantList: () => void;
   readonly #earlier: () => number | undefined;
   #connection?: AbortController;
@@ -30,6 +31,7 @@ export class StreamFollower {
   #burstNext = false;
   #bursting = false;
   #burstEndedAt?: number;
+  #lastEventAt?: number;
   #failures = 0;
 
   constructor(options: {
@@ -37,6 +39,8 @@ export class StreamFollower {
     index: ApplicationIndex;
     onEvent(event: ApplicationEvent): Promise<void>;
     onAlive(): void;
+    /** A connection that had been alive ended. */
+    onLost(): void;
     /** When an earlier mirror last heard of the stream, in milliseconds since the epoch. */
     leftAt: () => number | undefined;
     /** Now is the time to list: a connection begins, or its burst is over. */
@@ -46,6 +50,7 @@ export class StreamFollower {
     this.#index = options.index;
     this.#onEvent = options.onEvent;
     this.#onAlive = options.onAlive;
+    this.#onLost = options.onLost;
     this.#wantList = options.wantList;
     this.#earlier = options.leftAt;
   }
@@ -83,6 +88,11 @@ export class StreamFollower {
     return this.#burstEndedAt;
   }
 
+  /** When the present connection told the last event, by `performance.now()`. */
+  get lastEventAt(): number | undefined {
+    return this.#lastEventAt;
+  }
+
   /** Whether any byte came over the present connection. */
   get isAlive(): boolean {
     return this.#aliveAt !== undefined;
@@ -94,6 +104,7 @@ export class StreamFollower {
     this.#bursting = burst;
     const watch = new BurstWatch({ burst, onEnd: () => this.#settled(burst) });
     this.#burstNext = false;
+    this.#lastEventAt = undefined;
     this.#connection = new AbortController();
     const connection = AbortSignal.any([signal, this.#connection.signal]);
     const watchdog = setInterval(() => this.#checkSilence(), 5_000);
@@ -103,6 +114,7 @@ export class StreamFollower {
         signal: connection,
         onAlive: () => this.#alive(),
         onEvent: async event => {
+          this.#lastEventAt = performance.now();
           watch.see(event);
           await this.#onEvent(event);
         },
@@ -119,6 +131,7 @@ export class StreamFollower {
       this.#connection = undefined;
       if (this.#aliveAt && !signal.aborted) {
         this.#leftAt = this.#aliveAt;
+        this.#onLost();
         this.#wantList();
       }
       this.#aliveAt = undefined;

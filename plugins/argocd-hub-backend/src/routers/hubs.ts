@@ -1,22 +1,55 @@
-import { hubReadPermission } from 'backstage-plugin-argocd-hub-common';
+import {
+  hubReadPermission,
+  type HubDetails,
+} from 'backstage-plugin-argocd-hub-common';
 import type { Router } from 'express';
 import PromiseRouter from 'express-promise-router';
+import type { Store } from '../store/types';
 import type { Access } from './access';
 import type { EstateReader } from './assemble/EstateReader';
+import { hubDetails, nameConflicts } from './assemble/hubDetails';
 
 /** `GET /hubs` */
 export function createHubsRouter(options: {
   access: Access;
   estates: EstateReader;
+  store: Store;
 }): Router {
-  const { access, estates } = options;
+  const { access, estates, store } = options;
   const router = PromiseRouter();
 
   router.get('/hubs', async (request, response) => {
     await access.collection(request, hubReadPermission);
-    const estate = await estates.read();
-    response.json({ items: estate.hubs().map(({ status }) => status) });
+    const items = await readHubs({ estates, store });
+    response.json({ items });
   });
 
   return router;
+}
+
+/** What is stored is all that is told, so that every replica answers the same. */
+async function readHubs(options: {
+  estates: EstateReader;
+  store: Store;
+}): Promise<HubDetails[]> {
+  const { estates, store } = options;
+  const estate = await estates.read();
+  const clusters = await estate.allClusters();
+  const leases = await store.leases.held();
+  const hubs = estate.hubs();
+  const conflicts = nameConflicts(
+    clusters.flatMap(cluster => {
+      const hub = estate.hub(cluster.record.hub);
+      return hub ? [{ cluster, hub }] : [];
+    }),
+  );
+  return hubs.map(hub =>
+    hubDetails({
+      hub,
+      clusters: clusters.filter(({ record }) => record.hub === hub.config.name),
+      conflicts,
+      leaseLeftMs: leases.get(hub.config.name),
+      now: estate.now,
+    }),
+  );
 }

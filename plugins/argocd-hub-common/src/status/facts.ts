@@ -19,10 +19,16 @@ export interface HubFacts {
   lastStreamAt?: number;
   /** When the last list of applications was complete. */
   lastListAt?: number;
+  /** How long that list took, in milliseconds. */
+  lastListMs?: number;
   /** Time between two lists as the mirror has stretched it now, in milliseconds. */
   listIntervalMs: number;
   /** When the breaker opened; absent while it is closed. */
   downSince?: number;
+  /** Applications that lists put right since `startedAt`. */
+  repairs?: number;
+  /** Connections of the stream that ended since `startedAt`, after they had worked. */
+  reconnects?: number;
 }
 
 /**

@@ -97,6 +97,7 @@ export class HeartbeatMonitor {
       const outcome = await this.#prober.probe(cluster.name).finally(() => {
         this.#running[pool] -= 1;
       });
+      this.#context.metrics.heartbeat(outcome?.kind ?? 'no-answer');
       schedule.empty = isEmpty(outcome) ? schedule.empty + 1 : 0;
       if (outcome && !this.#context.signal.aborted) {
         await this.#note(cluster.name, outcome);

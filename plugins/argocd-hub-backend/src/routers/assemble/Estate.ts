@@ -4,6 +4,7 @@ import {
   type ClusterState,
   type ClusterSummary,
   freshness,
+  type HubFacts,
   type HubFreshness,
   type HubStatus,
 } from 'backstage-plugin-argocd-hub-common';
@@ -18,6 +19,10 @@ const MAX_NAMED = 100;
 /** A hub as an answer needs it. */
 export interface HubView {
   config: HubConfig;
+  /** Absent where no replica has ever mirrored it. */
+  record?: HubRecord;
+  /** Made up for a hub without a record. */
+  facts: HubFacts;
   freshness: HubFreshness;
   status: HubStatus;
 }
@@ -153,6 +158,8 @@ function hubView(
   const fresh = freshness(facts, times.now);
   return {
     config,
+    record,
+    facts,
     freshness: fresh,
     status: hubStatus({ config, record, freshness: fresh }),
   };

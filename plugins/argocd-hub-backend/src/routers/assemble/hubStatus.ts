@@ -21,7 +21,15 @@ export function hubStatus(options: {
     ...(record?.version && { version: record.version }),
     applications: record?.applications ?? 0,
     clusters: record?.clusters ?? 0,
-    skipped: record?.skipped.length ?? 0,
-    ...(record?.lastError && { lastError: record.lastError }),
+    skipped: record?.skippedCount ?? record?.skipped.length ?? 0,
+    ...(record?.lastError && { lastError: briefly(record.lastError) }),
   };
+}
+
+/** Whoever may see a deployment learns what kind of error it was; its words are for operators. */
+function briefly({
+  class: kind,
+  at,
+}: NonNullable<HubRecord['lastError']>): HubStatus['lastError'] {
+  return { class: kind, at };
 }
