@@ -7,7 +7,11 @@ import { signalsServiceRef } from '@backstage/plugin-signals-node';
 import { argocdHubPermissions } from 'backstage-plugin-argocd-hub-common';
 import { readConfig } from './config';
 import { Mapping } from './mapping/Mapping';
+import { metricsServiceRef } from './metrics';
+import { observeEstate } from './metrics/observeEstate';
+import { PluginMetrics } from './metrics/PluginMetrics';
 import { Mirrors } from './mirror/Mirrors';
+import { EstateReader } from './routers/assemble/EstateReader';
 import { createRouter } from './routers/createRouter';
 import { DatabaseStore } from './store/DatabaseStore';
 
@@ -29,6 +33,7 @@ export const argocdHubPlugin = createBackendPlugin({
         httpRouter: coreServices.httpRouter,
         lifecycle: coreServices.lifecycle,
         logger: coreServices.logger,
+        metrics: metricsServiceRef,
         permissions: coreServices.permissions,
         permissionsRegistry: coreServices.permissionsRegistry,
         rootConfig: coreServices.rootConfig,
@@ -45,10 +50,12 @@ export const argocdHubPlugin = createBackendPlugin({
           store,
           knex: await database.getClient(),
         });
+        const metrics = PluginMetrics.create(deps);
         const mirrors = Mirrors.create({
           config,
           store,
           logger,
+          metrics,
           onChange: change => mapping.onStoreChange(change),
         });
 
@@ -65,14 +72,21 @@ export const argocdHubPlugin = createBackendPlugin({
           }),
         );
 
+        const estates = new EstateReader({ config, store });
         const stopped = new AbortController();
+        let running: Promise<void> | undefined;
         lifecycle.addStartupHook(() => {
+          metrics.observe({
+            stored: () => observeEstate(estates),
+            clients: mirrors.clients,
+          });
           mirrors.start();
-          mapping.run(stopped.signal);
+          running = mapping.run(stopped.signal);
         });
         lifecycle.addShutdownHook(async () => {
           stopped.abort();
-          await mirrors.stop();
+          metrics.stop();
+          await Promise.all([mirrors.stop(), running]);
         });
       },
     });

@@ -58,30 +58,34 @@ export class ClaimSync {
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const startedAt = Date.now();
-      await this.#turn();
+      await this.#turn(signal);
       const spent = Date.now() - startedAt;
       await sleep(Math.max(INTERVAL_MS, spent / SHARE), signal);
     }
   }
 
-  /** Reads everything once. Rejects when the catalog does not answer; nothing is changed then. */
-  async sync(): Promise<void> {
+  /**
+   * Reads everything once. Rejects when the catalog does not answer, or when the
+   * signal aborts while it has not answered yet; nothing is changed then.
+   */
+  async sync(signal?: AbortSignal): Promise<void> {
     const { claims, onChange } = this.#options;
-    const changed = await claims.replace(await this.#read());
+    const read = await unlessAborted(this.#read(), signal);
+    const changed = await claims.replace(read);
     if (changed.length > 0) {
       onChange?.(changed);
     }
   }
 
-  async #turn(): Promise<void> {
+  async #turn(signal: AbortSignal): Promise<void> {
     const { leases, logger } = this.#options;
     try {
       if (!(await leases.acquire(LEASE))) return;
-      await this.sync();
+      await this.sync(signal);
       if (this.#failing) logger.info('Reading claims from the catalog again');
       this.#failing = false;
     } catch (error) {
-      if (this.#failing) return; // said once per outage
+      if (this.#failing || signal.aborted) return; // said once per outage
       this.#failing = true;
       logger.warn(
         `Cannot read the catalog, keeping the last claims: ${stringifyError(
@@ -115,4 +119,19 @@ export class ClaimSync {
     } while (cursor);
     return found;
   }
+}
+
+/** A catalog that does not answer must not hold up the end. */
+async function unlessAborted<T>(
+  work: Promise<T>,
+  signal: AbortSignal | undefined,
+): Promise<T> {
+  signal?.throwIfAborted();
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal?.reason);
+    signal?.addEventListener('abort', abort, { once: true });
+    work
+      .then(resolve, reject)
+      .finally(() => signal?.removeEventListener('abort', abort));
+  });
 }

@@ -1,4 +1,5 @@
 import type { HeartbeatOutcome } from 'backstage-plugin-argocd-hub-common';
+import type { HubCallReport } from '../hub/types';
 
 /**
  * What the mirror of one hub tells about its work. The mirror knows nothing of
@@ -25,6 +26,12 @@ export interface MirrorMetrics {
   }): void;
   /** A heartbeat ended; `no-answer` where the hub itself did not answer. */
   heartbeat(outcome: HeartbeatOutcome['kind'] | 'no-answer'): void;
+}
+
+/** Who listens to all mirrors and to all calls of hubs. */
+export interface MirrorsMetrics {
+  ofMirror(hub: string): MirrorMetrics;
+  called(hub: string, call: HubCallReport): void;
 }
 
 /** Where nobody listens. */

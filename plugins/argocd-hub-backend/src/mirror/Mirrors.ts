@@ -4,6 +4,7 @@ import { ArgoHubClient } from '../hub/ArgoHubClient';
 import type { Store, StoreChange } from '../store/types';
 import { wantedAnnotations } from './annotations';
 import { HubMirror } from './HubMirror';
+import type { MirrorsMetrics } from './MirrorMetrics';
 
 /** A client and a mirror for every configured hub. */
 export class Mirrors {
@@ -15,6 +16,8 @@ export class Mirrors {
     config: ArgocdHubConfig;
     store: Store;
     logger: LoggerService;
+    /** Default: nobody is told. */
+    metrics?: MirrorsMetrics;
     /** Told in this process after something was written. */
     onChange(change: StoreChange): void;
   }): Mirrors {
@@ -22,12 +25,16 @@ export class Mirrors {
   }
 
   private constructor(options: Parameters<typeof Mirrors.create>[0]) {
-    const { config, store, logger, onChange } = options;
+    const { config, store, logger, metrics, onChange } = options;
     const annotations = wantedAnnotations(config);
     this.clients = new Map(
       config.hubs.map(hub => [
         hub.name,
-        ArgoHubClient.create({ hub, annotations }),
+        ArgoHubClient.create({
+          hub,
+          annotations,
+          onCall: call => metrics?.called(hub.name, call),
+        }),
       ]),
     );
     this.#mirrors = config.hubs.map(hub =>
@@ -36,6 +43,7 @@ export class Mirrors {
         client: this.clients.get(hub.name)!,
         store,
         logger,
+        metrics: metrics?.ofMirror(hub.name),
         annotations,
         onChange,
       }),
@@ -56,7 +64,9 @@ export class Mirrors {
 
   /** Resolves when nothing is written any more. */
   async stop(): Promise<void> {
-    await Promise.all(this.#mirrors.map(mirror => mirror.stop()));
+    const stopped = this.#mirrors.map(mirror => mirror.stop());
+    // A hub that never answers must not hold up the end: calls under way fail now.
     await Promise.all([...this.clients.values()].map(one => one.close()));
+    await Promise.all(stopped);
   }
 }
