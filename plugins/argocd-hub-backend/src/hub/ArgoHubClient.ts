@@ -1,3 +1,4 @@
+import { InputError } from '@backstage/errors';
 import type { HubConfig } from '../config';
 import { apiPath } from './apiPath';
 import { readApplicationStream } from './applicationStream';
@@ -10,36 +11,54 @@ import type {
   ArgoApplicationSet,
   ArgoCluster,
   ArgoClusterWrite,
+  ArgoProject,
   ArgoResourceNode,
+  HubCallReport,
   HubClient,
 } from './types';
 
 const VERSION_KEPT_MS = 5 * 60_000;
+/** What the smallest usual limit (8 kB for the first line) leaves for path and query. */
+const LONGEST_ADDRESS = 7_500;
 /** The hub itself calls a cluster for up to 32 seconds when one is written. */
 const CLUSTER_WRITE_MS = 45_000;
 
 /** A revision that is no commit, or that the hub does not know. */
 const HAS_NO_COMMIT = new Set([400, 403, 404]);
 
+const PROJECT_FIELDS = [
+  'metadata.name',
+  'spec.destinations',
+  'spec.sourceNamespaces',
+  'spec.sourceRepos',
+  'spec.permitOnlyProjectScopedClusters',
+]
+  .map(field => `items.${field}`)
+  .join(',');
+
 /** Talks to one Argo CD over HTTP. One instance per hub and process. */
 export class ArgoHubClient implements HubClient {
   readonly #annotations: string[];
   readonly #caller: HubCaller;
   readonly #timeoutMs: number;
-  #version?: { value: string; at: number };
+  #version?: { value: string; at: number; interruptions: number };
 
-  /** @param options.annotations - keys of annotations of applications that are wanted */
+  /**
+   * @param options.annotations - keys of annotations of applications that are wanted
+   * @param options.onCall - told once about every call over HTTP when it is over; must not throw
+   */
   static create(options: {
     hub: HubConfig;
     annotations: string[];
+    onCall?: (report: HubCallReport) => void;
   }): ArgoHubClient {
-    return new ArgoHubClient(options.hub, options.annotations);
+    return new ArgoHubClient(options);
   }
 
-  private constructor(hub: HubConfig, annotations: string[]) {
-    this.#annotations = annotations;
-    this.#timeoutMs = hub.requestTimeoutMs;
-    this.#caller = new HubCaller(hub);
+  private constructor(options: Parameters<typeof ArgoHubClient.create>[0]) {
+    this.#annotations = options.annotations;
+    this.#timeoutMs = options.hub.requestTimeoutMs;
+    this.#caller = new HubCaller(options.hub, options.onCall);
   }
 
   /** Since when every read fails, in milliseconds; undefined unless that is an outage. */
@@ -48,21 +67,46 @@ export class ArgoHubClient implements HubClient {
   }
 
   async version(): Promise<string> {
-    const { Version } = await this.#caller.read<{ Version?: string }>(
-      '/api/version',
-    );
-    this.#version = { value: Version ?? 'unknown', at: Date.now() };
-    return this.#version.value;
+    const { interruptions } = this.#caller;
+    const { Version } = await this.#caller.read<{ Version?: string }>({
+      route: 'version',
+      path: '/api/version',
+    });
+    const value = Version ?? 'unknown';
+    this.#version = { value, at: Date.now(), interruptions };
+    return value;
   }
 
   async listApplications(
-    options: { projects?: string[]; signal?: AbortSignal } = {},
+    options: {
+      projects?: string[];
+      signal?: AbortSignal;
+      onItem?: (application: ArgoApplication) => void | Promise<void>;
+    } = {},
   ): Promise<ArgoApplication[]> {
+    const { projects, signal, onItem } = options;
+    if (projects && !projects.length) {
+      // Without a project in its address, a list is of all of them.
+      return [];
+    }
     const fields = listFields(await this.#knownVersion());
-    return this.#caller.list<ArgoApplication>(
-      apiPath(['applications'], { projects: options.projects, fields }),
-      { timeoutMs: 4 * this.#timeoutMs, signal: options.signal },
-    );
+    const path = apiPath(['applications'], { projects, fields });
+    checkLength(path, projects);
+    const call = {
+      route: 'list-applications' as const,
+      path,
+      timeoutMs: 4 * this.#timeoutMs,
+      signal,
+    };
+    if (onItem) {
+      return this.#caller.list<ArgoApplication>(call, application => {
+        this.#checkFields(application);
+        return onItem(application);
+      });
+    }
+    const items = await this.#caller.list<ArgoApplication>(call);
+    items.forEach(application => this.#checkFields(application));
+    return items;
   }
 
   async getApplication(
@@ -70,9 +114,10 @@ export class ArgoHubClient implements HubClient {
     options: { namespace: string; refresh?: 'normal' | 'hard' },
   ): Promise<ArgoApplication> {
     const { namespace: appNamespace, refresh } = options;
-    return this.#caller.read(
-      apiPath(['applications', name], { appNamespace, refresh }),
-    );
+    return this.#caller.read({
+      route: 'get-application',
+      path: apiPath(['applications', name], { appNamespace, refresh }),
+    });
   }
 
   async streamApplications(options: {
@@ -81,25 +126,29 @@ export class ArgoHubClient implements HubClient {
     onAlive(): void;
     onEvent(event: ApplicationEvent): void | Promise<void>;
   }): Promise<void> {
+    const path = apiPath(['stream', 'applications'], {
+      resourceVersion: options.resourceVersion,
+      fields: streamFields(this.#annotations),
+    });
     await this.#caller.stream(
-      apiPath(['stream', 'applications'], {
-        resourceVersion: options.resourceVersion,
-        fields: streamFields(this.#annotations),
-      }),
-      {
-        signal: options.signal,
-        read: body => readApplicationStream(body, options),
-      },
+      { route: 'stream-applications', path, signal: options.signal },
+      body => readApplicationStream(body, options),
     );
   }
 
   async listClusters(): Promise<ArgoCluster[]> {
-    return this.#caller.list<ArgoCluster>(apiPath(['clusters']));
+    return this.#caller.list<ArgoCluster>({
+      route: 'list-clusters',
+      path: apiPath(['clusters']),
+    });
   }
 
   async getCluster(server: string): Promise<ArgoCluster | undefined> {
     return this.#caller
-      .read<ArgoCluster>(apiPath(['clusters', server]))
+      .read<ArgoCluster>({
+        route: 'get-cluster',
+        path: apiPath(['clusters', server]),
+      })
       .catch(error => {
         if (error instanceof HubError && error.isMissing) {
           return undefined;
@@ -116,6 +165,7 @@ export class ArgoHubClient implements HubClient {
   }): Promise<{ status: number; code?: number; message?: string }> {
     const { application, namespace, resource, timeoutMs } = options;
     return this.#caller.probe({
+      route: 'probe',
       path: apiPath(['applications', application, 'events'], {
         appNamespace: namespace,
         resourceUID: resource.uid,
@@ -130,13 +180,18 @@ export class ArgoHubClient implements HubClient {
     name: string,
     options: { namespace: string; timeoutMs: number },
   ): Promise<ArgoResourceNode[]> {
-    const { nodes } = await this.#caller.once<{ nodes?: ArgoResourceNode[] }>({
-      path: apiPath(['applications', name, 'resource-tree'], {
-        appNamespace: options.namespace,
-      }),
-      ...withDeadline(options.timeoutMs),
+    const path = apiPath(['applications', name, 'resource-tree'], {
+      appNamespace: options.namespace,
     });
-    return nodes ?? [];
+    return this.#caller.itemsOnce<ArgoResourceNode>(
+      {
+        route: 'resource-tree',
+        path,
+        pool: 'probes',
+        ...withDeadline(options.timeoutMs),
+      },
+      'nodes',
+    );
   }
 
   async revisionMetadata(options: {
@@ -146,12 +201,13 @@ export class ArgoHubClient implements HubClient {
   }): Promise<{ author: string; date: string; message: string } | undefined> {
     const { application, namespace, revision } = options;
     const found = await this.#caller
-      .read<{ author?: string; date?: string; message?: string }>(
-        apiPath(
+      .read<{ author?: string; date?: string; message?: string }>({
+        route: 'revision-metadata',
+        path: apiPath(
           ['applications', application, 'revisions', revision, 'metadata'],
           { appNamespace: namespace },
         ),
-      )
+      })
       .catch(error => {
         if (error instanceof HubError && HAS_NO_COMMIT.has(error.status ?? 0)) {
           return undefined;
@@ -169,6 +225,7 @@ export class ArgoHubClient implements HubClient {
 
   async createCluster(cluster: ArgoClusterWrite): Promise<ArgoCluster> {
     return this.#caller.once<ArgoCluster>({
+      route: 'create-cluster',
       method: 'POST',
       path: apiPath(['clusters']),
       body: cluster,
@@ -181,6 +238,7 @@ export class ArgoHubClient implements HubClient {
     cluster: { name: string; labels: Record<string, string> },
   ): Promise<ArgoCluster> {
     return this.#caller.once<ArgoCluster>({
+      route: 'replace-labels',
       method: 'PUT',
       // Without updatedFields the hub would wipe the credential.
       path: apiPath(['clusters', server], { updatedFields: 'labels' }),
@@ -190,21 +248,32 @@ export class ArgoHubClient implements HubClient {
   }
 
   async listApplicationSets(): Promise<ArgoApplicationSet[]> {
-    return this.#caller.list<ArgoApplicationSet>(apiPath(['applicationsets']));
+    return this.#caller.list<ArgoApplicationSet>({
+      route: 'list-application-sets',
+      path: apiPath(['applicationsets']),
+    });
   }
 
   async generateApplicationSet(
     set: ArgoApplicationSet,
   ): Promise<ArgoApplication[]> {
-    const { applications } = await this.#caller.once<{
-      applications?: ArgoApplication[];
-    }>({
-      method: 'POST',
-      path: apiPath(['applicationsets', 'generate']),
-      body: { applicationSet: set },
-      timeoutMs: this.#timeoutMs,
+    return this.#caller.itemsOnce<ArgoApplication>(
+      {
+        route: 'generate-application-set',
+        method: 'POST',
+        path: apiPath(['applicationsets', 'generate']),
+        body: { applicationSet: set },
+        timeoutMs: this.#timeoutMs,
+      },
+      'applications',
+    );
+  }
+
+  async listProjects(): Promise<ArgoProject[]> {
+    return this.#caller.list<ArgoProject>({
+      route: 'list-projects',
+      path: apiPath(['projects'], { fields: PROJECT_FIELDS }),
     });
-    return applications ?? [];
   }
 
   async canI(
@@ -212,9 +281,10 @@ export class ArgoHubClient implements HubClient {
     action: string,
     subresource: string,
   ): Promise<boolean> {
-    const { value } = await this.#caller.read<{ value?: string }>(
-      apiPath(['account', 'can-i', resource, action, subresource]),
-    );
+    const { value } = await this.#caller.read<{ value?: string }>({
+      route: 'can-i',
+      path: apiPath(['account', 'can-i', resource, action, subresource]),
+    });
     return value === 'yes';
   }
 
@@ -225,9 +295,32 @@ export class ArgoHubClient implements HubClient {
 
   async #knownVersion(): Promise<string> {
     const known = this.#version;
-    return known && Date.now() - known.at < VERSION_KEPT_MS
-      ? known.value
-      : this.version();
+    const holds =
+      known &&
+      Date.now() - known.at < VERSION_KEPT_MS &&
+      known.interruptions === this.#caller.interruptions;
+    return holds ? known.value : this.version();
+  }
+
+  /** Older replicas drop the fields of newer ones without a word: taken for a fact, nothing would have a destination. */
+  #checkFields({ spec }: ArgoApplication): void {
+    if (!spec) {
+      this.#version = undefined;
+      throw new HubError({
+        class: 'protocol',
+        message:
+          'The hub listed applications without spec; is it being upgraded, with replicas of two versions?',
+      });
+    }
+  }
+}
+
+/** Fronts refuse long addresses with all kinds of answers; this says what to do. */
+function checkLength(path: string, projects: string[] | undefined): void {
+  if (path.length > LONGEST_ADDRESS) {
+    throw new InputError(
+      `${projects?.length} projects make an address of ${path.length} characters, more than the ${LONGEST_ADDRESS} that every front of a hub takes; list them in smaller batches`,
+    );
   }
 }
 

@@ -1,22 +1,28 @@
 import { BrokenCircuitError, CircuitState } from 'cockatiel';
 import type { HubConfig } from '../config';
+import { CallGate } from './CallGate';
+import type { HubAnswer } from './HubAnswer';
 import { HubError } from './HubError';
+import { errorBody, refusalOf } from './hubRefusal';
 import { HubSession } from './HubSession';
-import {
-  errorBody,
-  errorOf,
-  type HubCall,
-  HubTransport,
-  plain,
-} from './HubTransport';
+import { CALLS_AT_ONCE, type HubCall, HubTransport } from './HubTransport';
 import { OutageBreaker, outagePolicy, readRetry } from './outage';
-import { readText } from './readText';
+import { readItems } from './readItems';
+import type { HubCallReport } from './types';
+import { unlessAborted } from './unlessAborted';
 
 const MEGABYTE = 1024 * 1024;
-const LARGEST_OBJECT = 64 * MEGABYTE;
+/** Far above the 2 MB of the largest object; parsed in one piece. */
+const LARGEST_OBJECT = 8 * MEGABYTE;
 const LARGEST_LIST = 512 * MEGABYTE;
+const MOST_WAITING = 500;
 
 type Call = Omit<HubCall, 'token'>;
+type Read = Omit<Call, 'method' | 'body' | 'timeoutMs' | 'pool'> & {
+  timeoutMs?: number;
+};
+
+type Settled<T> = { value: T } | { error: unknown };
 
 /**
  * Signs calls, repeats reads that may pass, and stops calling a hub that is
@@ -26,18 +32,25 @@ export class HubCaller {
   readonly #transport: HubTransport;
   readonly #session: HubSession;
   readonly #timeoutMs: number;
+  readonly #gate: CallGate;
   readonly #breaker = new OutageBreaker();
   readonly #outage = outagePolicy(this.#breaker);
   readonly #retry = readRetry();
   #lastError?: HubError;
+  #interruptions = 0;
 
-  constructor(hub: HubConfig) {
+  constructor(hub: HubConfig, onCall?: (report: HubCallReport) => void) {
     this.#timeoutMs = hub.requestTimeoutMs;
-    this.#transport = new HubTransport(hub);
+    this.#transport = new HubTransport(hub, onCall);
     this.#session = new HubSession({
       transport: this.#transport,
       auth: hub.auth,
       timeoutMs: hub.requestTimeoutMs,
+    });
+    this.#gate = new CallGate({
+      atOnce: CALLS_AT_ONCE,
+      mostWaiting: MOST_WAITING,
+      longestWaitMs: hub.requestTimeoutMs,
     });
   }
 
@@ -48,68 +61,85 @@ export class HubCaller {
       : this.#breaker.failingSince;
   }
 
-  /** An idempotent read, repeated where that may help. */
-  async read<T>(path: string): Promise<T> {
-    return this.#repeated(() =>
-      this.once<T>({ path, timeoutMs: this.#timeoutMs }),
-    );
+  /** Grows whenever the hub failed or ended a stream: it may be another version since. */
+  get interruptions(): number {
+    return this.#interruptions;
   }
 
-  /** The items of a list, of any size that a hub can have. */
+  /** An idempotent read, repeated where that may help. */
+  async read<T>(call: Read): Promise<T> {
+    return this.#repeated(call, readObject<T>);
+  }
+
+  /**
+   * The items of a list, of any size that a hub can have. With `onItem` they are
+   * told as they arrive and not kept; a list that breaks after the first is not
+   * repeated.
+   */
   async list<T>(
-    path: string,
-    options: { timeoutMs?: number; signal?: AbortSignal } = {},
+    call: Read,
+    onItem?: (item: T) => void | Promise<void>,
   ): Promise<T[]> {
-    const call = { path, timeoutMs: this.#timeoutMs, ...options };
-    return this.#repeated(() =>
-      this.#signed(call, signed =>
-        this.#transport.items<T>(signed, { largest: LARGEST_LIST }),
-      ),
+    let told = false;
+    const tell =
+      onItem &&
+      ((item: T) => {
+        told = true;
+        return onItem(item);
+      });
+    return this.#repeated(
+      { stallMs: this.#timeoutMs, ...call },
+      answer =>
+        readItems<T>(answer.body(), { largest: LARGEST_LIST, onItem: tell }),
+      () => !told,
     );
   }
 
   /** One call without repetition. A write is never repeated unless it was refused at the door. */
   async once<T>(call: Call): Promise<T> {
-    return this.#signed(call, async signed => {
-      const text = await this.#transport.text(signed, {
-        largest: LARGEST_OBJECT,
-      });
-      return parsed<T>(text);
-    });
+    return this.#gate.run(() => this.#signed(call, readObject<T>), call.signal);
+  }
+
+  /** The items under `key` of an answer, without repetition; none where that is missing. */
+  async itemsOnce<T>(call: Call, key: string): Promise<T[]> {
+    const read = () =>
+      this.#signed(call, answer =>
+        readItems<T>(answer.body(), {
+          largest: LARGEST_LIST,
+          key,
+          mayLack: true,
+        }),
+      );
+    // Other pools are for those who count their calls themselves.
+    return call.pool ? read() : this.#gate.run(read, call.signal);
   }
 
   /** Hands the bytes of an endless answer to `read`. */
   async stream(
-    path: string,
-    options: {
-      signal: AbortSignal;
-      read(body: AsyncIterable<Buffer>): Promise<void>;
-    },
+    call: Pick<Call, 'route' | 'path'> & { signal: AbortSignal },
+    read: (body: AsyncIterable<Buffer>) => Promise<void>,
   ): Promise<void> {
-    const token = await this.#session.token();
-    const call: HubCall = {
-      path,
+    const token = await unlessAborted(this.#session.token(), call.signal);
+    const signed: HubCall = {
+      ...call,
       // Exactly this switches keepalives on and compression off.
-      headers: { accept: 'text/event-stream' },
+      headers: { accept: 'text/event-stream', 'accept-encoding': 'identity' },
       timeoutMs: Infinity,
-      signal: options.signal,
       token,
+      pool: 'streams',
     };
-    const answer = await this.#transport.send(call, 'streams');
-    if (answer.statusCode !== 200) {
-      const error = await errorOf(answer, call);
-      if (isLostSession(error)) {
+    try {
+      await this.#transport.exchange(signed, async answer => {
+        await checkGood(answer, signed);
+        await read(answer.body());
+      });
+    } catch (error) {
+      if (error instanceof HubError && error.isSignedOut) {
         await this.#session.forget(token);
       }
       throw error;
-    }
-    try {
-      await options.read(answer.body);
-    } catch (error) {
-      options.signal.throwIfAborted();
-      throw HubError.fromConnection(error);
     } finally {
-      answer.body.destroy();
+      this.#interruptions += 1;
     }
   }
 
@@ -118,49 +148,109 @@ export class HubCaller {
     call: Call,
   ): Promise<{ status: number; code?: number; message?: string }> {
     const token = await this.#session.token();
-    const answer = await this.#transport.send({ ...call, token }, 'probes');
-    const { statusCode: status } = answer;
-    if (status === 200) {
-      await answer.body.dump({ limit: MEGABYTE }).catch(() => undefined);
-      return { status };
-    }
-    return { status, ...errorBody(await readText(plain(answer), MEGABYTE)) };
+    return this.#transport.exchange(
+      { ...call, token, pool: 'probes' },
+      async answer => {
+        const { status } = answer;
+        // Reading it to its end keeps the connection; too much of it is not worth that.
+        const text = await answer.text(MEGABYTE).catch(() => '');
+        return status === 200 ? { status } : { status, ...errorBody(text) };
+      },
+    );
   }
 
   async close(): Promise<void> {
     await this.#transport.close();
   }
 
-  async #repeated<T>(read: () => Promise<T>): Promise<T> {
-    try {
-      return await this.#retry.execute(() => this.#outage.execute(read));
-    } catch (error) {
-      throw this.#explained(error);
+  async #repeated<T>(
+    call: Read,
+    read: (answer: HubAnswer) => Promise<T>,
+    mayRepeat = () => true,
+  ): Promise<T> {
+    const whole = { timeoutMs: this.#timeoutMs, ...call };
+    const { signal } = call;
+    const attempt = async (): Promise<Settled<T>> => {
+      try {
+        const value = await this.#gate.run(
+          () => this.#guarded(() => this.#signed(whole, read), signal),
+          signal,
+        );
+        return { value };
+      } catch (error) {
+        if (mayRepeat()) {
+          throw error;
+        }
+        return { error };
+      }
+    };
+    const settled = await unlessAborted(
+      this.#retry.execute(attempt, signal),
+      signal,
+    );
+    return valueOf(settled);
+  }
+
+  /** Asks the breaker; an answer is an answer to it, also when it is an error. */
+  async #guarded<T>(read: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    if (this.#outage.state === CircuitState.HalfOpen) {
+      // One call is finding out; the others do not wait for its deadline.
+      throw this.#down();
     }
+    const settled = await this.#outage
+      .execute(async (): Promise<Settled<T>> => {
+        const isTest = this.#outage.state !== CircuitState.Closed;
+        try {
+          return { value: await read() };
+        } catch (error) {
+          return { error: this.#judged(error, isTest && signal?.aborted) };
+        }
+      })
+      .catch(error => {
+        throw error instanceof BrokenCircuitError ? this.#down() : error;
+      });
+    signal?.throwIfAborted();
+    return valueOf(settled);
+  }
+
+  /** Throws what speaks for an outage or says nothing about the hub, answers every other error. */
+  #judged(error: unknown, isTestGivenUp = false): unknown {
+    if (isTestGivenUp) {
+      throw new HubError({ class: 'other', message: 'The call was given up' });
+    }
+    if (!(error instanceof HubError)) {
+      throw error;
+    }
+    if (error.isOutage) {
+      this.#lastError = error;
+      this.#interruptions += 1;
+      throw error;
+    }
+    return error;
   }
 
   async #signed<T>(
     call: Call,
-    send: (call: HubCall) => Promise<T>,
+    read: (answer: HubAnswer) => Promise<T>,
   ): Promise<T> {
-    const token = await this.#session.token();
+    const token = await unlessAborted(this.#session.token(), call.signal);
+    const send = (signed: HubCall) =>
+      this.#transport.exchange(signed, async answer => {
+        await checkGood(answer, signed);
+        return read(answer);
+      });
     try {
       return await send({ ...call, token });
     } catch (error) {
-      if (isLostSession(error) && (await this.#session.forget(token))) {
+      const lost = error instanceof HubError && error.isSignedOut;
+      if (lost && (await this.#session.forget(token))) {
         return send({ ...call, token: await this.#session.token() });
       }
       throw error;
     }
   }
 
-  #explained(error: unknown): unknown {
-    if (error instanceof HubError && error.isOutage) {
-      this.#lastError = error;
-    }
-    if (!(error instanceof BrokenCircuitError)) {
-      return error;
-    }
+  #down(): HubError {
     const last = this.#lastError;
     return new HubError({
       class: last?.class ?? 'other',
@@ -170,16 +260,21 @@ export class HubCaller {
   }
 }
 
-/** The hub's own words for a token that it does not take; a cluster's 401 sounds different. */
-function isLostSession(error: unknown): boolean {
-  return (
-    error instanceof HubError &&
-    error.status === 401 &&
-    /^(no session information|invalid session)/.test(error.message)
-  );
+function valueOf<T>(settled: Settled<T>): T {
+  if ('error' in settled) {
+    throw settled.error;
+  }
+  return settled.value;
 }
 
-function parsed<T>(text: string): T {
+async function checkGood(answer: HubAnswer, call: HubCall): Promise<void> {
+  if (answer.status !== 200) {
+    throw await refusalOf(answer, call);
+  }
+}
+
+async function readObject<T>(answer: HubAnswer): Promise<T> {
+  const text = await answer.text(LARGEST_OBJECT);
   try {
     return JSON.parse(text) as T;
   } catch {

@@ -61,11 +61,16 @@ export class HubError extends CustomErrorBase {
     return this.status === 429 && this.grpcCode === 8;
   }
 
+  /** The hub does not take our token or login. A cluster's 401 that it passes on is none of these. */
+  get isSignedOut(): boolean {
+    return this.class === 'auth' && this.status === 401;
+  }
+
   /** Whether this tells that the hub as a whole cannot be used. */
   get isOutage(): boolean {
     return (
       (this.status === undefined && this.class !== 'protocol') ||
-      this.status === 401 ||
+      this.isSignedOut ||
       [502, 503, 504].includes(this.status ?? 0)
     );
   }
@@ -99,5 +104,5 @@ function classOf(code = ''): HubErrorClass {
   if (/CERT|SIGNATURE|TLS|SSL|^EPROTO$/.test(code)) {
     return 'tls';
   }
-  return code.startsWith('HPE_') ? 'protocol' : 'other';
+  return /^(HPE|Z)_/.test(code) ? 'protocol' : 'other';
 }

@@ -1,18 +1,26 @@
 import type { HubConfig } from '../config';
 import { HubError } from './HubError';
+import { refusalOf } from './hubRefusal';
 import type { HubTransport } from './HubTransport';
 
-// Five failed logins in five minutes lock an account of Argo CD.
-const WAIT_AFTER_REFUSAL_MS = 75_000;
-const RENEW_BEFORE_END_MS = 10 * 60_000;
+// Five failed logins in five minutes lock an account of Argo CD, for people too.
+const WAIT_AFTER_REFUSAL_MS = 150_000;
+/** The part of a session's life after which it is renewed. */
+const RENEW_AFTER = 0.8;
 const LARGEST_ANSWER = 64 * 1024;
+
+interface Session {
+  token: string;
+  /** By `performance.now()`. */
+  renewAt: number;
+}
 
 /** The token to call a hub with: the configured one, or that of one kept session. */
 export class HubSession {
   readonly #transport: HubTransport;
   readonly #auth: HubConfig['auth'];
   readonly #timeoutMs: number;
-  #login?: Promise<{ token: string; renewAt: number }>;
+  #login?: Promise<Session>;
 
   constructor(options: {
     transport: HubTransport;
@@ -28,13 +36,13 @@ export class HubSession {
     if ('token' in this.#auth) {
       return this.#auth.token;
     }
-    this.#login ??= this.#signIn(this.#auth);
-    const session = await this.#login;
-    if (Date.now() > session.renewAt) {
-      await this.forget(session.token);
-      return this.token();
+    const login = (this.#login ??= this.#begin(this.#auth));
+    const session = await login;
+    if (performance.now() < session.renewAt) {
+      return session.token;
     }
-    return session.token;
+    this.#drop(login);
+    return (await (this.#login ??= this.#begin(this.#auth))).token;
   }
 
   /**
@@ -47,48 +55,77 @@ export class HubSession {
     }
     const login = this.#login;
     const session = await login?.catch(() => undefined);
-    if (session?.token === token && this.#login === login) {
-      this.#login = undefined;
+    if (login && session?.token === token) {
+      this.#drop(login);
     }
     return true;
   }
 
-  async #signIn(login: { username: string; password: string }) {
-    try {
-      const text = await this.#transport.text(
-        {
-          method: 'POST',
-          path: '/api/v1/session',
-          body: login,
-          timeoutMs: this.#timeoutMs,
-        },
-        { largest: LARGEST_ANSWER },
-      );
-      const { token } = JSON.parse(text) as { token: string };
-      return { token, renewAt: renewAt(token) };
-    } catch (error) {
-      this.#holdOff(error);
-      throw error;
+  #drop(login: Promise<Session>): void {
+    if (this.#login === login) {
+      this.#login = undefined;
     }
   }
 
-  /** A wrong password is tried again only slowly; an unreachable hub at once. */
-  #holdOff(error: unknown) {
-    const refused = error instanceof HubError && error.status === 401;
-    setTimeout(
-      () => {
-        this.#login = undefined;
-      },
-      refused ? WAIT_AFTER_REFUSAL_MS : 0,
-    ).unref();
+  #begin(auth: { username: string; password: string }): Promise<Session> {
+    const login = this.#signIn(auth);
+    login.catch(error => {
+      // A wrong password is tried again only slowly; an unreachable hub at once.
+      const refused = error instanceof HubError && error.isSignedOut;
+      setTimeout(
+        () => this.#drop(login),
+        refused ? WAIT_AFTER_REFUSAL_MS : 0,
+      ).unref();
+    });
+    return login;
+  }
+
+  async #signIn(auth: {
+    username: string;
+    password: string;
+  }): Promise<Session> {
+    const call = {
+      route: 'session' as const,
+      method: 'POST' as const,
+      path: '/api/v1/session',
+      body: auth,
+      timeoutMs: this.#timeoutMs,
+    };
+    const text = await this.#transport.exchange(call, async answer => {
+      if (answer.status !== 200) {
+        throw await refusalOf(answer, call);
+      }
+      return answer.text(LARGEST_ANSWER);
+    });
+    return sessionOf(text);
   }
 }
 
-function renewAt(token: string): number {
+function sessionOf(text: string): Session {
+  let token: unknown;
+  try {
+    ({ token } = JSON.parse(text));
+  } catch {
+    token = undefined;
+  }
+  if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token)) {
+    throw new HubError({
+      class: 'protocol',
+      message: 'The hub answered a login without a token',
+    });
+  }
+  const renewAt = performance.now() + RENEW_AFTER * lifetimeMs(token);
+  return { token, renewAt };
+}
+
+/** How long a session lasts, by its own two times: the clocks of hub and backend may differ. */
+function lifetimeMs(token: string): number {
   try {
     const [, payload] = token.split('.');
-    const { exp } = JSON.parse(Buffer.from(payload, 'base64url').toString());
-    return exp * 1_000 - RENEW_BEFORE_END_MS || Infinity;
+    const { exp, iat } = JSON.parse(
+      Buffer.from(payload, 'base64url').toString(),
+    );
+    return (exp - iat) * 1_000 || Infinity;
   } catch {
     return Infinity;
   }

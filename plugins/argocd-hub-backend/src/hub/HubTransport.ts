@@ -1,17 +1,16 @@
-import type { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
-import { Agent, type Dispatcher } from 'undici';
+import { Agent } from 'undici';
 import type { HubConfig } from '../config';
+import { HubAnswer } from './HubAnswer';
 import { HubError } from './HubError';
-import { readItems } from './readItems';
-import { readText } from './readText';
+import type { HubCallReport, HubOutcome, HubRoute } from './types';
 
 const CONNECT_TIMEOUT_MS = 10_000;
-const LARGEST_ERROR = 64 * 1024;
-const LONGEST_MESSAGE = 2_000;
+/** How many ordinary calls run at once: each has a connection. */
+export const CALLS_AT_ONCE = 10;
 
 /** One call. Parts of the path are encoded by the caller. */
 export interface HubCall {
+  route: HubRoute;
   method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Below the hub's base, with its query; begins with `/`. */
   path: string;
@@ -19,10 +18,16 @@ export interface HubCall {
   headers?: Record<string, string>;
   /** Milliseconds until the call is given up; Infinity for a stream. */
   timeoutMs: number;
+  /** Milliseconds without a byte of the body until it is given up. Default: the whole call. */
+  stallMs?: number;
   signal?: AbortSignal;
   /** Added as `Authorization`. */
   token?: string;
+  /** Streams and live reads of clusters have connections of their own. Default `calls`. */
+  pool?: Pool;
 }
+
+type Pool = 'calls' | 'streams' | 'probes';
 
 /**
  * HTTP to one hub: its own CA, no redirects, deadlines, a limited number of
@@ -32,12 +37,17 @@ export interface HubCall {
 export class HubTransport {
   readonly #origin: string;
   readonly #basePath: string;
-  readonly #agents: Record<'calls' | 'streams' | 'probes', Agent>;
+  readonly #agents: Record<Pool, Agent>;
+  readonly #onCall: (report: HubCallReport) => void;
 
-  constructor(hub: Pick<HubConfig, 'url' | 'tls'>) {
+  constructor(
+    hub: Pick<HubConfig, 'url' | 'tls'>,
+    onCall: (report: HubCallReport) => void = () => {},
+  ) {
     const { origin, pathname } = new URL(hub.url);
     this.#origin = origin;
     this.#basePath = pathname.replace(/\/+$/, '');
+    this.#onCall = onCall;
     const agent = (connections: number) =>
       new Agent({
         connections,
@@ -48,57 +58,41 @@ export class HubTransport {
           rejectUnauthorized: !hub.tls.skipVerify,
         },
       });
-    this.#agents = { calls: agent(10), streams: agent(4), probes: agent(64) };
+    this.#agents = {
+      calls: agent(CALLS_AT_ONCE),
+      streams: agent(4),
+      probes: agent(64),
+    };
   }
 
-  /** Resolves with the answer, whatever its status. Throws HubError where there is none. */
-  async send(
+  /**
+   * Sends a call and hands the answer, whatever its status, to `read`. Throws
+   * HubError where there is none, and what `read` throws.
+   */
+  async exchange<T>(
     call: HubCall,
-    pool: 'calls' | 'streams' | 'probes' = 'calls',
-  ): Promise<Dispatcher.ResponseData> {
-    try {
-      const answer = await this.#agents[pool].request({
-        origin: this.#origin,
-        path: `${this.#basePath}${call.path}`,
-        method: call.method ?? 'GET',
-        headers: headersOf(call),
-        body: call.body && JSON.stringify(call.body),
-        signal: deadline(call),
-        headersTimeout: 0,
-        bodyTimeout: 0,
-      });
-      // Who reads the body hears of its errors; one that is dropped must not end the process.
-      answer.body.on('error', () => {});
-      return answer;
-    } catch (error) {
-      call.signal?.throwIfAborted();
-      throw HubError.fromConnection(error);
-    }
-  }
-
-  /** The body of a good answer as text; throws HubError for every other answer. */
-  async text(call: HubCall, options: { largest: number }): Promise<string> {
-    return this.#good(call, body => readText(body, options.largest));
-  }
-
-  /** The items of a good answer that is a list. */
-  async items<T>(call: HubCall, options: { largest: number }): Promise<T[]> {
-    return this.#good(call, body => readItems<T>(body, options.largest));
-  }
-
-  async #good<T>(
-    call: HubCall,
-    read: (body: Readable) => Promise<T>,
+    read: (answer: HubAnswer) => Promise<T>,
   ): Promise<T> {
-    const answer = await this.send(call);
-    if (answer.statusCode !== 200) {
-      throw await errorOf(answer, call);
-    }
+    const began = performance.now();
+    let answer: HubAnswer | undefined;
+    const report = (outcome: HubOutcome) =>
+      this.#onCall({
+        route: call.route,
+        outcome,
+        durationMs: performance.now() - began,
+        ...(answer && { bytes: answer.bytes }),
+      });
     try {
-      return await read(plain(answer));
+      answer = await this.#send(call);
+      const result = await read(answer);
+      report(outcomeOfStatus(answer.status));
+      return result;
     } catch (error) {
+      report(call.signal?.aborted ? 'aborted' : outcomeOf(error));
       call.signal?.throwIfAborted();
-      throw HubError.fromConnection(error);
+      throw error;
+    } finally {
+      answer?.discard();
     }
   }
 
@@ -107,45 +101,25 @@ export class HubTransport {
       Object.values(this.#agents).map(agent => agent.destroy()),
     );
   }
-}
 
-/** What a hub says when it refuses, without whatever secret the call held. */
-export async function errorOf(
-  answer: Dispatcher.ResponseData,
-  call: HubCall,
-): Promise<HubError> {
-  const { statusCode: status } = answer;
-  if (status >= 300 && status < 400) {
-    answer.body.destroy();
-    return new HubError({
-      class: 'protocol',
-      status,
-      message: 'The hub redirects; is its url right, with https and base path?',
-    });
-  }
-  const text = await readText(plain(answer), LARGEST_ERROR).catch(() => '');
-  const { message, code } = errorBody(text);
-  return new HubError({
-    class: status === 401 ? 'auth' : 'http',
-    status,
-    grpcCode: code,
-    retryAfterMs: retryAfter(answer.headers['retry-after']),
-    message: redact(message || `The hub answered ${status}`, call),
-  });
-}
-
-/** An ordinary error body, or the frame of a stream with or without SSE around it. */
-export function errorBody(text: string): { message?: string; code?: number } {
-  try {
-    const body = JSON.parse(text.replace(/^data:\s*/, ''));
-    const frame = typeof body.error === 'object' ? body.error : body;
-    return {
-      message: frame?.message ?? frame?.error,
-      code: frame?.grpc_code ?? frame?.code,
-    };
-  } catch {
-    // A front's own page says nothing that belongs into a message.
-    return {};
+  async #send(call: HubCall): Promise<HubAnswer> {
+    try {
+      return new HubAnswer(
+        await this.#agents[call.pool ?? 'calls'].request({
+          origin: this.#origin,
+          path: `${this.#basePath}${call.path}`,
+          method: call.method ?? 'GET',
+          headers: headersOf(call),
+          body: call.body && JSON.stringify(call.body),
+          signal: deadline(call),
+          // A stream's headers come with its first event, however late that is.
+          headersTimeout: 0,
+          bodyTimeout: call.stallMs ?? 0,
+        }),
+      );
+    } catch (error) {
+      throw HubError.fromConnection(error);
+    }
   }
 }
 
@@ -173,34 +147,22 @@ function deadline(call: HubCall): AbortSignal | undefined {
   return call.signal ? AbortSignal.any([call.signal, timeout]) : timeout;
 }
 
-export function plain(answer: Dispatcher.ResponseData): Readable {
-  if (answer.headers['content-encoding'] !== 'gzip') {
-    return answer.body;
+function outcomeOf(error: unknown): HubOutcome {
+  if (!(error instanceof HubError)) {
+    return 'other';
   }
-  const gunzip = createGunzip();
-  answer.body.on('error', error => gunzip.destroy(error));
-  return answer.body.pipe(gunzip);
+  if (error.class !== 'http') {
+    return error.class;
+  }
+  return error.status ? outcomeOfStatus(error.status) : 'other';
 }
 
-function retryAfter(value: string | string[] | undefined): number | undefined {
-  const seconds = Number(value);
-  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1_000 : undefined;
-}
-
-function redact(message: string, call: HubCall): string {
-  const secrets = [call.token, ...secretsIn(call.body)];
-  return secrets
-    .filter((secret): secret is string => Boolean(secret))
-    .reduce((text, secret) => text.replaceAll(secret, '***'), message)
-    .slice(0, LONGEST_MESSAGE);
-}
-
-function secretsIn(body: object | undefined): unknown[] {
-  const { password, config } = (body ?? {}) as {
-    password?: unknown;
-    config?: { bearerToken?: unknown };
-  };
-  return [password, config?.bearerToken].filter(
-    secret => typeof secret === 'string',
-  );
+function outcomeOfStatus(status: number): HubOutcome {
+  if (status < 300) {
+    return 'ok';
+  }
+  if (status < 400) {
+    return 'http-3xx';
+  }
+  return status < 500 ? 'http-4xx' : 'http-5xx';
 }

@@ -68,14 +68,17 @@ export function readRetry(): RetryPolicy {
       backoff: new DelegateBackoff(({ attempt, result }) => {
         const error = 'error' in result ? result.error : undefined;
         const asked = error instanceof HubError ? error.retryAfterMs ?? 0 : 0;
-        const jittered = Math.random() * 250 * 2 ** attempt;
-        return Math.min(Math.max(asked, jittered), LONGEST_WAIT_MS);
+        // Whoever else was told to wait comes back at the same moment.
+        return asked + Math.random() * 250 * 2 ** attempt;
       }),
     },
   );
 }
 
 function mayPass(error: HubError): boolean {
+  if ((error.retryAfterMs ?? 0) > LONGEST_WAIT_MS) {
+    return false;
+  }
   if (error.status === undefined) {
     return error.class === 'refused' || error.class === 'other';
   }

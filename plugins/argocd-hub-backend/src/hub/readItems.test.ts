@@ -1,6 +1,6 @@
-import { Readable } from 'node:stream';
 import fc from 'fast-check';
-import { ItemSplitter, readItems } from './readItems';
+import { ItemSplitter } from './ItemSplitter';
+import { readItems } from './readItems';
 
 const item = fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 3 }));
 const rest = fc.dictionary(
@@ -12,82 +12,155 @@ const cuts = fc.array(fc.integer({ min: 1, max: 40 }), {
   maxLength: 20,
 });
 
-function feed(text: string, sizes: number[]): ItemSplitter<unknown> {
-  const splitter = new ItemSplitter();
+function itemsOf(text: string, sizes: number[]): unknown {
+  const splitter = new ItemSplitter('items');
   for (let at = 0, turn = 0; at < text.length; turn++) {
     const size = sizes[turn % sizes.length];
     splitter.feed(text.slice(at, at + size));
     at += size;
   }
-  return splitter;
+  const items = splitter.take();
+  return splitter.finish() ? items : undefined;
+}
+
+async function* pieces(...texts: (string | Buffer)[]) {
+  for (const text of texts) {
+    yield Buffer.from(text);
+  }
 }
 
 describe('ItemSplitter', () => {
-  it('finds the items of every list, however it is cut', () => {
+  it('finds the items of every list, however it is cut or indented', () => {
+    const indent = fc.constantFrom(undefined, 1, '\t');
     fc.assert(
-      fc.property(fc.array(item), rest, rest, cuts, (items, a, b, sizes) => {
-        const text = JSON.stringify({ ...a, items, ...b });
-        const splitter = feed(text, sizes);
-        expect(splitter.items).toEqual(JSON.parse(text).items);
-        expect(splitter.isComplete).toBe(true);
+      fc.property(
+        fc.array(item),
+        rest,
+        rest,
+        cuts,
+        indent,
+        (items, a, b, sizes, space) => {
+          const text = JSON.stringify({ ...a, items, ...b }, null, space);
+          expect(itemsOf(text, sizes)).toEqual(JSON.parse(text).items);
+        },
+      ),
+    );
+  });
+
+  it('never takes part of a list for all of it', () => {
+    fc.assert(
+      fc.property(fc.array(item), rest, fc.nat(), (items, a, cut) => {
+        const text = JSON.stringify({ ...a, items });
+        const part = text.slice(0, cut % text.length);
+        expect(() => itemsOf(part, [16])).toThrow(/no complete JSON/);
       }),
     );
   });
 
-  it('finds none in a list that is null, or that has other items inside', () => {
-    for (const text of [
-      '{"metadata":{},"items":null}',
-      '{"metadata":{"items":[{"a":1}]}}',
-      '{"other":[{"items":[{"a":1}]}],"items":[]}',
-    ]) {
-      const splitter = feed(text, [3]);
-      expect(splitter.items).toEqual([]);
-      expect(splitter.isComplete).toBe(true);
-    }
+  it.each<[string, unknown]>([
+    ['{"metadata":{},"items":null}', []],
+    ['{"items":[],"metadata":{"items":[{"a":1}]}}', []],
+    ['{"other":[{"items":[{"a":1}]}],"items":[]}', []],
+    ['{"x\\"items":[{"a":1}],"items":[{"b":2}]}', [{ b: 2 }]],
+    ['{"metadata":{"resourceVersion":"7"},"items":[{"b":2}]}', [{ b: 2 }]],
+    ['{"metadata":{"items":[{"a":1}]}}', undefined],
+    ['{}', undefined],
+  ])('reads %s', (text, expected) => {
+    expect(itemsOf(text, [3])).toEqual(expected);
+    expect(itemsOf(text, [1_000])).toEqual(expected);
+  });
+
+  it.each([
+    '[{"a":1}]',
+    'null',
+    '7',
+    '{"items":{"a":1}}',
+    '{"items":"none"}',
+    '{"items":[1]}',
+    '{"items":[{"a":1},null]}',
+    '{"items":[[{"a":1}]]}',
+    '{"items":[{"a":1}{"b":2}]}',
+    '{"items":[{"a":1}],"items":[]}',
+    '{"items":[{"a":1}]}{"items":[]}',
+    '{"items":[{"a":1}]}}',
+    '{"items":[{"a":}]}',
+  ])('refuses %s', text => {
+    expect(() => itemsOf(text, [5])).toThrow(/The hub sent/);
   });
 });
 
 describe('readItems', () => {
   it('hands over each item while the list arrives, and keeps none', async () => {
     const seen: number[] = [];
-    const at: number[] = [];
-    const pieces = ['{"items":[{"a":1},', '{"a":2},{"a"', ':3}]}'];
+    const seenBefore: number[] = [];
     async function* body() {
-      for (const piece of pieces) {
-        at.push(seen.length);
+      for (const piece of ['{"items":[{"a":1},', '{"a":2},{"a"', ':3}]}']) {
+        seenBefore.push(seen.length);
         yield Buffer.from(piece);
       }
     }
-    const kept = await readItems<{ a: number }>(
-      Readable.from(body(), { highWaterMark: 0 }),
-      100,
-      async ({ a }) => {
+    const kept = await readItems<{ a: number }>(body(), {
+      largest: 100,
+      onItem: async ({ a }) => {
         await Promise.resolve();
         seen.push(a);
       },
-    );
+    });
     expect(kept).toEqual([]);
     expect(seen).toEqual([1, 2, 3]);
-    expect(at[2]).toBeGreaterThan(0);
+    expect(seenBefore).toEqual([0, 1, 2]);
   });
 
   it.each(['{"items":[{"a":1},', '', '<html>'])(
     'refuses %p, which is no complete list',
     async text => {
-      await expect(
-        readItems(Readable.from([Buffer.from(text)]), 100),
-      ).rejects.toThrow(/no complete JSON/);
+      await expect(readItems(pieces(text), { largest: 100 })).rejects.toThrow(
+        /no complete JSON/,
+      );
     },
   );
 
+  it('refuses an answer without items, unless it may lack them', async () => {
+    const text = '{"message":"maintenance"}';
+    await expect(readItems(pieces(text), { largest: 100 })).rejects.toThrow(
+      'The hub answered without items',
+    );
+    expect(
+      await readItems(pieces(text), { largest: 100, mayLack: true }),
+    ).toEqual([]);
+  });
+
   it('refuses more than it was told to take', async () => {
-    const body = Readable.from([Buffer.alloc(60, ' '), Buffer.alloc(60, ' ')]);
-    await expect(readItems(body, 100)).rejects.toThrow(/larger than 100 bytes/);
+    const body = pieces(Buffer.alloc(60, ' '), Buffer.alloc(60, ' '));
+    await expect(readItems(body, { largest: 100 })).rejects.toThrow(
+      /larger than 100 bytes/,
+    );
+  });
+
+  it('refuses one item without end', async () => {
+    const megabyte = Buffer.alloc(1024 * 1024, 'x');
+    const body = pieces('{"items":[{"a":"', ...Array(17).fill(megabyte));
+    await expect(readItems(body, { largest: Infinity })).rejects.toThrow(
+      /larger than 16777216 characters/,
+    );
   });
 
   it('keeps characters whole that a chunk cuts', async () => {
     const bytes = Buffer.from('{"items":[{"name":"größe 🚀"}]}');
-    const body = Readable.from([...bytes].map(byte => Buffer.from([byte])));
-    expect(await readItems(body, 1_000)).toEqual([{ name: 'größe 🚀' }]);
+    const body = pieces(...[...bytes].map(byte => Buffer.from([byte])));
+    expect(await readItems(body, { largest: 1_000 })).toEqual([
+      { name: 'größe 🚀' },
+    ]);
+  });
+
+  it('lets others have their turn, however much comes at once', async () => {
+    const text = JSON.stringify({
+      items: Array.from({ length: 100_000 }, (_, id) => ({ id })),
+    });
+    let turns = 0;
+    const counting = setInterval(() => (turns += 1), 0);
+    await readItems(pieces(text), { largest: Infinity });
+    clearInterval(counting);
+    expect(turns).toBeGreaterThan(1);
   });
 });

@@ -1,13 +1,21 @@
+import type { HubErrorClass } from './HubError';
+
 /**
  * What we ask of an Argo CD hub. Paths are fixed, parts are encoded, answers
  * are typed as far as we read them. Failures are thrown as HubError.
  */
 export interface HubClient {
   version(): Promise<string>;
-  /** Lists with the field set of the hub's version. */
+  /**
+   * Lists with the field set of the hub's version. With `onItem` nothing is
+   * kept and the answer is empty: each application is handed over while the
+   * list arrives, and once more where the call was repeated. A promise makes
+   * the rest wait.
+   */
   listApplications(options?: {
     projects?: string[];
     signal?: AbortSignal;
+    onItem?(application: ArgoApplication): void | Promise<void>;
   }): Promise<ArgoApplication[]>;
   getApplication(
     name: string,
@@ -17,6 +25,8 @@ export interface HubClient {
   streamApplications(options: {
     /** '0' for no initial burst. */
     resourceVersion?: string;
+    /** Only applications of these. */
+    projects?: string[];
     signal: AbortSignal;
     /** Called for any byte, keepalives included. */
     onAlive(): void;
@@ -49,6 +59,8 @@ export interface HubClient {
     cluster: { name: string; labels: Record<string, string> },
   ): Promise<ArgoCluster>;
   listApplicationSets(): Promise<ArgoApplicationSet[]>;
+  /** What projects allow; only those that the account may see. */
+  listProjects(): Promise<ArgoProject[]>;
   generateApplicationSet(set: ArgoApplicationSet): Promise<ArgoApplication[]>;
   /** May the account do this? */
   canI(resource: string, action: string, subresource: string): Promise<boolean>;
@@ -156,11 +168,94 @@ export interface ArgoResourceNode {
   uid?: string;
 }
 
-/** Kept as the hub sends it: it is sent back for a preview. */
-export interface ArgoApplicationSet {
-  metadata: { name: string; namespace?: string };
-  spec: { generators: object[]; [key: string]: unknown };
-  status?: {
-    conditions?: { type?: string; status?: string; message?: string }[];
+/** Only what we read; every part may be missing. */
+export interface ArgoProject {
+  metadata: { name: string };
+  spec?: {
+    destinations?: { server?: string; name?: string; namespace?: string }[];
+    sourceNamespaces?: string[];
+    sourceRepos?: string[];
+    permitOnlyProjectScopedClusters?: boolean;
   };
+}
+
+/** Kept as the hub sends it: it is sent back for a preview. Named is what we read. */
+export interface ArgoApplicationSet {
+  metadata: {
+    name: string;
+    namespace?: string;
+    uid?: string;
+    labels?: Record<string, string>;
+    [key: string]: unknown;
+  };
+  spec: {
+    generators: object[];
+    goTemplate?: boolean;
+    template?: {
+      spec?: { project?: string; [key: string]: unknown };
+      [key: string]: unknown;
+    };
+    syncPolicy?: {
+      applicationsSync?: string;
+      preserveResourcesOnDeletion?: boolean;
+      [key: string]: unknown;
+    };
+    strategy?: { type?: string; [key: string]: unknown };
+    [key: string]: unknown;
+  };
+  status?: {
+    conditions?: {
+      type?: string;
+      status?: string;
+      reason?: string;
+      message?: string;
+      lastTransitionTime?: string;
+    }[];
+    /** Since Argo CD 3.5. */
+    health?: { status?: string; message?: string; lastTransitionTime?: string };
+    resourcesCount?: number;
+    [key: string]: unknown;
+  };
+}
+
+/** What was asked of a hub: one name for each kind of call. */
+export type HubRoute =
+  | 'version'
+  | 'session'
+  | 'can-i'
+  | 'list-applications'
+  | 'get-application'
+  | 'stream-applications'
+  | 'resource-tree'
+  | 'revision-metadata'
+  | 'probe'
+  | 'list-clusters'
+  | 'get-cluster'
+  | 'create-cluster'
+  | 'replace-labels'
+  | 'list-application-sets'
+  | 'generate-application-set'
+  | 'list-projects';
+
+/**
+ * How a call went. `auth`: the hub does not take our token or login. Other
+ * answers than good ones by class of status; `protocol` is a good answer that
+ * makes no sense; `aborted` that we no longer wanted to know.
+ */
+export type HubOutcome =
+  | 'ok'
+  | Exclude<HubErrorClass, 'http'>
+  | 'http-3xx'
+  | 'http-4xx'
+  | 'http-5xx'
+  | 'aborted';
+
+/** One call over HTTP that is over; a repeated read is several. */
+export interface HubCallReport {
+  route: HubRoute;
+  outcome: HubOutcome;
+  /** From the request, without waiting for a turn, to the last byte; of a stream its whole life. */
+  durationMs: number;
+  /** Bytes of the answer's body on the wire; absent where there was no answer. */
+  bytes?: number;
 }
