@@ -6,11 +6,14 @@ import type { HubStatusKeeper } from './HubStatusKeeper';
 import type { MirrorContext } from './MirrorContext';
 import { SKIP_RECONCILE } from './annotations';
 import { stretchedIntervalMs } from './heartbeat/pace';
-import { Alarm, backOff, jittered } from './time';
+import { isMassRemoval } from './massRemoval';
+import { Alarm, backOff, jittered, sleep } from './time';
 import { label, text } from './values';
 
 const EVERY_MS = 10_000;
 const SHARE_OF_TIME = 1 / 20;
+/** A list that lacks much is asked for again after so long. */
+const SECOND_LIST_AFTER_MS = 5_000;
 const AGENT_LABEL = 'argocd-agent.argoproj-labs.io/agent-name';
 
 /** Reads the cluster list of a hub every few seconds. */
@@ -19,6 +22,7 @@ export class ClusterPoller {
   readonly #status: HubStatusKeeper;
   readonly #onListed: () => Promise<void>;
   readonly #connections = new ConnectionWatch();
+  #known = new Set<string>();
   readonly #alarm = new Alarm();
 
   constructor(options: {
@@ -34,6 +38,7 @@ export class ClusterPoller {
 
   /** What was stored of connections before a restart. */
   remember(clusters: ClusterRecord[]): void {
+    this.#known = new Set(clusters.map(({ server }) => server));
     clusters.forEach(({ server, facts }) =>
       this.#connections.remember(server, facts.connection),
     );
@@ -67,9 +72,8 @@ export class ClusterPoller {
   }
 
   async once(): Promise<void> {
-    const { client, store, lease, hub } = this.#context;
-    const listed = await client.listClusters();
-    const registered = listed.filter(isRegistered);
+    const { store, lease, hub } = this.#context;
+    const registered = await this.#list();
     const clusters = registered.map(cluster =>
       this.#toRecord(cluster, registered.length),
     );
@@ -79,6 +83,7 @@ export class ClusterPoller {
     if (!written) {
       return;
     }
+    this.#known = new Set(clusters.map(({ server }) => server));
     if (written.changed.length || written.applications.length) {
       this.#context.changed({
         applications: written.applications,
@@ -86,6 +91,27 @@ export class ClusterPoller {
       });
     }
     await this.#onListed();
+  }
+
+  /** What a list lacks that should hold much more, a second one must lack too. */
+  async #list(): Promise<ArgoCluster[]> {
+    const { client, signal, logger } = this.#context;
+    const first = (await client.listClusters()).filter(isRegistered);
+    const listed = new Set(first.map(({ server }) => text(server) ?? ''));
+    const missing = [...this.#known].filter(server => !listed.has(server));
+    if (!isMassRemoval(missing.length, this.#known.size)) {
+      return first;
+    }
+    logger.warn(
+      `The list of clusters lacks ${missing.length} of ${
+        this.#known.size
+      }, so it is asked for again`,
+    );
+    await sleep(SECOND_LIST_AFTER_MS, signal);
+    signal.throwIfAborted();
+    const second = (await client.listClusters()).filter(isRegistered);
+    const again = new Set(second.map(({ server }) => server));
+    return [...second, ...first.filter(({ server }) => !again.has(server))];
   }
 
   #report(error: unknown, failures: number): void {
@@ -110,6 +136,7 @@ export class ClusterPoller {
       server: text(cluster.server) ?? '',
       labels: kept(cluster.labels),
       kubernetesVersion: text(info?.serverVersion) || undefined,
+      project: text(cluster.project) || undefined,
       facts: {
         heartbeatEnabled: Boolean(heartbeat),
         heartbeatIntervalMs: heartbeat

@@ -145,6 +145,10 @@ function operationOf({
     finishedAt: moment(state?.finishedAt),
     by: initiator(state?.operation?.initiatedBy),
     message: message(state?.message),
+    revision:
+      text(state?.syncResult?.revision) ||
+      text(list(state?.syncResult?.revisions)[0]) ||
+      undefined,
   };
 }
 

@@ -5,11 +5,14 @@ import {
   resolvePackagePath,
 } from '@backstage/backend-plugin-api';
 import type { Knex } from 'knex';
+import { DatabaseApplicationSetStore } from './database/DatabaseApplicationSetStore';
 import { DatabaseApplicationStore } from './database/DatabaseApplicationStore';
+import { DatabaseChangeStore } from './database/DatabaseChangeStore';
 import { DatabaseClusterStore } from './database/DatabaseClusterStore';
 import { DatabaseCommitStore } from './database/DatabaseCommitStore';
 import { DatabaseHubStore } from './database/DatabaseHubStore';
 import { DatabaseLeaseStore } from './database/DatabaseLeaseStore';
+import { DatabaseProjectStore } from './database/DatabaseProjectStore';
 import type { Store } from './types';
 
 const MIGRATIONS = resolvePackagePath(
@@ -17,11 +20,16 @@ const MIGRATIONS = resolvePackagePath(
   'migrations',
 );
 
+const CHANGES_KEPT_MS = 30 * 24 * 60 * 60_000;
+
 /** The store in the database of the plugin: PostgreSQL for many replicas, SQLite for one. */
 export class DatabaseStore implements Store {
   readonly applications: DatabaseApplicationStore;
   readonly clusters: DatabaseClusterStore;
   readonly hubs: DatabaseHubStore;
+  readonly applicationSets: DatabaseApplicationSetStore;
+  readonly projects: DatabaseProjectStore;
+  readonly changes: DatabaseChangeStore;
   readonly commits: DatabaseCommitStore;
   readonly leases: DatabaseLeaseStore;
   readonly #knex: Knex;
@@ -29,6 +37,10 @@ export class DatabaseStore implements Store {
   static async create(options: {
     database: DatabaseService;
     logger: LoggerService;
+    /** Default: 30 s. */
+    leaseTtlMs?: number;
+    /** How long changes are kept, in milliseconds. Default: 30 days. */
+    changesKeptMs?: number;
   }): Promise<DatabaseStore> {
     const { database, logger } = options;
     const knex = await database.getClient();
@@ -36,15 +48,23 @@ export class DatabaseStore implements Store {
       logger.info('Bringing the database up to date');
       await knex.migrate.latest({ directory: MIGRATIONS });
     }
-    return new DatabaseStore(knex);
+    return new DatabaseStore(knex, {
+      ttlMs: options.leaseTtlMs,
+      keptMs: options.changesKeptMs ?? CHANGES_KEPT_MS,
+    });
   }
 
-  private constructor(knex: Knex) {
+  private constructor(knex: Knex, options: { ttlMs?: number; keptMs: number }) {
+    const { ttlMs, keptMs } = options;
     this.#knex = knex;
-    this.leases = new DatabaseLeaseStore(knex);
-    this.applications = new DatabaseApplicationStore(knex, this.leases);
+    const leases = new DatabaseLeaseStore(knex, { ttlMs });
+    this.leases = leases;
+    this.applications = new DatabaseApplicationStore(knex, { leases, keptMs });
     this.clusters = new DatabaseClusterStore(knex, this.leases);
     this.hubs = new DatabaseHubStore(knex, this.leases);
+    this.applicationSets = new DatabaseApplicationSetStore(knex, leases);
+    this.projects = new DatabaseProjectStore(knex, leases);
+    this.changes = new DatabaseChangeStore(knex, { keptMs });
     this.commits = new DatabaseCommitStore(knex);
   }
 

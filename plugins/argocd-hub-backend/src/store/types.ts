@@ -3,13 +3,19 @@ import type {
   Commit,
   HealthStatus,
   HeartbeatFacts,
+  HubDetails,
   HubFacts,
-  HubStatus,
   Operation,
   Source,
   SyncStatus,
   Verdict,
 } from 'backstage-plugin-argocd-hub-common';
+import type {
+  ApplicationSetKey,
+  ApplicationSetStore,
+} from './ApplicationSetStore';
+import type { ChangeStore } from './ChangeStore';
+import type { ProjectStore } from './ProjectStore';
 
 /** An application as it is kept: no Helm values, no parameters, no plugin environment. */
 export interface ApplicationRecord {
@@ -30,7 +36,8 @@ export interface ApplicationRecord {
   syncSince?: string;
   health?: HealthStatus;
   healthSince?: string;
-  operation?: Operation;
+  /** With the revision that it brings, once that is known. */
+  operation?: Operation & { revision?: string };
   conditions: { type: string; message: string; since?: string }[];
   images: string[];
   externalUrls: string[];
@@ -69,6 +76,8 @@ export interface ClusterRecord {
   server: string;
   labels: Record<string, string>;
   kubernetesVersion?: string;
+  /** A cluster of one project; others may be forbidden to use it. */
+  project?: string;
   /** Everything the verdict is computed from, but for the hub's freshness. */
   facts: ClusterFacts;
 }
@@ -81,9 +90,19 @@ export interface HubRecord {
   version?: string;
   applications: number;
   clusters: number;
+  /** The first of the applications that cannot be read. */
   skipped: { namespace: string; name: string; reason: string }[];
-  lastError?: NonNullable<HubStatus['lastError']>;
+  /** All of them; absent where all are named. */
+  skippedCount?: number;
+  lastError?: NonNullable<HubDetails['lastError']>;
+  /** Without it a list without an ApplicationSet would look as if there were none. Absent until asked. */
+  readableSets?: Readable;
+  /** The same of projects. */
+  readableProjects?: Readable;
 }
+
+/** How much of a kind of object the account at the hub may see; 'some' where that is not everything. */
+export type Readable = 'all' | 'some' | 'none';
 
 /** Held by the one replica that mirrors a hub, or does other work alone. Every write carries it. */
 export interface Lease {
@@ -122,10 +141,17 @@ export interface StoreChange {
   applications: ApplicationKey[];
   /** Names of clusters whose facts changed in a way that people would see. */
   clusters: string[];
+  /** Absent where none changed. */
+  applicationSets?: ApplicationSetKey[];
+  /** Names of projects; absent where none changed. */
+  projects?: string[];
 }
 
 export interface ApplicationStore {
-  /** Writes what differs and nothing else. Throws ConflictError when the lease was lost. */
+  /**
+   * Writes what differs and nothing else, and records what that changes. Throws
+   * ConflictError when the lease was lost.
+   */
   apply(options: {
     lease: Lease;
     hub: string;
@@ -173,7 +199,10 @@ export interface ClusterStore {
 }
 
 export interface HubStore {
-  /** Forgets every hub that is not named, with all that is known of it. */
+  /**
+   * Forgets every hub that is not named, with all that is known of it. A replica
+   * that mirrors one of them loses its lease, and so all that it believes is stored.
+   */
   retain(names: string[]): Promise<void>;
   update(options: {
     lease: Lease;
@@ -202,15 +231,27 @@ export interface CommitStore {
 }
 
 export interface LeaseStore {
+  /** How long a lease lasts that is not renewed, in milliseconds. */
+  readonly ttlMs: number;
   /** Takes or renews; undefined while another holder has it. */
   acquire(resource: string): Promise<Lease | undefined>;
+  /** Frees it; nothing happens where it was lost. */
   release(lease: Lease): Promise<void>;
+  /** Frees it, and forgets that it ever was: for things that are seldom leased twice. */
+  drop(lease: Lease): Promise<void>;
+  /** Forgets what was leased by a replica that died, other than hubs. */
+  forgetAbandoned(): Promise<void>;
+  /** Leases that somebody holds now: milliseconds until they would run out, by resource. */
+  held(): Promise<Map<string, number>>;
 }
 
 export interface Store {
   applications: ApplicationStore;
   clusters: ClusterStore;
   hubs: HubStore;
+  applicationSets: ApplicationSetStore;
+  projects: ProjectStore;
+  changes: ChangeStore;
   commits: CommitStore;
   leases: LeaseStore;
   /** A random value, made once per installation, from which opaque keys are derived. */

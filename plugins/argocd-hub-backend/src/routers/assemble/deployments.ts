@@ -98,12 +98,23 @@ function deployment(
     images: application.images,
     resources: application.resources,
     deployedAt: application.history.at(-1)?.deployedAt,
-    operation: application.operation,
+    operation: operationOf(application),
     conditions: application.conditions,
     autoSync: application.autoSync,
     links: linksOf(application, hub),
     mappedBy,
   });
+}
+
+/** Its revision is for the history. */
+function operationOf({
+  operation,
+}: ApplicationRecord): Deployment['operation'] {
+  if (!operation) {
+    return undefined;
+  }
+  const { revision, ...shown } = operation;
+  return shown;
 }
 
 function destinationOf({

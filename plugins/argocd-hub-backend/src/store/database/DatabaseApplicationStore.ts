@@ -11,6 +11,7 @@ import { applicationKey, fromRow } from './applicationRows';
 import { selectApplications } from './applicationSelection';
 import { writeApplications } from './applicationWrites';
 import type { DatabaseLeaseStore } from './DatabaseLeaseStore';
+import { inHubTransaction } from './hubTransaction';
 
 const COLUMNS = ['body', 'cluster', 'destination_problem'];
 const PAGE = 500;
@@ -19,10 +20,16 @@ const PAGE = 500;
 export class DatabaseApplicationStore implements ApplicationStore {
   readonly #knex: Knex;
   readonly #leases: DatabaseLeaseStore;
+  readonly #keptMs: number;
 
-  constructor(knex: Knex, leases: DatabaseLeaseStore) {
+  /** @param options.keptMs - how long changes are kept */
+  constructor(
+    knex: Knex,
+    options: { leases: DatabaseLeaseStore; keptMs: number },
+  ) {
     this.#knex = knex;
-    this.#leases = leases;
+    this.#leases = options.leases;
+    this.#keptMs = options.keptMs;
   }
 
   async apply(options: {
@@ -31,9 +38,13 @@ export class DatabaseApplicationStore implements ApplicationStore {
     upserts: ApplicationRecord[];
     removals: ApplicationKey[];
   }): Promise<{ changed: ApplicationKey[]; clusters: string[] }> {
-    const { lease, ...changes } = options;
-    return this.#leases.withLease(lease, transaction =>
-      writeApplications(transaction, changes),
+    const { lease, hub, ...changes } = options;
+    return inHubTransaction(this.#leases, { lease, hub }, transaction =>
+      writeApplications(transaction, {
+        hub,
+        ...changes,
+        keptMs: this.#keptMs,
+      }),
     );
   }
 

@@ -9,6 +9,7 @@ import type {
 import { listedFacts, type ClusterRow, fromClusterRow } from './clusterRows';
 import { replaceClusters } from './clusterWrites';
 import type { DatabaseLeaseStore } from './DatabaseLeaseStore';
+import { inHubTransaction } from './hubTransaction';
 
 /** Clusters as last listed, with what is known of each. */
 export class DatabaseClusterStore implements ClusterStore {
@@ -26,7 +27,7 @@ export class DatabaseClusterStore implements ClusterStore {
     clusters: Omit<ClusterRecord, 'name' | 'hub'>[];
   }): Promise<{ changed: string[]; applications: ApplicationKey[] }> {
     const { lease, hub, clusters } = options;
-    return this.#leases.withLease(lease, transaction =>
+    return inHubTransaction(this.#leases, { lease, hub }, transaction =>
       replaceClusters(transaction, hub, clusters),
     );
   }
@@ -37,7 +38,7 @@ export class DatabaseClusterStore implements ClusterStore {
     updates: { name: string; facts: Partial<ClusterFacts> }[];
   }): Promise<void> {
     const { lease, hub, updates } = options;
-    await this.#leases.withLease(lease, async transaction => {
+    await inHubTransaction(this.#leases, { lease, hub }, async transaction => {
       const rows = await transaction('clusters')
         .where({ hub })
         .whereIn(

@@ -1,6 +1,8 @@
 import type { Knex } from 'knex';
 import type { HubRecord, HubStore, Lease } from '../types';
 import type { DatabaseLeaseStore } from './DatabaseLeaseStore';
+import { forgetOtherHubs } from './forgetHubs';
+import { inHubTransaction } from './hubTransaction';
 
 type HubBody = Omit<HubRecord, 'name' | 'applications' | 'clusters'>;
 
@@ -20,7 +22,7 @@ export class DatabaseHubStore implements HubStore {
     changes: Parameters<HubStore['update']>[0]['changes'];
   }): Promise<void> {
     const { lease, hub, changes } = options;
-    await this.#leases.withLease(lease, async transaction => {
+    await inHubTransaction(this.#leases, { lease, hub }, async transaction => {
       const row = await transaction('hubs').where({ name: hub }).first('body');
       const stored: HubBody = row ? JSON.parse(row.body) : newBody();
       const body = JSON.stringify({
@@ -39,15 +41,7 @@ export class DatabaseHubStore implements HubStore {
   }
 
   async retain(names: string[]): Promise<void> {
-    await this.#knex.transaction(async transaction => {
-      const gone = transaction('applications').whereNotIn('hub', names);
-      await transaction('application_labels')
-        .whereIn('application_id', gone.clone().select('id'))
-        .delete();
-      await gone.delete();
-      await transaction('clusters').whereNotIn('hub', names).delete();
-      await transaction('hubs').whereNotIn('name', names).delete();
-    });
+    await forgetOtherHubs(this.#knex, names);
   }
 
   async list(): Promise<HubRecord[]> {

@@ -2,21 +2,40 @@ import { randomUUID } from 'node:crypto';
 import { ConflictError } from '@backstage/errors';
 import type { Knex } from 'knex';
 import type { Lease, LeaseStore } from '../types';
+import { boundTransaction } from './boundTransaction';
 
 /** How long a holder that does not renew keeps others waiting, in milliseconds. */
 const TTL_MS = 30_000;
+/** Who wants to take a lease waits this long for a write of the last holder, then asks again later. */
+const WAIT_FOR_WRITES_MS = 2_000;
+/** Nobody works on one thing for so long. */
+const ABANDONED_MS = 24 * 60 * 60_000;
+const LOCK_NOT_AVAILABLE = '55P03';
 
 /**
  * Leases as rows. The clock is that of the database, so that replicas need not
- * agree on the time. SQLite serves one process, which takes over at once what
- * an earlier one left behind.
+ * agree on the time.
+ *
+ * Every write locks the lease against being taken (FOR KEY SHARE), who takes it
+ * waits for such writes (FOR UPDATE), and renewing waits for nobody. A process
+ * that stands still in the middle of a write is cut off by the database before
+ * its lease runs out; see `boundTransaction`.
+ *
+ * SQLite serves one process. At first it takes over at once what an earlier
+ * one left behind, later like any other: of two processes that share a file by
+ * mistake the one that began last holds the lease, and they do not take it from
+ * each other for ever. The epoch keeps the other from writing there too.
  */
 export class DatabaseLeaseStore implements LeaseStore {
+  readonly ttlMs: number;
   readonly #knex: Knex;
   readonly #holder = randomUUID();
+  /** What was wanted before. */
+  readonly #known = new Set<string>();
 
-  constructor(knex: Knex) {
+  constructor(knex: Knex, options: { ttlMs?: number } = {}) {
     this.#knex = knex;
+    this.ttlMs = options.ttlMs ?? TTL_MS;
   }
 
   async acquire(resource: string): Promise<Lease | undefined> {
@@ -30,6 +49,35 @@ export class DatabaseLeaseStore implements LeaseStore {
       .update({ expires_at: 0 });
   }
 
+  async drop(lease: Lease): Promise<void> {
+    await this.#knex('leases').where(this.#held(lease)).delete();
+  }
+
+  async forgetAbandoned(): Promise<void> {
+    await this.#knex('leases')
+      // Hubs have no colon in their name.
+      .where('resource', 'like', '%:%')
+      .where(
+        'expires_at',
+        '<',
+        this.#knex.raw(`${this.#now().toQuery()} - ${ABANDONED_MS}`),
+      )
+      .delete();
+  }
+
+  async held(): Promise<Map<string, number>> {
+    const rows: { resource: string; left: number | string }[] =
+      await this.#knex('leases')
+        .where('expires_at', '>', this.#now())
+        .select(
+          'resource',
+          this.#knex.raw(`expires_at - ${this.#now().toQuery()} as ??`, [
+            'left',
+          ]),
+        );
+    return new Map(rows.map(({ resource, left }) => [resource, Number(left)]));
+  }
+
   /**
    * Runs `work` in a transaction in which nobody else can take the lease.
    * Throws ConflictError when it was lost.
@@ -39,11 +87,14 @@ export class DatabaseLeaseStore implements LeaseStore {
     work: (transaction: Knex.Transaction) => Promise<T>,
   ): Promise<T> {
     return this.#knex.transaction(async transaction => {
-      const held = transaction('leases')
+      const check = transaction('leases')
         .where(this.#held(lease))
         .where('expires_at', '>', this.#now())
         .first('epoch');
-      if (!(await (this.#isSqlite() ? held : held.forShare()))) {
+      if (!this.#isSqlite()) {
+        check.select(boundTransaction(transaction, this.ttlMs)).forKeyShare();
+      }
+      if (!(await check)) {
         throw new ConflictError(`The lease of '${lease.resource}' was lost`);
       }
       return work(transaction);
@@ -59,7 +110,55 @@ export class DatabaseLeaseStore implements LeaseStore {
   }
 
   async #take(resource: string): Promise<Lease | undefined> {
-    const taking = this.#knex('leases')
+    if (this.#isSqlite()) {
+      const atOnce = !this.#known.has(resource);
+      this.#known.add(resource);
+      return this.#takeWith(this.#knex, { resource, atOnce });
+    }
+    if (await this.#isTaken(resource)) {
+      return undefined;
+    }
+    try {
+      return await this.#takeAfterWrites(resource);
+    } catch (error) {
+      if (error.code === LOCK_NOT_AVAILABLE) {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+
+  /** Asks without a lock, so that those who wait never hinder the holder. */
+  async #isTaken(resource: string): Promise<boolean> {
+    const row = await this.#knex('leases')
+      .where({ resource })
+      .where('expires_at', '>', this.#now())
+      .first('epoch');
+    return Boolean(row);
+  }
+
+  async #takeAfterWrites(resource: string): Promise<Lease | undefined> {
+    return this.#knex.transaction(async transaction => {
+      await transaction.select(
+        boundTransaction(transaction, this.ttlMs),
+        transaction.raw(
+          `set_config('lock_timeout', '${WAIT_FOR_WRITES_MS}', true)`,
+        ),
+      );
+      await transaction('leases')
+        .where({ resource })
+        .forUpdate()
+        .first('epoch');
+      return this.#takeWith(transaction, { resource, atOnce: false });
+    });
+  }
+
+  async #takeWith(
+    knex: Knex,
+    options: { resource: string; atOnce: boolean },
+  ): Promise<Lease | undefined> {
+    const { resource, atOnce } = options;
+    const rows = await knex('leases')
       .insert({
         resource,
         holder: this.#holder,
@@ -71,11 +170,11 @@ export class DatabaseLeaseStore implements LeaseStore {
         holder: this.#holder,
         epoch: this.#knex.raw('leases.epoch + 1'),
         expires_at: this.#expiry(),
-      });
-    const rows = await (this.#isSqlite()
-      ? taking
-      : taking.where('leases.expires_at', '<=', this.#now())
-    ).returning('epoch');
+      })
+      .modify(query => {
+        if (!atOnce) query.where('leases.expires_at', '<=', this.#now());
+      })
+      .returning('epoch');
     return rows.length ? { resource, epoch: rows[0].epoch } : undefined;
   }
 
@@ -88,7 +187,7 @@ export class DatabaseLeaseStore implements LeaseStore {
   }
 
   #expiry(): Knex.Raw {
-    return this.#knex.raw(`${this.#now().toQuery()} + ${TTL_MS}`);
+    return this.#knex.raw(`${this.#now().toQuery()} + ${this.ttlMs}`);
   }
 
   /** The database's clock in milliseconds since the epoch. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { connectionCause } from 'backstage-plugin-argocd-hub-common';
 import type { ApplicationRecord, StoredApplication } from '../types';
 import { type Resolved, storedCluster } from './destinations';
+import { sorted } from './sorted';
 
 /** A row of `applications`, without its generated id. */
 export interface ApplicationRow {
@@ -36,7 +37,13 @@ export function applicationKey(application: {
 export function recordHash(record: ApplicationRecord): string {
   const { syncSince, labels, annotations, ...told } = record;
   return createHash('sha256')
-    .update(JSON.stringify([told, sorted(labels), sorted(annotations)]))
+    .update(
+      JSON.stringify([
+        told,
+        Object.entries(sorted(labels)),
+        Object.entries(sorted(annotations)),
+      ]),
+    )
     .digest('base64url');
 }
 
@@ -122,9 +129,4 @@ function connectionError(record: ApplicationRecord): string | null {
     }
   }
   return null;
-}
-
-/** The order in which a hub writes its maps means nothing. */
-function sorted(map: Record<string, string>): [string, string][] {
-  return Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1));
 }

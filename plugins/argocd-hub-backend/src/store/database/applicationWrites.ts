@@ -9,6 +9,8 @@ import {
   toRow,
   withSince,
 } from './applicationRows';
+import { type ChangeRow, changesBetween, isSameObject } from './changeRows';
+import { writeChanges } from './changeWrites';
 import { inChunks } from './chunks';
 import { DestinationResolver } from './destinations';
 import { readAddresses } from './clusterRows';
@@ -17,6 +19,8 @@ interface Changes {
   hub: string;
   upserts: ApplicationRecord[];
   removals: ApplicationKey[];
+  /** How long changes are kept. */
+  keptMs: number;
 }
 
 type StoredRow = ApplicationRow & { id: number };
@@ -31,6 +35,7 @@ interface Upsert {
   row: ApplicationRow;
   record: ApplicationRecord;
   before?: Stored;
+  changes: ChangeRow[];
 }
 
 /** What a batch did, gathered while it is written. */
@@ -46,7 +51,7 @@ export async function writeApplications(
   transaction: Knex.Transaction,
   changes: Changes,
 ): Promise<{ changed: ApplicationKey[]; clusters: string[] }> {
-  const { hub } = changes;
+  const { hub, keptMs } = changes;
   const effects: Effects = {
     changed: [],
     clusters: new Set(),
@@ -57,7 +62,7 @@ export async function writeApplications(
     changes.upserts.map(record => [applicationKey(record), record]),
   );
   await inChunks([...latest.values()], part =>
-    upsert(transaction, hub, part, effects),
+    upsert(transaction, { hub, records: part, keptMs, effects }),
   );
   await inChunks(changes.removals.map(applicationKey), part =>
     remove(transaction, hub, part, effects),
@@ -75,10 +80,14 @@ export async function writeApplications(
 
 async function upsert(
   transaction: Knex.Transaction,
-  hub: string,
-  records: ApplicationRecord[],
-  effects: Effects,
+  options: {
+    hub: string;
+    records: ApplicationRecord[];
+    keptMs: number;
+    effects: Effects;
+  },
 ): Promise<void> {
+  const { hub, records, keptMs, effects } = options;
   const hashes = await transaction('applications')
     .where({ hub })
     .whereIn('key', records.map(applicationKey))
@@ -104,6 +113,7 @@ async function upsert(
       hash,
       before: stored.get(applicationKey(record)),
       resolver,
+      keptMs,
     }),
   );
   upserts.forEach(one => noteEffects(effects, one));
@@ -115,6 +125,10 @@ async function upsert(
     .merge()
     .returning(['id', 'key']);
   const ids = new Map(written.map(({ id, key }) => [key, id]));
+  await writeChanges(
+    transaction,
+    upserts.flatMap(one => one.changes),
+  );
   await writeLabels(
     transaction,
     upserts.filter(labelsDiffer).map(({ row, record, before }) => ({
@@ -131,13 +145,24 @@ function merged(
     hash: string;
     before: Stored | undefined;
     resolver: DestinationResolver;
+    keptMs: number;
   },
 ): Upsert {
-  const { hash, before, resolver } = options;
-  const now = new Date().toISOString();
-  const record = withSince(incoming, before?.record, now);
+  const { hash, before, resolver, keptMs } = options;
+  const now = Date.now();
+  const same = before && isSameObject(before.record, incoming);
+  const record = withSince(
+    incoming,
+    same ? before.record : undefined,
+    new Date(now).toISOString(),
+  );
   const resolved = resolver.resolve(record.destination);
-  return { row: toRow(record, { hash, resolved }), record, before };
+  const changes = changesBetween(before?.record, record, {
+    cluster: resolved.cluster,
+    now,
+    keptMs,
+  });
+  return { row: toRow(record, { hash, resolved }), record, before, changes };
 }
 
 function noteEffects(effects: Effects, { row, record, before }: Upsert) {

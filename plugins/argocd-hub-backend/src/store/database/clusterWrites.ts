@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { ApplicationKey, ClusterRecord } from '../types';
 import { countHub, NO_ACTIVITY, recount } from './activity';
+import { applicationKey } from './applicationRows';
 import {
   type ClusterRow,
   type ListedFacts,
@@ -8,7 +9,9 @@ import {
   named,
   readAddresses,
 } from './clusterRows';
+import { nameClusterOfChanges, renameClusterOfChanges } from './changeWrites';
 import { type ClusterAddress, DestinationResolver } from './destinations';
+import { sorted } from './sorted';
 
 /** Makes the stored set the listed one, and writes only what differs. */
 export async function replaceClusters(
@@ -38,6 +41,7 @@ export async function replaceClusters(
       changed.push(name);
     }
   }
+  await renameChanges(transaction, { hub, wanted, byIdentity });
   const gone = rows.map(row => row.name).filter(name => !wanted.has(name));
   await transaction('clusters').where({ hub }).whereIn('name', gone).delete();
   changed.push(...gone);
@@ -49,6 +53,25 @@ export async function replaceClusters(
   const applications = await resolveAnew(transaction, hub);
   await recount(transaction, { hub, clusters: [...wanted.keys()] });
   return { changed, applications };
+}
+
+async function renameChanges(
+  transaction: Knex.Transaction,
+  options: {
+    hub: string;
+    wanted: Map<string, { registeredName: string; server: string }>;
+    byIdentity: Map<string, ClusterRow>;
+  },
+): Promise<void> {
+  const { hub, wanted, byIdentity } = options;
+  for (const [to, { registeredName, server }] of wanted) {
+    const from = byIdentity.get(
+      identity({ registered_name: registeredName, server }),
+    )?.name;
+    if (from !== undefined && from !== to) {
+      await renameClusterOfChanges(transaction, { hub, from, to });
+    }
+  }
 }
 
 /** Finds the cluster of every destination again, one statement per destination that moved. */
@@ -80,6 +103,13 @@ async function resolveAnew(
       .where({ hub, ...group })
       .update({ cluster, destination_problem: problem }, ['namespace', 'name']);
     moved.push(...keys.map(key => ({ hub, ...key })));
+    if (cluster && !group.cluster) {
+      await nameClusterOfChanges(transaction, {
+        hub,
+        applications: keys.map(applicationKey),
+        cluster,
+      });
+    }
   }
   return moved;
 }
@@ -90,7 +120,8 @@ function toRow(
   cluster: Omit<ClusterRecord, 'name' | 'hub'>,
   known: Map<string, ClusterRow>,
 ): ClusterRow {
-  const { registeredName, server, labels, kubernetesVersion } = cluster;
+  const { registeredName, server, labels, ...rest } = cluster;
+  const { kubernetesVersion, project } = rest;
   const stored = known.get(
     identity({ registered_name: registeredName, server }),
   );
@@ -99,7 +130,11 @@ function toRow(
     name,
     registered_name: registeredName,
     server,
-    body: JSON.stringify({ labels: sorted(labels), kubernetesVersion }),
+    body: JSON.stringify({
+      labels: sorted(labels),
+      kubernetesVersion,
+      project,
+    }),
     facts: JSON.stringify({
       ...(stored && JSON.parse(stored.facts)),
       ...listedFacts(cluster.facts),
@@ -163,10 +198,4 @@ function distinct<T extends { registeredName: string; server: string }>(
 
 function identity(row: Pick<ClusterRow, 'registered_name' | 'server'>) {
   return `${row.registered_name} ${row.server}`;
-}
-
-function sorted(labels: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)),
-  );
 }

@@ -1,0 +1,6 @@
+/** The order in which a hub writes its maps means nothing. */
+export function sorted(map: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
+}

@@ -1,0 +1,36 @@
+/** SQLSTATE classes of PostgreSQL: no connection, no room for one, somebody shuts it down. */
+const CLASSES = ['08', '53', '57P'];
+/** A connection that the database cut off in the middle of a transaction. */
+const CUT_OFF = ['25P03', '25P04'];
+const NETWORK = [
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+];
+/** What the driver says itself has no code. */
+const SAID =
+  /^(Connection terminated|Connection ended|timeout expired|Client has encountered a connection error|.*Unable to acquire a connection)/i;
+
+/**
+ * Whether a store failed because its database cannot be reached, or has no
+ * connection left, rather than because of what was asked: it is worth trying
+ * again.
+ */
+export function isDatabaseAway(error: unknown): boolean {
+  if (!(error instanceof Error)) {
+    return false;
+  }
+  const code = 'code' in error ? String(error.code) : '';
+  return (
+    CLASSES.some(prefix => /^\w{5}$/.test(code) && code.startsWith(prefix)) ||
+    CUT_OFF.includes(code) ||
+    (NETWORK.includes(code) && !('status' in error)) ||
+    error.name === 'KnexTimeoutError' ||
+    SAID.test(error.message)
+  );
+}

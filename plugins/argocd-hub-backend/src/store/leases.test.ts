@@ -1,0 +1,56 @@
+import { TestDatabases } from '@backstage/backend-test-utils';
+import { applicationRecord } from '../testing/records';
+import { createStore, HUB, names, storeOn } from './__testUtils__/storeOn';
+import type { Lease } from './types';
+
+jest.setTimeout(60_000);
+
+const databases = TestDatabases.create({ ids: ['SQLITE_3', 'POSTGRES_15'] });
+
+describe.each(databases.eachSupportedId())('leases on %p', id => {
+  it('let only the holder of the current epoch write', async () => {
+    const { knex, store, lease, apply } = await storeOn(databases, id);
+    await knex('leases').update({ expires_at: 0 });
+    const other = await createStore(knex);
+    const taken = (await other.leases.acquire(HUB)) as Lease;
+    expect(taken.epoch).toBe(lease.epoch + 1);
+    await expect(apply([applicationRecord('a')])).rejects.toThrow(
+      /lease of 'main' was lost/,
+    );
+    await expect(
+      store.hubs.update({ lease, hub: HUB, changes: { complete: true } }),
+    ).rejects.toThrow(/was lost/);
+    await other.applications.apply({
+      lease: taken,
+      hub: HUB,
+      upserts: [applicationRecord('b')],
+      removals: [],
+    });
+    expect(names(await store.applications.list({ limit: 5 }))).toEqual(['b']);
+  });
+
+  it('refuse a holder that woke after its lease ran out', async () => {
+    const { knex, apply } = await storeOn(databases, id);
+    await knex('leases').update({ expires_at: 0 });
+    await expect(apply([applicationRecord('a')])).rejects.toThrow(/was lost/);
+  });
+
+  it('keep the epoch when renewed, and are free once released', async () => {
+    const { knex, store, lease } = await storeOn(databases, id);
+    expect(await store.leases.acquire(HUB)).toEqual(lease);
+    await store.leases.release(lease);
+    const other = await createStore(knex);
+    expect((await other.leases.acquire(HUB))?.epoch).toBe(lease.epoch + 1);
+  });
+});
+
+it('lets a second replica wait while the lease is held', async () => {
+  const supported = databases.eachSupportedId().map(([name]) => name);
+  // SQLite serves one process, which takes over at once.
+  for (const id of supported.filter(name => name !== 'SQLITE_3')) {
+    const { knex } = await storeOn(databases, id);
+    const other = await createStore(knex);
+    expect(await other.leases.acquire(HUB)).toBeUndefined();
+  }
+  expect(supported).toContain('SQLITE_3');
+});
