@@ -6,10 +6,11 @@ import { type MirrorMetrics, noMetrics } from './MirrorMetrics';
 import { MirrorSession } from './MirrorSession';
 import { sleep } from './time';
 
-const RENEW_EVERY_MS = 10_000;
+/** As parts of the time that a lease lasts. */
+const RENEW_EVERY = 1 / 3;
 /** Well before the lease runs out: what is under way must end in time. */
-const GIVE_UP_AFTER_MS = 25_000;
-const ASK_EVERY_MS = 5_000;
+const GIVE_UP_AFTER = 5 / 6;
+const ASK_EVERY = 1 / 6;
 
 interface HubMirrorOptions {
   hub: HubConfig;
@@ -63,7 +64,7 @@ export class HubMirror {
       if (lease) {
         await this.#hold(lease);
       } else {
-        await sleep(ASK_EVERY_MS, signal);
+        await sleep(ASK_EVERY * this.#ttlMs, signal);
       }
     }
   }
@@ -78,7 +79,7 @@ export class HubMirror {
     } catch (error) {
       this.#logger.error('The mirror failed and starts again', error as Error);
       lost.abort();
-      await sleep(ASK_EVERY_MS, this.#stopped.signal);
+      await sleep(ASK_EVERY * this.#ttlMs, this.#stopped.signal);
     }
     lost.abort();
     await renewing;
@@ -92,22 +93,28 @@ export class HubMirror {
     options: { lost: AbortController; signal: AbortSignal },
   ): Promise<void> {
     const { lost, signal } = options;
-    let renewedAt = performance.now();
+    let giveUpAt = performance.now() + GIVE_UP_AFTER * this.#ttlMs;
     while (!signal.aborted) {
-      await sleep(RENEW_EVERY_MS, signal);
+      await sleep(RENEW_EVERY * this.#ttlMs, signal);
       if (signal.aborted) {
         return;
       }
       const asked = performance.now();
-      const renewed = await this.#acquire();
+      // A database that does not answer at all must not keep us from giving up.
+      const renewed = await Promise.race([
+        this.#acquire(),
+        sleep(Math.max(0, giveUpAt - asked) + 2, signal),
+      ]);
       if (renewed?.epoch === lease.epoch) {
-        renewedAt = asked;
-      } else if (renewed || asked - renewedAt > GIVE_UP_AFTER_MS) {
-        this.#logger.warn('The lease of the hub was lost');
-        this.#metrics.leaseLost();
-        lost.abort();
+        giveUpAt = asked + GIVE_UP_AFTER * this.#ttlMs;
+      } else if (renewed || performance.now() >= giveUpAt) {
+        this.#lose(lost);
       }
     }
+  }
+
+  get #ttlMs(): number {
+    return this.#options.store.leases.ttlMs;
   }
 
   #context(
@@ -138,7 +145,7 @@ export class HubMirror {
           return await write();
         } catch (error) {
           if ((error as Error).name === 'ConflictError') {
-            options.lost.abort();
+            this.#lose(options.lost);
           } else if (!options.signal.aborted) {
             logger.error('The store could not be written', error as Error);
           }
@@ -146,6 +153,15 @@ export class HubMirror {
         }
       },
     };
+  }
+
+  #lose(lost: AbortController): void {
+    if (lost.signal.aborted || this.#stopped.signal.aborted) {
+      return;
+    }
+    this.#logger.warn('The lease of the hub was lost');
+    this.#metrics.leaseLost();
+    lost.abort();
   }
 
   async #acquire(): Promise<Lease | undefined> {

@@ -8,6 +8,7 @@ import {
 import type { ErrorRequestHandler } from 'express';
 import { CodedError } from '../errors';
 import { HubError } from '../hub/HubError';
+import { isDatabaseAway } from '../store/isDatabaseAway';
 
 /** Errors whose status and message are meant for the caller. */
 const OURS = new Set([
@@ -52,6 +53,9 @@ export function toCallerError(error: unknown): Error {
   }
   if (error instanceof HubError) {
     return ofHub(error);
+  }
+  if (isDatabaseAway(error)) {
+    return new ServiceUnavailableError('The database does not answer');
   }
   if (isFromElsewhere(error)) {
     return new ServiceUnavailableError(

@@ -2,7 +2,7 @@ import {
   type TestDatabaseId,
   TestDatabases,
 } from '@backstage/backend-test-utils';
-import { MirrorWorld, until } from './__testUtils__/MirrorWorld';
+import { MirrorWorld, until } from '../__testUtils__/MirrorWorld';
 
 jest.setTimeout(120_000);
 
