@@ -1,4 +1,5 @@
 import type { ClusterFacts } from './facts';
+import { past } from './time';
 
 const SILENT_AFTER_MS = 5 * 60_000;
 
@@ -21,6 +22,6 @@ export function controllerSilent(
   if (cluster.agent || cluster.skipReconcile || cluster.applications === 0) {
     return false;
   }
-  const movedAt = cluster.connection.attemptedMovedAt;
+  const movedAt = past(cluster.connection.attemptedMovedAt, now);
   return movedAt === undefined || now - movedAt >= SILENT_AFTER_MS;
 }

@@ -2,7 +2,7 @@ import type { Evidence, ReasonClass } from '../types';
 import type { ClusterFacts } from './facts';
 import { controllerSilent } from './controller';
 import { recheckIntervalMs } from './heartbeat';
-import { iso, latest } from './time';
+import { iso, latest, past } from './time';
 
 /** A sign of life counts for this many heartbeat intervals. */
 const GOOD_FOR_INTERVALS = 3;
@@ -25,8 +25,14 @@ export interface Suspicion {
 }
 
 /** Last sign of life of a cluster: a good heartbeat or an operation that succeeded. */
-export function lastGood(cluster: ClusterFacts): number | undefined {
-  return latest(goodHeartbeat(cluster), cluster.lastSucceededAt);
+export function lastGood(
+  cluster: ClusterFacts,
+  now: number,
+): number | undefined {
+  return latest(
+    goodHeartbeat(cluster, now),
+    past(cluster.lastSucceededAt, now),
+  );
 }
 
 /** Until when a sign of life counts, in milliseconds since the epoch. */
@@ -35,15 +41,18 @@ export function goodUntil(cluster: ClusterFacts, good: number): number {
 }
 
 /** Everything that speaks against a cluster, strongest first. */
-export function suspicions(cluster: ClusterFacts): Suspicion[] {
+export function suspicions(cluster: ClusterFacts, now: number): Suspicion[] {
   return [
-    heartbeatSuspicion(cluster),
-    connectionSuspicion(cluster),
-    conditionSuspicion(cluster),
+    heartbeatSuspicion(cluster, now),
+    connectionSuspicion(cluster, now),
+    conditionSuspicion(cluster, now),
   ].filter((suspicion): suspicion is Suspicion => suspicion !== undefined);
 }
 
-function heartbeatSuspicion(cluster: ClusterFacts): Suspicion | undefined {
+function heartbeatSuspicion(
+  cluster: ClusterFacts,
+  now: number,
+): Suspicion | undefined {
   if (!cluster.heartbeatEnabled) {
     return undefined;
   }
@@ -54,7 +63,8 @@ function heartbeatSuspicion(cluster: ClusterFacts): Suspicion | undefined {
     lastFailureAt !== undefined
   ) {
     const recheck = recheckIntervalMs(cluster.heartbeatIntervalMs);
-    const contradicted = (cluster.lastSucceededAt ?? -Infinity) > lastFailureAt;
+    const contradicted =
+      (past(cluster.lastSucceededAt, now) ?? -Infinity) > lastFailureAt;
     return {
       kind: 'heartbeat',
       since: firstFailureAt,
@@ -76,7 +86,10 @@ function heartbeatSuspicion(cluster: ClusterFacts): Suspicion | undefined {
   return undefined;
 }
 
-function connectionSuspicion(cluster: ClusterFacts): Suspicion | undefined {
+function connectionSuspicion(
+  cluster: ClusterFacts,
+  now: number,
+): Suspicion | undefined {
   const { status, since, reason } = cluster.connection;
   if (status !== 'Failed') {
     return undefined;
@@ -87,17 +100,20 @@ function connectionSuspicion(cluster: ClusterFacts): Suspicion | undefined {
     since: began,
     reason: reason ?? 'other',
     proof: false,
-    confirms: began > (lastGood(cluster) ?? -Infinity),
+    confirms: began > (lastGood(cluster, now) ?? -Infinity),
   };
 }
 
 /** Unlike a failed connection it is over with the next sign of life: Argo CD itself may need minutes to see it. */
-function conditionSuspicion(cluster: ClusterFacts): Suspicion | undefined {
+function conditionSuspicion(
+  cluster: ClusterFacts,
+  now: number,
+): Suspicion | undefined {
   if (cluster.connectionErrors < ENOUGH_CONNECTION_ERRORS) {
     return undefined;
   }
   const began = cluster.connectionErrorsSince ?? cluster.firstSeenAt;
-  if (began <= (lastGood(cluster) ?? -Infinity)) {
+  if (began <= (lastGood(cluster, now) ?? -Infinity)) {
     return undefined;
   }
   return {
@@ -115,14 +131,14 @@ export function evidence(cluster: ClusterFacts, now: number): Evidence[] {
     ...heartbeatEvidence(cluster, now),
     ...syncEvidence(cluster, now),
     ...connectionEvidence(cluster),
-    ...conditionEvidence(cluster),
+    ...conditionEvidence(cluster, now),
     ...controllerEvidence(cluster, now),
   ];
 }
 
 function heartbeatEvidence(cluster: ClusterFacts, now: number): Evidence[] {
   const { lastFailureAt, suspectAt, noEvidenceAt, reason } = cluster.heartbeat;
-  const good = goodHeartbeat(cluster);
+  const good = goodHeartbeat(cluster, now);
   const found: Evidence[] = [];
   if (good !== undefined && now <= goodUntil(cluster, good)) {
     found.push({ kind: 'heartbeat', says: 'reachable', at: iso(good) });
@@ -131,7 +147,7 @@ function heartbeatEvidence(cluster: ClusterFacts, now: number): Evidence[] {
     return found;
   }
   if (lastFailureAt !== undefined) {
-    const suspicion = heartbeatSuspicion(cluster);
+    const suspicion = heartbeatSuspicion(cluster, now);
     const says = suspicion?.proof ? 'unreachable' : 'suspect';
     found.push({
       kind: 'heartbeat',
@@ -154,7 +170,7 @@ function heartbeatEvidence(cluster: ClusterFacts, now: number): Evidence[] {
 }
 
 function syncEvidence(cluster: ClusterFacts, now: number): Evidence[] {
-  const { lastSucceededAt } = cluster;
+  const lastSucceededAt = past(cluster.lastSucceededAt, now);
   return lastSucceededAt !== undefined &&
     now <= goodUntil(cluster, lastSucceededAt)
     ? [{ kind: 'sync', says: 'reachable', at: iso(lastSucceededAt) }]
@@ -174,8 +190,8 @@ function connectionEvidence(cluster: ClusterFacts): Evidence[] {
   return [{ kind: 'connection', says: 'unknown', at }];
 }
 
-function conditionEvidence(cluster: ClusterFacts): Evidence[] {
-  const suspicion = conditionSuspicion(cluster);
+function conditionEvidence(cluster: ClusterFacts, now: number): Evidence[] {
+  const suspicion = conditionSuspicion(cluster, now);
   return suspicion
     ? [
         {
@@ -199,8 +215,10 @@ function controllerEvidence(cluster: ClusterFacts, now: number): Evidence[] {
   ];
 }
 
-function goodHeartbeat(cluster: ClusterFacts): number | undefined {
-  return cluster.heartbeatEnabled ? cluster.heartbeat.goodAt : undefined;
+function goodHeartbeat(cluster: ClusterFacts, now: number): number | undefined {
+  return cluster.heartbeatEnabled
+    ? past(cluster.heartbeat.goodAt, now)
+    : undefined;
 }
 
 /** Whether failed heartbeats say something about this cluster at all. */

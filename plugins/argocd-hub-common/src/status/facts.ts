@@ -64,6 +64,8 @@ export interface ConnectionFacts {
    * when the controller is gone. Absent while `attemptedAt` is empty.
    */
   attemptedMovedAt?: number;
+  /** `info.connectionState.attemptedAt` of that moment, by the hub's clock: only ever compared with itself. */
+  attemptedAt?: string;
   /** `reasonOfMessage(info.connectionState.message)` while `status` is Failed. */
   reason?: ReasonClass;
 }

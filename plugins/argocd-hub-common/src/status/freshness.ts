@@ -1,6 +1,6 @@
 import type { Freshness } from '../types';
 import type { HubFacts } from './facts';
-import { iso, latest } from './time';
+import { iso, latest, past } from './time';
 
 /** The part of `HubStatus` that tells how old our knowledge is. @public */
 export interface HubFreshness {
@@ -23,26 +23,35 @@ const STALE_AFTER_BUDGETS = 3;
  * for a budget of 1.5 list intervals: live within it, lagging over it, stale
  * over three of it. An open breaker is down, whatever came before. Contact of
  * before the start proves that the hub was there, not that it is: lagging at best.
+ * Where a clock was set back, moments that now lie ahead count as unknown.
  *
  * @param now - milliseconds since the epoch
  * @public
  */
 export function freshness(hub: HubFacts, now: number): HubFreshness {
-  const contact = latest(hub.lastStreamAt, hub.lastListAt);
+  const contact = latest(
+    past(hub.lastStreamAt, now),
+    past(hub.lastListAt, now),
+  );
   const observedAt = iso(contact);
   if (hub.downSince !== undefined) {
-    return { freshness: 'down', since: iso(hub.downSince), observedAt };
+    const since = past(hub.downSince, now);
+    return { freshness: 'down', since: iso(since ?? now), observedAt };
   }
 
+  const startedAt = past(hub.startedAt, now);
+  const reference = contact ?? startedAt;
+  if (reference === undefined) {
+    return { freshness: 'stale' };
+  }
   const budget = hub.listIntervalMs * BUDGET_IN_LIST_INTERVALS;
-  const reference = contact ?? hub.startedAt;
   const laggingFrom = reference + budget;
   const staleFrom = reference + STALE_AFTER_BUDGETS * budget;
   if (now > staleFrom) {
     return { freshness: 'stale', since: iso(staleFrom), observedAt };
   }
-  if (contact === undefined || contact < hub.startedAt) {
-    const since = Math.min(laggingFrom, hub.startedAt);
+  if (startedAt !== undefined && (contact ?? -Infinity) < startedAt) {
+    const since = Math.min(laggingFrom, startedAt);
     return { freshness: 'lagging', since: iso(since), observedAt };
   }
   if (now > laggingFrom) {

@@ -1,6 +1,7 @@
 import type { ReasonClass } from '../types';
 import type { HeartbeatFacts } from './facts';
 import { hasDialText, reasonOfMessage } from './reasons';
+import { past } from './time';
 
 /** The hub's answer to `GET /applications/{app}/events` for one resource. @public */
 export interface HeartbeatAnswer {
@@ -100,28 +101,30 @@ export function nextHeartbeatFacts(
       return {
         ...facts,
         failures: facts.failures + 1,
-        firstFailureAt: facts.firstFailureAt ?? now,
+        firstFailureAt: past(facts.firstFailureAt, now) ?? now,
         lastFailureAt: now,
         reason: outcome.reason,
       };
     case 'suspect-only':
-      return { ...facts, suspectAt: facts.suspectAt ?? now };
+      return { ...facts, suspectAt: past(facts.suspectAt, now) ?? now };
     default:
       return { ...facts, noEvidenceAt: now };
   }
 }
 
-/** Below this many clusters a coincidence is likelier than a fault of the hub. */
-const SMALLEST_ROUND = 5;
+/** Of so many clusters that were asked, most must fail; of fewer, all. */
+const LARGE_ROUND = 5;
+/** Below this many a coincidence is likelier than a fault of the hub. */
+const SMALLEST_ROUND = 3;
 const ROUND_IN_INTERVALS = 2;
 
 /**
  * Since when most clusters of a hub fail at once: then its own network, DNS or
  * cache is the likelier cause, and no failure that began since counts against
  * a cluster. Clusters that failed before take no part: many dead clusters make
- * no dead hub.
+ * no dead hub. Nor does a good answer of before: it is no news of the hub.
  *
- * @param heartbeats - of all clusters of the hub that are probed
+ * @param heartbeats - of the clusters of the hub that are probed and were not yet found unreachable; not of the hub's own cluster, which it reaches otherwise
  * @param heartbeatIntervalMs - as it is stretched now
  * @returns milliseconds since the epoch, for `ClusterFacts.hubSuspectedSince`
  * @public
@@ -130,8 +133,8 @@ export function hubSuspectedSince(
   heartbeats: HeartbeatFacts[],
   heartbeatIntervalMs: number,
 ): number | undefined {
-  const well = heartbeats.filter(
-    ({ failures, goodAt }) => failures === 0 && goodAt !== undefined,
+  const wellAt = heartbeats.flatMap(({ failures, goodAt }) =>
+    failures === 0 ? goodAt ?? [] : [],
   );
   const began = heartbeats
     .flatMap(({ failures, firstFailureAt }) =>
@@ -140,10 +143,12 @@ export function hubSuspectedSince(
     .sort((a, b) => a - b);
   return began.find((start, before) => {
     const end = start + ROUND_IN_INTERVALS * heartbeatIntervalMs;
-    const failing = began.slice(before);
-    const inRound = failing.filter(time => time <= end);
-    const probed = failing.length + well.length;
-    return probed >= SMALLEST_ROUND && inRound.length * 2 > probed;
+    const failing = began.length - before;
+    const inRound = began.slice(before).filter(time => time <= end).length;
+    const asked = failing + wellAt.filter(time => time >= start).length;
+    return asked >= LARGE_ROUND
+      ? inRound * 2 > asked
+      : asked >= SMALLEST_ROUND && inRound === asked;
   });
 }
 

@@ -2,7 +2,7 @@ import type { Reachability, ReasonClass, Verdict } from '../types';
 import { evidence, goodUntil, lastGood, suspicions } from './evidence';
 import type { ClusterFacts } from './facts';
 import { isOutdated, type HubFreshness } from './freshness';
-import { iso, latest } from './time';
+import { iso, latest, past } from './time';
 
 interface Finding {
   reachability: Reachability;
@@ -37,12 +37,13 @@ export function verdict(
 ): Verdict {
   const { reachability, began, reason } = find(cluster, hub, now);
   const stored = cluster.verdict;
-  const since = stored?.reachability === reachability ? stored.since : began;
+  const since =
+    stored?.reachability === reachability ? past(stored.since, now) : undefined;
   return {
     reachability,
     ...(reason && { reason }),
-    since: iso(since),
-    observedAt: observedAt(cluster, hub),
+    since: iso(since ?? Math.min(began, now)),
+    observedAt: observedAt(cluster, hub, now),
     evidence: evidence(cluster, now),
   };
 }
@@ -58,7 +59,7 @@ function find(cluster: ClusterFacts, hub: HubFreshness, now: number): Finding {
   if (cluster.applications === 0) {
     return { reachability: 'not-monitored', began: cluster.firstSeenAt };
   }
-  return ofSuspicions(cluster) ?? ofSignsOfLife(cluster, now);
+  return ofSuspicions(cluster, now) ?? ofSignsOfLife(cluster, now);
 }
 
 function ofAgent(cluster: ClusterFacts): Finding {
@@ -74,8 +75,8 @@ function ofAgent(cluster: ClusterFacts): Finding {
   }
 }
 
-function ofSuspicions(cluster: ClusterFacts): Finding | undefined {
-  const found = suspicions(cluster);
+function ofSuspicions(cluster: ClusterFacts, now: number): Finding | undefined {
+  const found = suspicions(cluster, now);
   if (found.length === 0) {
     return undefined;
   }
@@ -84,7 +85,7 @@ function ofSuspicions(cluster: ClusterFacts): Finding | undefined {
   const unreachable =
     found.some(suspicion => suspicion.proof) ||
     confirmed.length >= 2 ||
-    staysUnreachable(cluster);
+    staysUnreachable(cluster, now);
   const telling = unreachable && confirmed.length > 0 ? confirmed : found;
   return {
     reachability: unreachable ? 'unreachable' : 'suspect',
@@ -94,16 +95,17 @@ function ofSuspicions(cluster: ClusterFacts): Finding | undefined {
 }
 
 /** Evidence that fades is no sign of life. */
-function staysUnreachable(cluster: ClusterFacts): boolean {
+function staysUnreachable(cluster: ClusterFacts, now: number): boolean {
   const stored = cluster.verdict;
   return (
     stored?.reachability === 'unreachable' &&
-    (lastGood(cluster) ?? -Infinity) <= stored.since
+    (lastGood(cluster, now) ?? -Infinity) <=
+      (past(stored.since, now) ?? -Infinity)
   );
 }
 
 function ofSignsOfLife(cluster: ClusterFacts, now: number): Finding {
-  const good = lastGood(cluster);
+  const good = lastGood(cluster, now);
   if (good === undefined) {
     return {
       reachability: 'unknown',
@@ -120,8 +122,9 @@ function ofSignsOfLife(cluster: ClusterFacts, now: number): Finding {
 function observedAt(
   cluster: ClusterFacts,
   hub: HubFreshness,
+  now: number,
 ): string | undefined {
   return cluster.agent
     ? hub.observedAt
-    : iso(latest(lastGood(cluster), cluster.heartbeat.lastFailureAt));
+    : iso(latest(lastGood(cluster, now), cluster.heartbeat.lastFailureAt));
 }

@@ -1,8 +1,5 @@
+import type { HeartbeatOutcome } from 'backstage-plugin-argocd-hub-common';
 import {
-  IN_CLUSTER_SERVER,
-  type HeartbeatFacts,
-  type HeartbeatOutcome,
-  hubSuspectedSince,
   nextHeartbeatFacts,
   recheckIntervalMs,
 } from 'backstage-plugin-argocd-hub-common';
@@ -10,19 +7,26 @@ import type { ClusterRecord } from '../../store/types';
 import type { ClusterBoard } from '../ClusterBoard';
 import type { MirrorContext } from '../MirrorContext';
 import { jittered, sleep } from '../time';
-import { Pace } from './pace';
+import { Pace, type Urgency } from './pace';
 import { Prober } from './Prober';
 import { Recovery } from './Recovery';
+import { isFailing, isProbed, Round } from './Round';
 
 const LOOK_EVERY_MS = 100;
-/** Failing clusters have calls of their own, so that they never delay the others. */
-const POOLS = { healthy: 16, failing: 16 };
+/**
+ * Failing clusters have calls of their own, so that they never delay the
+ * others. Those of the healthy ones suffice where many die in silence at once,
+ * each of which holds its first call for seconds.
+ */
+const POOLS: Record<Pool, number> = { heartbeat: 48, recheck: 16 };
 const LONGEST_PAUSE_TIMES = 8;
+
+type Pool = Exclude<Urgency, 'refresh'>;
 
 interface Schedule {
   /** By `performance.now()`. */
   dueAt: number;
-  pool?: keyof typeof POOLS;
+  pool?: Pool;
   /** Tries in a row that proved nothing. */
   empty: number;
 }
@@ -37,18 +41,19 @@ export class HeartbeatMonitor {
   readonly #board: ClusterBoard;
   readonly #prober: Prober;
   readonly #recovery: Recovery;
-  readonly #pace: Pace;
+  readonly #round: Round;
   readonly #schedules = new Map<string, Schedule>();
-  readonly #running = { healthy: 0, failing: 0 };
-  #proven = new Set<string>();
+  readonly #running: Record<Pool, number> = { heartbeat: 0, recheck: 0 };
+  #hubIsDown = false;
 
   constructor(options: { context: MirrorContext; board: ClusterBoard }) {
     const { context, board } = options;
+    const pace = new Pace(context.hub.heartbeat?.maxPerSecond ?? 1);
     this.#context = context;
     this.#board = board;
-    this.#pace = new Pace(context.hub.heartbeat?.maxPerSecond ?? 1);
-    this.#prober = new Prober(context, this.#pace);
-    this.#recovery = new Recovery(context);
+    this.#round = new Round(board);
+    this.#prober = new Prober(context, pace);
+    this.#recovery = new Recovery(context, pace);
   }
 
   /** Runs until the mirror's signal aborts. Never rejects. */
@@ -56,52 +61,58 @@ export class HeartbeatMonitor {
     const { hub, signal, client } = this.#context;
     while (hub.heartbeat && !signal.aborted) {
       await sleep(LOOK_EVERY_MS, signal);
-      if (client.downSince === undefined) {
-        this.#startDue();
+      const isDown = client.downSince !== undefined;
+      if (!isDown && !signal.aborted) {
+        this.#startDue({ isBack: this.#hubIsDown });
       }
+      this.#hubIsDown = isDown;
     }
   }
 
-  #startDue(): void {
+  #startDue(options: { isBack: boolean }): void {
     const now = performance.now();
-    const due = this.#board
-      .list()
+    const clusters = this.#board.list();
+    this.#forget(clusters);
+    if (options.isBack) {
+      this.#beginAnew(now);
+    }
+    const due = clusters
       .filter(isProbed)
       .map(cluster => ({ cluster, schedule: this.#scheduleOf(cluster, now) }))
       .filter(({ schedule }) => !schedule.pool && schedule.dueAt <= now)
-      .sort(
-        (a, b) =>
-          Number(isFailing(a.cluster)) - Number(isFailing(b.cluster)) ||
-          a.schedule.dueAt - b.schedule.dueAt,
-      );
+      .sort((a, b) => a.schedule.dueAt - b.schedule.dueAt);
     for (const { cluster, schedule } of due) {
-      const pool = isFailing(cluster) ? 'failing' : 'healthy';
-      if (this.#running[pool] >= POOLS[pool]) {
-        continue;
+      const pool = isFailing(cluster) ? 'recheck' : 'heartbeat';
+      if (this.#running[pool] < POOLS[pool]) {
+        void this.#beat(cluster, schedule, pool);
       }
-      if (!this.#pace.take()) {
-        return;
-      }
-      void this.#beat(cluster, schedule, pool);
     }
   }
 
   async #beat(
     cluster: ClusterRecord,
     schedule: Schedule,
-    pool: keyof typeof POOLS,
+    pool: Pool,
   ): Promise<void> {
+    const { signal, metrics, logger } = this.#context;
     schedule.pool = pool;
     this.#running[pool] += 1;
     try {
-      const outcome = await this.#prober.probe(cluster.name).finally(() => {
-        this.#running[pool] -= 1;
-      });
-      this.#context.metrics.heartbeat(outcome?.kind ?? 'no-answer');
-      schedule.empty = isEmpty(outcome) ? schedule.empty + 1 : 0;
-      if (outcome && !this.#context.signal.aborted) {
-        await this.#note(cluster.name, outcome);
+      const outcome = await this.#prober
+        .probe(cluster.name, pool)
+        .finally(() => {
+          this.#running[pool] -= 1;
+        });
+      if (signal.aborted) {
+        return;
       }
+      metrics.heartbeat(outcome?.kind ?? 'no-answer');
+      if (outcome) {
+        schedule.empty = isEmpty(outcome) ? schedule.empty + 1 : 0;
+        await this.#note(cluster, outcome);
+      }
+    } catch (error) {
+      logger.error('A heartbeat was not noted', error as Error);
     } finally {
       // Only now: while the last answer is being noted, the next must not begin.
       schedule.dueAt = performance.now() + this.#pause(cluster.name, schedule);
@@ -109,18 +120,25 @@ export class HeartbeatMonitor {
     }
   }
 
-  async #note(name: string, outcome: HeartbeatOutcome): Promise<void> {
+  async #note(asked: ClusterRecord, outcome: HeartbeatOutcome): Promise<void> {
+    const { name, server } = asked;
     const cluster = this.#board.get(name);
-    if (!cluster) {
+    if (cluster?.server !== server) {
       return;
     }
     const before = cluster.facts.heartbeat;
+    const wasUnreachable =
+      cluster.facts.verdict?.reachability === 'unreachable';
     const heartbeat = nextHeartbeatFacts(before, outcome, Date.now());
     this.#board.update(name, { heartbeat });
-    this.#weighTogether();
+    this.#round.weigh();
     const began = before.failures === 0 && heartbeat.failures > 0;
-    const recovered = before.failures > 0 && heartbeat.failures === 0;
-    if (began || recovered || heartbeat.failures > 1) {
+    const recovered =
+      outcome.kind === 'good' && (before.failures > 0 || wasUnreachable);
+    if (began) {
+      this.#askOthers();
+    }
+    if (heartbeat.failures > 0 || recovered) {
       await this.#board.judge();
     }
     if (recovered) {
@@ -128,31 +146,18 @@ export class HeartbeatMonitor {
     }
   }
 
-  /** What one cluster shows about the others: that heartbeats work here at all, and that the hub is at fault. */
-  #weighTogether(): void {
-    const clusters = this.#board.list().filter(isProbed);
-    this.#proven = new Set([
-      ...this.#proven,
-      ...clusters.filter(isProof).map(({ name }) => name),
-    ]);
-    const suspectedSince = hubSuspectedSince(
-      clusters.map(({ facts }) => facts.heartbeat),
-      clusters[0]?.facts.heartbeatIntervalMs ?? 0,
-    );
-    for (const { name, facts } of clusters) {
-      const provenElsewhere =
-        facts.provenElsewhere ||
-        this.#proven.size > (this.#proven.has(name) ? 1 : 0);
-      if (
-        provenElsewhere !== facts.provenElsewhere ||
-        suspectedSince !== facts.hubSuspectedSince
-      ) {
-        this.#board.update(name, {
-          provenElsewhere,
-          hubSuspectedSince: suspectedSince,
-        });
-      }
-    }
+  /** Whether the cluster or the hub is at fault the next ones tell, before it is asked again. */
+  #askOthers(): void {
+    const now = performance.now();
+    this.#round
+      .witnesses()
+      .flatMap(({ name }) => this.#schedules.get(name) ?? [])
+      .filter(({ pool, dueAt }) => !pool && dueAt > now)
+      .sort((a, b) => a.dueAt - b.dueAt)
+      .slice(0, Round.ENOUGH)
+      .forEach(schedule => {
+        schedule.dueAt = now;
+      });
   }
 
   #pause(name: string, schedule: Schedule): number {
@@ -160,14 +165,20 @@ export class HeartbeatMonitor {
     const interval =
       cluster?.facts.heartbeatIntervalMs ??
       this.#context.hub.heartbeat!.intervalMs;
-    const times = Math.min(2 ** schedule.empty, LONGEST_PAUSE_TIMES);
-    return cluster && isFailing(cluster)
-      ? // A little more than a recheck: two failures must lie that far apart.
-        (recheckIntervalMs(interval) * 1.02 + LOOK_EVERY_MS) * times
-      : jittered(interval * times);
+    const recheck = recheckIntervalMs(interval);
+    const times = (empty: number) =>
+      Math.min(2 ** Math.max(0, empty), LONGEST_PAUSE_TIMES);
+    if (cluster && isFailing(cluster)) {
+      // A little more than a recheck: two failures must lie that far apart.
+      return (recheck * 1.02 + LOOK_EVERY_MS) * times(schedule.empty - 1);
+    }
+    // Another node may do at once; what fails again has a lasting cause.
+    return schedule.empty === 1
+      ? jittered(recheck)
+      : jittered(interval * times(schedule.empty - 2));
   }
 
-  /** The first heartbeats are spread over an interval, but for those of a small fleet. */
+  /** The first heartbeats are spread over an interval where a sign of life is known. */
   #scheduleOf(cluster: ClusterRecord, now: number): Schedule {
     const known = this.#schedules.get(cluster.name);
     if (known) {
@@ -180,31 +191,31 @@ export class HeartbeatMonitor {
     this.#schedules.set(cluster.name, schedule);
     return schedule;
   }
+
+  /** What was not to be had of a hub that was down says nothing about its clusters. */
+  #beginAnew(now: number): void {
+    for (const [name, schedule] of this.#schedules) {
+      const interval = this.#board.get(name)?.facts.heartbeatIntervalMs ?? 0;
+      const within = Math.random() * recheckIntervalMs(interval);
+      schedule.empty = 0;
+      schedule.dueAt = Math.min(schedule.dueAt, now + within);
+    }
+  }
+
+  #forget(clusters: ClusterRecord[]): void {
+    if (this.#schedules.size <= clusters.length) {
+      return;
+    }
+    const names = new Set(clusters.map(({ name }) => name));
+    this.#prober.retain(names);
+    for (const name of this.#schedules.keys()) {
+      if (!names.has(name)) {
+        this.#schedules.delete(name);
+      }
+    }
+  }
 }
 
-/** Clusters without an application have nothing to ask for; those of argocd-agent need no asking. */
-function isProbed({ facts }: ClusterRecord): boolean {
-  return facts.applications > 0 && !facts.agent;
-}
-
-function isFailing({ facts }: ClusterRecord): boolean {
-  const { heartbeat, verdict } = facts;
-  return (
-    isDoubtful(heartbeat) ||
-    verdict?.reachability === 'unreachable' ||
-    verdict?.reachability === 'suspect'
-  );
-}
-
-function isDoubtful(heartbeat: HeartbeatFacts): boolean {
-  return heartbeat.failures > 0 || heartbeat.suspectAt !== undefined;
-}
-
-function isEmpty(outcome: HeartbeatOutcome | undefined): boolean {
-  return !outcome || outcome.kind === 'no-evidence';
-}
-
-/** The hub's own cluster needs no network that spokes need. */
-function isProof({ facts, server }: ClusterRecord): boolean {
-  return facts.heartbeat.goodAt !== undefined && server !== IN_CLUSTER_SERVER;
+function isEmpty({ kind }: HeartbeatOutcome): boolean {
+  return kind === 'no-evidence' || kind === 'hub-timeout';
 }

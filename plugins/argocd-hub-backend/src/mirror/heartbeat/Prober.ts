@@ -5,15 +5,17 @@ import {
 } from 'backstage-plugin-argocd-hub-common';
 import type { StoredApplication } from '../../store/types';
 import type { MirrorContext } from '../MirrorContext';
-import type { Pace } from './pace';
+import type { Pace, Urgency } from './pace';
 import { chooseNode, type Target } from './target';
 
 const PROBE_TIMEOUT_MS = 5_000;
 const TREE_TIMEOUT_MS = 5_000;
 /** A hub that serves a tree slower than this is slow itself. */
 const AT_ONCE_MS = 1_000;
-const CANDIDATES = 50;
+const CANDIDATES = 500;
 const TREES_A_TRY = 2;
+
+const NO_EVIDENCE: HeartbeatOutcome = { kind: 'no-evidence' };
 
 /** Asks one cluster for a sign of life, through the hub. */
 export class Prober {
@@ -23,7 +25,7 @@ export class Prober {
   /** How many applications of a cluster led nowhere: the next try begins behind them. */
   readonly #skipped = new Map<string, number>();
 
-  /** @param pace - of which the caller has taken a turn for each heartbeat */
+  /** @param pace - every call takes a turn of it */
   constructor(context: MirrorContext, pace: Pace) {
     this.#context = context;
     this.#pace = pace;
@@ -33,57 +35,80 @@ export class Prober {
    * One heartbeat.
    * @returns what it proves; undefined when the hub itself did not answer
    */
-  async probe(cluster: string): Promise<HeartbeatOutcome | undefined> {
+  async probe(
+    cluster: string,
+    urgency: Urgency,
+  ): Promise<HeartbeatOutcome | undefined> {
     try {
-      const target = await this.#target(cluster);
+      const target = await this.#target(cluster, urgency);
       if (!target) {
-        return { kind: 'no-evidence' };
+        return NO_EVIDENCE;
       }
-      const outcome = await this.#ask(target);
+      const outcome = await this.#ask(target, urgency);
       if (outcome.kind === 'no-evidence') {
         this.#drop(cluster);
       }
-      return outcome;
+      // One that moved meanwhile told of another cluster.
+      return (await this.#isThere(target, cluster)) ? outcome : NO_EVIDENCE;
     } catch {
       return undefined;
     }
   }
 
-  async #ask(target: Target): Promise<HeartbeatOutcome> {
+  /** Forgets what belongs to clusters that are gone. */
+  retain(clusters: ReadonlySet<string>): void {
+    for (const known of [this.#targets, this.#skipped]) {
+      for (const name of known.keys()) {
+        if (!clusters.has(name)) {
+          known.delete(name);
+        }
+      }
+    }
+  }
+
+  async #ask(target: Target, urgency: Urgency): Promise<HeartbeatOutcome> {
+    const { client, signal } = this.#context;
+    await this.#pace.turn(urgency, signal);
     const outcome = classifyHeartbeat(
-      await this.#context.client.probe({
-        ...target,
-        timeoutMs: PROBE_TIMEOUT_MS,
-      }),
+      await client.probe({ ...target, timeoutMs: PROBE_TIMEOUT_MS }),
     );
     return outcome.kind === 'hub-timeout'
-      ? resolveHubTimeout(await this.#treeComesAtOnce(target))
+      ? resolveHubTimeout(await this.#treeComesAtOnce(target, urgency))
       : outcome;
   }
 
-  async #treeComesAtOnce(target: Target): Promise<boolean> {
+  async #treeComesAtOnce(target: Target, urgency: Urgency): Promise<boolean> {
+    const { client, signal } = this.#context;
+    await this.#pace.turn(urgency, signal);
+    const askedAt = performance.now();
     try {
-      await this.#context.client.resourceTree(target.application, {
+      await client.resourceTree(target.application, {
         namespace: target.namespace,
         timeoutMs: AT_ONCE_MS,
       });
-      return true;
+      return performance.now() - askedAt <= AT_ONCE_MS;
     } catch {
       return false;
     }
   }
 
-  async #target(cluster: string): Promise<Target | undefined> {
+  async #target(
+    cluster: string,
+    urgency: Urgency,
+  ): Promise<Target | undefined> {
     const known = this.#targets.get(cluster);
     if (known) {
-      return known;
+      if (await this.#isThere(known, cluster)) {
+        return known;
+      }
+      this.#targets.delete(cluster);
     }
     const applications = await this.#applications(cluster);
     const skipped = this.#skipped.get(cluster) ?? 0;
-    for (let tried = 0; tried < TREES_A_TRY; tried++) {
-      const position = (skipped + tried) % (applications.length || 1);
-      const application = applications[position];
-      const resource = application && (await this.#resource(application));
+    const tries = Math.min(TREES_A_TRY, applications.length);
+    for (let tried = 0; tried < tries; tried++) {
+      const application = applications[(skipped + tried) % applications.length];
+      const resource = await this.#resource(application, urgency);
       if (resource) {
         const { name, namespace } = application;
         const target = { application: name, namespace, resource };
@@ -91,7 +116,7 @@ export class Prober {
         return target;
       }
     }
-    this.#skipped.set(cluster, skipped + TREES_A_TRY);
+    this.#skipped.set(cluster, skipped + tries);
     return undefined;
   }
 
@@ -108,12 +133,28 @@ export class Prober {
       .sort((a, b) => (a.resources ?? 1_000) - (b.resources ?? 1_000));
   }
 
-  async #resource({
-    name,
-    namespace,
-  }: StoredApplication): Promise<Target['resource'] | undefined> {
+  /** The hub calls the cluster that the application goes to now, whatever its tree still shows. */
+  async #isThere(target: Target, cluster: string): Promise<boolean> {
+    const { store, hub } = this.#context;
+    const found = await store.applications.get({
+      hub: hub.name,
+      namespace: target.namespace,
+      name: target.application,
+    });
+    return (
+      found !== undefined &&
+      !found.deletedAt &&
+      'name' in found.cluster &&
+      found.cluster.name === cluster
+    );
+  }
+
+  async #resource(
+    { name, namespace }: StoredApplication,
+    urgency: Urgency,
+  ): Promise<Target['resource'] | undefined> {
     const { client, signal } = this.#context;
-    await this.#pace.turn(signal);
+    await this.#pace.turn(urgency, signal);
     const nodes = await client
       .resourceTree(name, { namespace, timeoutMs: TREE_TIMEOUT_MS })
       .catch(() => []);

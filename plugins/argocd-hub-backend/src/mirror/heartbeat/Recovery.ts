@@ -1,9 +1,11 @@
 import limit from 'p-limit';
+import type { ApplicationKey, StoredApplication } from '../../store/types';
 import type { MirrorContext } from '../MirrorContext';
 import { sleep } from '../time';
+import type { Pace } from './pace';
 
 const AT_ONCE = 2;
-const MOST = 200;
+const PAGE = 200;
 /** Argo CD's own connection may come back later than ours. */
 const AGAIN_AFTER_MS = 20_000;
 
@@ -13,14 +15,21 @@ const AGAIN_AFTER_MS = 20_000;
  */
 export class Recovery {
   readonly #context: MirrorContext;
+  readonly #pace: Pace;
   readonly #limit = limit(AT_ONCE);
+  readonly #running = new Set<string>();
 
-  constructor(context: MirrorContext) {
+  constructor(context: MirrorContext, pace: Pace) {
     this.#context = context;
+    this.#pace = pace;
   }
 
   /** Never rejects. */
   async refreshUnknown(cluster: string): Promise<void> {
+    if (this.#running.has(cluster)) {
+      return;
+    }
+    this.#running.add(cluster);
     const { signal, logger } = this.#context;
     for (const wait of [0, AGAIN_AFTER_MS]) {
       await sleep(wait, signal);
@@ -28,23 +37,34 @@ export class Recovery {
         logger.debug(`Applications were not refreshed: ${error}`),
       );
     }
+    this.#running.delete(cluster);
   }
 
   async #refresh(cluster: string): Promise<void> {
-    const { store, client, hub, signal } = this.#context;
-    const applications = await store.applications.list({
-      hub: hub.name,
-      cluster,
-      limit: MOST,
-    });
-    const unknown = applications.filter(({ sync }) => sync === 'Unknown');
-    await Promise.all(
-      unknown.map(({ name, namespace }) =>
-        this.#limit(async () => {
-          signal.throwIfAborted();
-          await client.getApplication(name, { namespace, refresh: 'normal' });
-        }),
-      ),
-    );
+    const { store, hub } = this.#context;
+    let after: ApplicationKey | undefined;
+    do {
+      const page = await store.applications.list({
+        hub: hub.name,
+        cluster,
+        after,
+        limit: PAGE,
+      });
+      await Promise.all(
+        page
+          .filter(({ sync }) => sync === 'Unknown')
+          .map(application => this.#limit(() => this.#ask(application))),
+      );
+      after = page.length === PAGE ? page[PAGE - 1] : undefined;
+    } while (after);
+  }
+
+  /** One that the hub refuses, or does not get done in time, keeps no other waiting. */
+  async #ask({ name, namespace }: StoredApplication): Promise<void> {
+    const { client, signal, logger } = this.#context;
+    await this.#pace.turn('refresh', signal);
+    await client
+      .getApplication(name, { namespace, refresh: 'normal' })
+      .catch(error => logger.debug(`${name} was not refreshed: ${error}`));
   }
 }

@@ -1,9 +1,7 @@
 import type { HubConfig } from '../../config';
-import { sleep } from '../time';
 
 type HeartbeatConfig = NonNullable<HubConfig['heartbeat']>;
 
-const LOOK_AGAIN_MS = 50;
 /** What rechecks and the search for targets need is kept free. */
 const SHARE_OF_HEARTBEATS = 0.8;
 
@@ -19,37 +17,69 @@ export function stretchedIntervalMs(
   );
 }
 
-/** Lets at most so many calls a second begin. What is not used is not saved for later. */
+/** For what a call is, most urgent first: when calls are scarce, rechecks wait for heartbeats. */
+const URGENCIES = ['heartbeat', 'recheck', 'refresh'] as const;
+export type Urgency = (typeof URGENCIES)[number];
+
+/**
+ * Lets at most so many calls a second begin, evenly spread: what is not used is
+ * not saved for later. Those that wait get their turn by urgency, then in order.
+ */
 export class Pace {
-  readonly #perSecond: number;
-  #tokens = 1;
-  #filledAt = performance.now();
+  readonly #spacingMs: number;
+  readonly #waiting: Record<Urgency, Set<() => void>> = {
+    heartbeat: new Set(),
+    recheck: new Set(),
+    refresh: new Set(),
+  };
+  /** By `performance.now()`. */
+  #lastAt = -Infinity;
+  #timer?: NodeJS.Timeout;
 
   constructor(perSecond: number) {
-    this.#perSecond = perSecond;
+    this.#spacingMs = 1_000 / perSecond;
   }
 
-  /** Resolves when one more may begin. */
-  async turn(signal: AbortSignal): Promise<void> {
-    while (!this.take()) {
-      signal.throwIfAborted();
-      await sleep(LOOK_AGAIN_MS, signal);
-    }
+  /** Resolves when one more call may begin; rejects when `signal` aborts before. */
+  async turn(urgency: Urgency, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    await new Promise<void>((resolve, reject) => {
+      const leave = () => {
+        this.#waiting[urgency].delete(enter);
+        reject(signal.reason);
+      };
+      const enter = () => {
+        signal.removeEventListener('abort', leave);
+        resolve();
+      };
+      signal.addEventListener('abort', leave, { once: true });
+      this.#waiting[urgency].add(enter);
+      this.#schedule();
+    });
   }
 
-  /** Whether one more may begin now. */
-  take(): boolean {
+  #schedule(): void {
+    const pause = this.#lastAt + this.#spacingMs - performance.now();
+    this.#timer ??= setTimeout(() => this.#next(), Math.max(0, pause)).unref();
+  }
+
+  #next(): void {
+    this.#timer = undefined;
     const now = performance.now();
-    const gained = ((now - this.#filledAt) / 1_000) * this.#perSecond;
-    this.#filledAt = now;
-    this.#tokens = Math.min(
-      Math.max(1, this.#perSecond / 4),
-      this.#tokens + gained,
-    );
-    if (this.#tokens < 1) {
-      return false;
+    // A timer may ring a moment early.
+    if (now - this.#lastAt < this.#spacingMs) {
+      this.#schedule();
+      return;
     }
-    this.#tokens -= 1;
-    return true;
+    for (const urgency of URGENCIES) {
+      const [enter] = this.#waiting[urgency];
+      if (enter) {
+        this.#waiting[urgency].delete(enter);
+        this.#lastAt = now;
+        enter();
+        this.#schedule();
+        return;
+      }
+    }
   }
 }

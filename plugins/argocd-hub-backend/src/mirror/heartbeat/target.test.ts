@@ -1,4 +1,5 @@
-import { Pace, stretchedIntervalMs } from './pace';
+import { until } from '../__testUtils__/MirrorWorld';
+import { Pace, stretchedIntervalMs, type Urgency } from './pace';
 import { chooseNode } from './target';
 
 const node = (kind: string, overrides: object = {}) => ({
@@ -42,17 +43,76 @@ describe('pace', () => {
     expect(stretchedIntervalMs(heartbeat, 500)).toBe(62_500);
   });
 
-  it('lets no more begin in a second than it may', async () => {
+  it('lets no more begin in a second than it may, whoever asks', async () => {
     const pace = new Pace(50);
-    let begun = 0;
-    const until = performance.now() + 1_000;
-    while (performance.now() < until) {
-      while (pace.take()) {
-        begun += 1;
+    const end = new AbortController();
+    const begun: number[] = [];
+    const from = performance.now();
+    const ask = async (urgency: Urgency) => {
+      while (performance.now() - from < 1_000) {
+        await pace.turn(urgency, end.signal);
+        begun.push(performance.now());
       }
-      await new Promise(resolve => setTimeout(resolve, 5));
-    }
-    expect(begun).toBeLessThanOrEqual(64);
-    expect(begun).toBeGreaterThan(25);
+    };
+    const asking = [...new Array(20).fill('heartbeat'), 'recheck', 'refresh'];
+    const done = Promise.allSettled(asking.map(ask));
+    await until(() => performance.now() - from >= 1_000);
+    end.abort();
+    await done;
+    const gaps = begun.slice(1).map((at, index) => at - begun[index]);
+    // Who has a turn begins a moment later.
+    expect(Math.min(...gaps)).toBeGreaterThan(15);
+    expect(begun.length).toBeGreaterThan(20);
+  });
+
+  it('saves nothing of what was not used', async () => {
+    const pace = new Pace(20);
+    const { signal } = new AbortController();
+    await pace.turn('heartbeat', signal);
+    await new Promise(resolve => setTimeout(resolve, 300));
+    const from = performance.now();
+    await pace.turn('heartbeat', signal);
+    await pace.turn('heartbeat', signal);
+    await pace.turn('heartbeat', signal);
+    expect(performance.now() - from).toBeGreaterThanOrEqual(95);
+  });
+
+  it('gives turns by urgency, then in the order of asking', async () => {
+    const pace = new Pace(100);
+    const { signal } = new AbortController();
+    const order: string[] = [];
+    await pace.turn('heartbeat', signal);
+    const asked: [string, Urgency][] = [
+      ['refresh', 'refresh'],
+      ['recheck 1', 'recheck'],
+      ['heartbeat 1', 'heartbeat'],
+      ['recheck 2', 'recheck'],
+      ['heartbeat 2', 'heartbeat'],
+    ];
+    await Promise.all(
+      asked.map(async ([name, urgency]) => {
+        await pace.turn(urgency, signal);
+        order.push(name);
+      }),
+    );
+    expect(order).toEqual([
+      'heartbeat 1',
+      'heartbeat 2',
+      'recheck 1',
+      'recheck 2',
+      'refresh',
+    ]);
+  });
+
+  it('lets those go who no longer want a turn', async () => {
+    const pace = new Pace(2);
+    const gone = new AbortController();
+    const { signal } = new AbortController();
+    await pace.turn('heartbeat', signal);
+    const left = pace.turn('heartbeat', gone.signal);
+    gone.abort(new Error('no longer'));
+    await expect(left).rejects.toThrow('no longer');
+    await expect(pace.turn('heartbeat', gone.signal)).rejects.toThrow();
+    await pace.turn('recheck', signal);
   });
 });
