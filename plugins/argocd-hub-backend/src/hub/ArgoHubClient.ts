@@ -114,10 +114,12 @@ export class ArgoHubClient implements HubClient {
     options: { namespace: string; refresh?: 'normal' | 'hard' },
   ): Promise<ArgoApplication> {
     const { namespace: appNamespace, refresh } = options;
-    return this.#caller.read({
-      route: 'get-application',
-      path: apiPath(['applications', name], { appNamespace, refresh }),
-    });
+    const route = 'get-application';
+    const path = apiPath(['applications', name], { appNamespace, refresh });
+    return refresh
+      ? // It ends when the controller is done: if that is dead, the hub is not.
+        this.#caller.once({ route, path, ...withDeadline(this.#timeoutMs) })
+      : this.#caller.read({ route, path });
   }
 
   async streamApplications(options: {
