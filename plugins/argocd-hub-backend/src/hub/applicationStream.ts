@@ -12,8 +12,10 @@ interface Frame {
 
 /**
  * Reads the events of a stream until it ends. A reader that is slow slows the
- * stream: the next bytes are taken when its promise resolves. Throws HubError
- * on an error frame.
+ * stream: the next bytes are taken when its promise resolves. Alive are whole
+ * events and keepalives only: a login page in the hub's place sends bytes too,
+ * and so does a hub that breaks off each answer. Throws HubError on an error
+ * frame.
  */
 export async function readApplicationStream(
   body: AsyncIterable<Buffer>,
@@ -24,7 +26,11 @@ export async function readApplicationStream(
 ): Promise<void> {
   const frames: string[] = [];
   const parser = createParser({
-    onEvent: event => frames.push(event.data),
+    onEvent: event => {
+      options.onAlive();
+      frames.push(event.data);
+    },
+    onComment: () => options.onAlive(),
     onError: error => {
       if (error.type === 'max-buffer-size-exceeded') {
         throw new HubError({
@@ -37,7 +43,6 @@ export async function readApplicationStream(
   });
   const decoder = new TextDecoder();
   for await (const chunk of body) {
-    options.onAlive();
     parser.feed(decoder.decode(chunk, { stream: true }));
     for (const frame of frames.splice(0)) {
       const event = eventOf(frame);
