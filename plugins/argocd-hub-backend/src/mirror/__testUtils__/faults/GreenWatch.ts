@@ -15,6 +15,8 @@ import type { Store } from '../../../store/types';
 const SAMPLE_EVERY_MS = 100;
 /** What a busy machine may add to any of our intervals. */
 const SLACK_MS = 1_500;
+/** What the hub's own controller may need to see it. */
+const CONTROLLER_MS = 3_000;
 /** Stale after three budgets of one and a half list intervals. */
 const STALE_AFTER_INTERVALS = 4.5;
 /** A good heartbeat counts for three intervals; a probe and its tree may each hang. */
@@ -128,7 +130,7 @@ export class GreenWatch {
       why: `hub ${hub} itself does not call it Healthy`,
       covers: row => row.hub === hub && row.name === name,
       from: performance.now(),
-      allowedMs: interval * STALE_AFTER_INTERVALS + SLACK_MS,
+      allowedMs: interval * STALE_AFTER_INTERVALS + CONTROLLER_MS + SLACK_MS,
     });
   }
 

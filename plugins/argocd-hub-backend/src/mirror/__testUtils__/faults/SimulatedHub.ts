@@ -12,6 +12,8 @@ export interface Fault {
 export interface HubTruth {
   applications: ArgoApplication[];
   clusters: ArgoCluster[];
+  sets: any[];
+  projects: any[];
 }
 
 /** One hub of the simulator from behind: its truth, its faults, its changes. */
@@ -92,10 +94,16 @@ export class SimulatedHub {
     const applications = await Promise.all(
       listed.map(one => this.application(one.metadata)),
     );
-    const clusters = (await this.call('GET', '/api/v1/clusters')).items ?? [];
+    const [clusters, sets] = await Promise.all(
+      ['clusters', 'applicationsets'].map(kind =>
+        this.call('GET', `/api/v1/${kind}`),
+      ),
+    );
     return {
       applications: applications.flatMap(one => one ?? []),
-      clusters,
+      clusters: clusters.items ?? [],
+      sets: sets.items ?? [],
+      projects,
     };
   }
 

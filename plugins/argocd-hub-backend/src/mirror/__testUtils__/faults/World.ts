@@ -11,6 +11,7 @@ import { DatabaseStore } from '../../../store/DatabaseStore';
 import { HubProxy } from '../HubProxy';
 import { until } from '../MirrorWorld';
 import { Backend } from './Backend';
+import { Changes } from './Changes';
 import { GreenWatch } from './GreenWatch';
 import { type Fault, SimulatedHub } from './SimulatedHub';
 import { differences, refuse } from './truth';
@@ -26,6 +27,8 @@ export interface WorldOptions {
   hub?: Partial<HubConfig>;
   /** Backends that share the database; default 1. SQLite serves one. */
   backends?: number;
+  /** Of everything random; default: another one each time. */
+  seed?: number;
   /** Through a proxy that tests can hold answers in; only for hubs without TLS. */
   proxied?: boolean;
 }
@@ -49,6 +52,8 @@ export class World {
   readonly green: GreenWatch;
   readonly writes: WriteWatch;
   readonly backends: Backend[] = [];
+  readonly seed: number;
+  #changes?: Changes;
 
   static async start(options: WorldOptions): Promise<World> {
     const simulator =
@@ -89,6 +94,7 @@ export class World {
     this.store = parts.store;
     this.writes = parts.writes;
     this.knex = options.knex;
+    this.seed = options.seed ?? Math.floor(Math.random() * 2 ** 31);
     this.config = configOf(this, options.hub);
     this.green = new GreenWatch({ config: this.config, store: this.store });
   }
@@ -153,8 +159,8 @@ export class World {
 
   /** Ends every fault of a hub. */
   async healHub(hub: SimulatedHub = this.hub): Promise<void> {
-    this.green.hubIsBack(hub.name);
     await hub.control('/hub/heal', {});
+    this.green.hubIsBack(hub.name);
   }
 
   async breakSpoke(name: string, fault: Fault, hub = this.hub): Promise<void> {
@@ -167,14 +173,27 @@ export class World {
     await hub.control(`/spokes/${name}/heal`, {});
   }
 
+  /** Changes go on at the first hub, until `stopChanges` or `holds`. */
+  async startChanges(): Promise<void> {
+    const { applications } = await this.hub.truth();
+    this.#changes = new Changes({
+      hub: this.hub,
+      seed: this.seed,
+      applications: applications.map(({ metadata }) => metadata.name).sort(),
+    });
+    this.#changes.start();
+  }
+
+  /** Answers how many were made. */
+  async stopChanges(): Promise<number> {
+    await this.#changes?.stop();
+    return this.#changes?.made ?? 0;
+  }
+
   /** Has the hub call an application Degraded, which may not be shown as Healthy for long. */
   async degrade(name: string): Promise<void> {
     await this.hub.control(`/applications/${name}/health`, {
       status: 'Degraded',
-    });
-    await until(async () => {
-      const application = await this.hub.application({ name });
-      return application?.status?.health?.status === 'Degraded';
     });
     await this.green.isNotHealthy(this.hub.name, name);
   }
@@ -206,6 +225,7 @@ export class World {
 
   /** All three judges: how every scenario ends. */
   async holds(options: { withinMs?: number } = {}): Promise<void> {
+    await this.stopChanges();
     await this.isTrue(options.withinMs);
     refuse(this.green.violations, 'Shown without evidence');
     refuse(await this.writes.violations(), 'Written wrongly');
@@ -215,6 +235,7 @@ export class World {
   }
 
   async stop(): Promise<void> {
+    await this.stopChanges();
     await this.green.stop();
     await this.stopBackends();
     await Promise.all(this.proxies.map(proxy => proxy.stop()));

@@ -1,9 +1,16 @@
 import type { Knex } from 'knex';
 
 /** Tables that only the holder of a hub's lease may write. */
-const FENCED = ['applications', 'application_labels', 'clusters', 'hubs'];
-/** Named as they are once the store keeps change events. */
-const EVENTS = ['changes', 'change_events'];
+const FENCED = [
+  'applications',
+  'application_labels',
+  'clusters',
+  'hubs',
+  'application_sets',
+  'projects',
+];
+/** Those that tell by a hash whether they say something new. */
+const HASHED = ['applications', 'application_sets', 'projects'];
 
 interface Written {
   id: number;
@@ -39,25 +46,16 @@ export class WriteWatch {
       table.text('holder');
       table.text('writer');
     });
-    const events: string[] = [];
-    for (const name of EVENTS) {
-      if (await knex.schema.hasTable(name)) {
-        events.push(name);
-      }
-    }
     for (const statement of isSqlite ? sqlite() : postgres()) {
       await knex.raw(statement);
     }
-    const watch = new WriteWatch(knex, events);
+    const watch = new WriteWatch(knex);
     watch.listen(knex);
     return watch;
   }
 
-  readonly #events: string[];
-
-  private constructor(knex: Knex, events: string[]) {
+  private constructor(knex: Knex) {
     this.#knex = knex;
-    this.#events = events;
   }
 
   /** Reads along what is sent over these connections. */
@@ -67,12 +65,9 @@ export class WriteWatch {
       if (transaction && /^select .*["`]leases["`]/i.test(sql)) {
         checked.add(transaction);
       }
-      const [, table] =
+      const [, table = ''] =
         /^\s*(?:insert into|update|delete from) ["`](\w+)["`]/i.exec(sql) ?? [];
-      if (
-        [...FENCED, ...EVENTS].includes(table ?? '') &&
-        !checked.has(transaction)
-      ) {
+      if (FENCED.includes(table) && !checked.has(transaction)) {
         this.#unfenced.push(sql.slice(0, 120));
       }
     });
@@ -86,7 +81,7 @@ export class WriteWatch {
   async violations(): Promise<string[]> {
     return [
       ...this.#unfenced.map(sql => `written without a lease: ${sql}`),
-      ...repeated(await this.#written('applications')),
+      ...repeated(await this.#written()),
       ...idle(await this.#written('clusters')),
       ...strange(await this.#written()),
       ...(await this.#repeatedEvents()),
@@ -101,28 +96,36 @@ export class WriteWatch {
       .orderBy('id');
   }
 
-  /** No event may stand there twice, whatever it is made of. */
+  /** What happened once is told once, and what is told of states fits together. */
   async #repeatedEvents(): Promise<string[]> {
-    const found: string[] = [];
-    for (const table of this.#events) {
-      const seen = new Set<string>();
-      for (const { id, ...event } of await this.#knex(table).select()) {
-        const text = JSON.stringify(event);
-        if (seen.has(text)) {
-          found.push(`${table} holds twice: ${text}`);
-        }
-        seen.add(text);
+    const seen = new Set<string>();
+    const states = new Map<string, string | undefined>();
+    const rows = await this.#knex('changes').orderBy('id').select();
+    return rows.flatMap(({ hub, application, kind, identity, at, body }) => {
+      const of = `${hub} ${application}`;
+      if (kind === 'revision' || kind === 'operation') {
+        const began = kind === 'operation' ? ` of ${at}` : '';
+        const name = `${of} ${identity}${began}`;
+        const again = seen.has(name);
+        seen.add(name);
+        return again ? `change ${name} is told twice` : [];
       }
-    }
-    return found;
+      const { from, to } = JSON.parse(body);
+      const before = states.get(`${of} ${kind}`);
+      states.set(`${of} ${kind}`, to);
+      return from === to || (before && from && from !== before)
+        ? `change of ${kind} of ${of} goes from ${from} to ${to} after ${before}`
+        : [];
+    });
   }
 }
 
-/** An application that says the same as when it was written last. */
+/** What says the same as when it was written last. */
 function repeated(writes: Written[]): string[] {
   const last = new Map<string, Written>();
-  return writes.flatMap(write => {
-    const name = `${write.hub} ${write.key}`;
+  const hashed = writes.filter(({ relation }) => HASHED.includes(relation));
+  return hashed.flatMap(write => {
+    const name = `${write.relation} ${write.hub} ${write.key}`;
     const before = last.get(name);
     last.set(name, write);
     return write.operation !== 'DELETE' &&
@@ -175,24 +178,23 @@ function sqlite(): string[] {
       '${relation}', '${parts.operation}', ${row}.hub, ${row}.${parts.key},
       ${parts.hash}, ${lease('epoch', `${row}.hub`)},
       ${lease('holder', `${row}.hub`)}, 'sqlite');`;
-  const application = { key: 'key', hash: 'new.hash' };
+  const hashed = HASHED.flatMap(relation =>
+    [
+      ['INSERT', 'insert', 'new'] as const,
+      ['UPDATE', 'update of hash', 'new'] as const,
+      ['DELETE', 'delete', 'old'] as const,
+    ].map(
+      ([operation, event, row]) =>
+        `create trigger judged_${relation}_${operation} after ${event} on ${relation} begin
+        ${log(relation, row, {
+          operation,
+          key: 'key',
+          hash: `${row}.hash`,
+        })} end`,
+    ),
+  );
   return [
-    `create trigger judged_application_insert after insert on applications begin
-      ${log('applications', 'new', {
-        ...application,
-        operation: 'INSERT',
-      })} end`,
-    `create trigger judged_application_update after update of hash on applications begin
-      ${log('applications', 'new', {
-        ...application,
-        operation: 'UPDATE',
-      })} end`,
-    `create trigger judged_application_delete after delete on applications begin
-      ${log('applications', 'old', {
-        operation: 'DELETE',
-        key: 'key',
-        hash: 'old.hash',
-      })} end`,
+    ...hashed,
     `create trigger judged_cluster after update on clusters begin
       ${log('clusters', 'new', {
         operation: 'UPDATE',
@@ -235,8 +237,11 @@ function postgres(): string[] {
          current_setting('application_name'));
        return null;
      end $$ language plpgsql`,
-    `create trigger judged_application after insert or delete or update of hash on applications
+    ...HASHED.map(
+      relation => `create trigger judged_${relation}
+       after insert or delete or update of hash on ${relation}
        for each row execute function judge_write()`,
+    ),
     `create trigger judged_cluster after update on clusters
        for each row execute function judge_write()`,
     `create trigger judged_lease after insert or update of epoch on leases

@@ -76,6 +76,11 @@ function application({ metadata, spec, status = {} }: any): Fields {
       finishedAt: operationState.finishedAt,
       by: initiator(operationState.operation?.initiatedBy),
       message: operationState.message,
+      revision:
+        operationState.syncResult?.revision ||
+        operationState.syncResult?.revisions?.[0] ||
+        operationState.operation?.sync?.revision ||
+        operationState.operation?.sync?.revisions?.[0],
     },
     conditions: (status.conditions ?? []).map((one: any) => ({
       type: one.type,
@@ -134,6 +139,7 @@ function expectedClusters({ applications, clusters }: HubTruth) {
         server: one.server,
         labels: one.labels ?? {},
         kubernetesVersion: one.info?.serverVersion || undefined,
+        project: (one as any).project || undefined,
       },
     ]),
   );

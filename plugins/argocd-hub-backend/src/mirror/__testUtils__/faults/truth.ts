@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Knex } from 'knex';
 import type { Store } from '../../../store/types';
 import { expected } from './expected';
-import type { SimulatedHub } from './SimulatedHub';
+import { expectedProjects, expectedSets } from './expectedKinds';
+import type { HubTruth, SimulatedHub } from './SimulatedHub';
 
 const MOST_TOLD = 12;
 
@@ -19,7 +20,8 @@ export async function differences(options: {
   knex: Knex;
 }): Promise<string[]> {
   const { hub, store, knex } = options;
-  const wanted = expected(await hub.truth());
+  const there = await hub.truth();
+  const wanted = expected(there);
   const found = new Map<string, Record<string, any>>();
   for await (const page of store.applications.pages()) {
     for (const record of page.filter(one => one.hub === hub.name)) {
@@ -39,6 +41,36 @@ export async function differences(options: {
     ...compared('cluster', wanted.clusters, clusters as never),
     ...(await columns(knex, hub.name, wanted.applications)),
     ...(await counts(store, hub.name, wanted)),
+    ...(await setsAndProjects(store, hub.name, there)),
+  ];
+}
+
+/** What the account may not see, or was not asked for yet, is not stored. */
+async function setsAndProjects(
+  store: Store,
+  hub: string,
+  there: HubTruth,
+): Promise<string[]> {
+  const record = await store.hubs.get(hub);
+  const sets = await store.applicationSets.list({ hub });
+  const projects = await store.projects.list({ hub });
+  return [
+    ...(record?.readableSets === 'all'
+      ? compared(
+          'set',
+          expectedSets(there),
+          new Map(
+            sets.map(one => [`${one.namespace}/${one.name}`, one]),
+          ) as never,
+        )
+      : []),
+    ...(record?.readableProjects === 'all'
+      ? compared(
+          'project',
+          expectedProjects(there),
+          new Map(projects.map(one => [one.name, one])) as never,
+        )
+      : []),
   ];
 }
 
