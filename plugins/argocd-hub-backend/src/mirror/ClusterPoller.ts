@@ -8,7 +8,7 @@ import { SKIP_RECONCILE } from './annotations';
 import { stretchedIntervalMs } from './heartbeat/pace';
 import { isMassRemoval } from './massRemoval';
 import { Alarm, backOff, jittered, sleep } from './time';
-import { label, text } from './values';
+import { labels, text } from './values';
 
 const EVERY_MS = 10_000;
 const SHARE_OF_TIME = 1 / 20;
@@ -134,7 +134,7 @@ export class ClusterPoller {
     return {
       registeredName: text(cluster.name) || text(cluster.server) || '',
       server: text(cluster.server) ?? '',
-      labels: kept(cluster.labels),
+      labels: labels(cluster.labels),
       kubernetesVersion: text(info?.serverVersion) || undefined,
       project: text(cluster.project) || undefined,
       facts: {
@@ -161,14 +161,5 @@ function isRegistered(cluster: ArgoCluster): boolean {
     cluster.server !== IN_CLUSTER_SERVER ||
     Object.keys(cluster.labels ?? {}).length > 0 ||
     (cluster.info?.applicationsCount ?? 0) > 0
-  );
-}
-
-function kept(labels: Record<string, string> = {}): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(labels).flatMap(([key, value]) => {
-      const one = label(value);
-      return one === undefined ? [] : [[key, one]];
-    }),
   );
 }

@@ -81,6 +81,12 @@ export class HubStatusKeeper {
     this.#changes.facts = { ...this.#changes.facts, ...facts };
   }
 
+  noteReadable(
+    readable: Pick<Partial<HubRecord>, 'readableSets' | 'readableProjects'>,
+  ): void {
+    Object.assign(this.#changes, readable);
+  }
+
   setVersion(version: string): void {
     this.#changes.version = version;
   }

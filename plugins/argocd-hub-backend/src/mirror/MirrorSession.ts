@@ -12,8 +12,10 @@ import { HeartbeatMonitor } from './heartbeat/HeartbeatMonitor';
 import { HubStatusKeeper } from './HubStatusKeeper';
 import { Lister } from './Lister';
 import type { MirrorContext } from './MirrorContext';
+import { applicationSets, projects } from './polledKinds';
 import { StreamFollower } from './StreamFollower';
 import { backOff, sleep } from './time';
+import { WholeListPoller } from './WholeListPoller';
 
 const PAGE = 200;
 
@@ -26,6 +28,7 @@ export class MirrorSession {
   readonly #writer: ApplicationWriter;
   readonly #board: ClusterBoard;
   readonly #clusters: ClusterPoller;
+  readonly #others: WholeListPoller<any>[];
   readonly #heartbeat: HeartbeatMonitor;
   readonly #follower: StreamFollower;
   readonly #lister: Lister;
@@ -58,6 +61,18 @@ export class MirrorSession {
       status,
       onListed: () => board.refresh(),
     });
+    this.#others = [
+      new WholeListPoller({
+        context,
+        status,
+        kind: applicationSets({ context, status }),
+      }),
+      new WholeListPoller({
+        context,
+        status,
+        kind: projects({ context, status }),
+      }),
+    ];
     this.#follower = new StreamFollower({
       context,
       index,
@@ -65,7 +80,10 @@ export class MirrorSession {
       onAlive: () => status.note({ lastStreamAt: Date.now() }),
       onLost: () => status.reconnected(),
       leftAt: () => status.facts.lastStreamAt,
-      wantList: () => this.#lister.request(),
+      wantList: () => {
+        this.#lister.request();
+        this.#others.forEach(poller => poller.request());
+      },
     });
     this.#lister = new Lister({
       context,
@@ -85,6 +103,7 @@ export class MirrorSession {
       this.#status.run(),
       this.#board.run(),
       this.#clusters.run(),
+      ...this.#others.map(poller => poller.run()),
       this.#heartbeat.run(),
       this.#mirrorApplications(),
     ]);

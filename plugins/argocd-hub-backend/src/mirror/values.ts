@@ -1,32 +1,80 @@
+import { toUSVString } from 'node:util';
+
 /**
  * A hub is not ours: each value is checked before it is believed, and cut to
  * what a column and a page can bear.
  */
 
+/** Characters of a text, unless said otherwise. */
 const LONGEST = 1_000;
+/** Bytes of a value that may be searched for: PostgreSQL indexes no more than 2,700 of key and value. */
+const LARGEST_LABEL = 2_000;
+/** Entries of a list that are looked at. */
+const MOST = 1_000;
 
-/** A string without the one character that PostgreSQL refuses. */
+/** As Kubernetes spells keys: an optional DNS prefix and a name, so that none is a key of JavaScript. */
+const LABEL_KEY =
+  /^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/;
+
+/** A string without what databases refuse: NUL, and halves of characters. */
 export function text(value: unknown, longest = LONGEST): string | undefined {
   return typeof value === 'string'
-    ? value.replaceAll('\0', '').slice(0, longest)
+    ? toUSVString(value.slice(0, longest).replaceAll('\0', ''))
     : undefined;
+}
+
+/** A text for people. Where it was cut it ends with a sign of that. */
+export function prose(value: unknown, longest: number): string | undefined {
+  return typeof value === 'string' && value.length > longest
+    ? `${text(value, longest - 1)}…`
+    : text(value, longest);
 }
 
 /** A value that may be searched for: one that is too long is none. */
 export function label(value: unknown): string | undefined {
-  return typeof value === 'string' && value.length <= LONGEST
+  return typeof value === 'string' &&
+    value.length <= LONGEST &&
+    Buffer.byteLength(value) <= LARGEST_LABEL
     ? text(value)
     : undefined;
 }
 
+function isLabelKey(key: string): boolean {
+  return key.length <= 317 && LABEL_KEY.test(key);
+}
+
+/** Labels as they are kept: none that Kubernetes would not take. */
+export function labels(
+  values: Record<string, string> | null | undefined,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(object(values)).flatMap(([key, value]) => {
+      const kept = isLabelKey(key) ? label(value) : undefined;
+      return kept === undefined ? [] : [[key, kept]];
+    }),
+  );
+}
+
+/** The first 1,000 strings of a list. */
 export function strings(value: unknown): string[] {
-  return Array.isArray(value) ? value.flatMap(one => text(one) ?? []) : [];
+  return Array.isArray(value)
+    ? value.slice(0, MOST).flatMap(one => text(one) ?? [])
+    : [];
 }
 
 export function list<T>(value: T[] | null | undefined): T[] {
   return Array.isArray(value)
     ? value.filter(one => one !== null && one !== undefined)
     : [];
+}
+
+/** An object; an empty one where the hub sent anything else. */
+export function object<T extends object>(
+  value: T | null | undefined,
+): Partial<T> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? value
+    : {};
 }
 
 export function oneOf<T extends string>(
@@ -38,7 +86,9 @@ export function oneOf<T extends string>(
 
 /** ISO 8601 as the hub wrote it; undefined for everything else. */
 export function moment(value: unknown): string | undefined {
-  return typeof value === 'string' && !Number.isNaN(Date.parse(value))
+  return typeof value === 'string' &&
+    /^\d{4}-\d\d-\d\dT[\d:.]{5,20}(Z|[+-]\d\d:\d\d)$/.test(value) &&
+    !Number.isNaN(Date.parse(value))
     ? value
     : undefined;
 }

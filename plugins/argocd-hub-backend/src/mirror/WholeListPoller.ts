@@ -1,0 +1,145 @@
+import type { Readable } from '../store/types';
+import type { HubStatusKeeper } from './HubStatusKeeper';
+import { isMassRemoval } from './massRemoval';
+import type { MirrorContext } from './MirrorContext';
+import { Alarm, backOff, jittered, sleep } from './time';
+
+/** Listing takes at most this part of the time. */
+const SHARE_OF_TIME = 1 / 20;
+const SECOND_LIST_AFTER_MS = 5_000;
+const FIRST_RETRY_MS = 2_000;
+
+/** One kind of object of a hub that is small enough to be listed as a whole. */
+export interface PolledKind<T> {
+  /** For people: 'ApplicationSets'. */
+  what: string;
+  /** All that the account may see, as they are kept. */
+  list(): Promise<T[]>;
+  /** May the account see all of them? */
+  mayReadAll(): Promise<boolean>;
+  keyOf(item: T): string;
+  /** Keys of what is stored. */
+  stored(): Promise<string[]>;
+  /** Makes the store hold exactly these, and tells about those that differ. */
+  write(items: T[]): Promise<void>;
+  /** Keeps what the account may see. */
+  noteReadable(readable: Readable): void;
+}
+
+/** Reads one kind of object of a hub now and then, and keeps the store as listed. */
+export class WholeListPoller<T> {
+  readonly #context: MirrorContext;
+  readonly #status: HubStatusKeeper;
+  readonly #kind: PolledKind<T>;
+  readonly #alarm = new Alarm();
+  #known?: Set<string>;
+  #readable?: Readable;
+  /** How long the hub took, in milliseconds. */
+  #took = 0;
+
+  constructor(options: {
+    context: MirrorContext;
+    status: HubStatusKeeper;
+    kind: PolledKind<T>;
+  }) {
+    this.#context = options.context;
+    this.#status = options.status;
+    this.#kind = options.kind;
+  }
+
+  /** Polls until the mirror's signal aborts. Never rejects. */
+  async run(): Promise<void> {
+    const { signal, hub } = this.#context;
+    let failures = 0;
+    while (!signal.aborted) {
+      const started = performance.now();
+      try {
+        await this.#once();
+        failures = 0;
+      } catch (error) {
+        if (signal.aborted) {
+          return;
+        }
+        failures += 1;
+        this.#report(error, failures);
+      }
+      const wait = failures
+        ? backOff(failures - 1, {
+            shortest: FIRST_RETRY_MS,
+            longest: Math.max(FIRST_RETRY_MS, hub.relistMs),
+          })
+        : jittered(hub.relistMs);
+      await this.#alarm.wait(wait, signal);
+      // Also when asked to hurry.
+      const due = started + this.#took / SHARE_OF_TIME;
+      await sleep(Math.max(0, due - performance.now()), signal);
+    }
+  }
+
+  /** Polls soon. */
+  request(): void {
+    this.#alarm.ring();
+  }
+
+  async #once(): Promise<void> {
+    this.#known ??= new Set(await this.#kind.stored());
+    const started = performance.now();
+    const mayReadAll = await this.#kind.mayReadAll();
+    const first = await this.#list();
+    this.#took = performance.now() - started;
+    const listed = await this.#confirmed(first);
+    if (this.#context.signal.aborted) {
+      return;
+    }
+    await this.#kind.write([...listed.values()]);
+    this.#known = new Set(listed.keys());
+    this.#noteReadable(mayReadAll, listed.size);
+  }
+
+  async #list(): Promise<Map<string, T>> {
+    const items = await this.#kind.list();
+    return new Map(items.map(item => [this.#kind.keyOf(item), item]));
+  }
+
+  /** Many at once never go on the word of one list. */
+  async #confirmed(first: Map<string, T>): Promise<Map<string, T>> {
+    const known = [...this.#known!];
+    const missing = known.filter(key => !first.has(key));
+    if (!isMassRemoval(missing.length, known.length)) {
+      return first;
+    }
+    this.#context.logger.warn(
+      `Many ${this.#kind.what} are gone; listing again`,
+      { missing: missing.length, known: known.length },
+    );
+    await sleep(SECOND_LIST_AFTER_MS, this.#context.signal);
+    this.#context.signal.throwIfAborted();
+    const second = await this.#list();
+    return new Map([...first, ...second]);
+  }
+
+  #noteReadable(mayReadAll: boolean, found: number): void {
+    const some = found > 0 ? 'some' : 'none';
+    const readable = mayReadAll ? 'all' : some;
+    if (readable === this.#readable) {
+      return;
+    }
+    this.#readable = readable;
+    this.#kind.noteReadable(readable);
+    if (readable !== 'all') {
+      this.#context.logger.warn(
+        `The account at the hub may see ${readable} of its ${this.#kind.what}`,
+      );
+    }
+  }
+
+  #report(error: unknown, failures: number): void {
+    this.#status.failed(error);
+    const log = failures === 1 ? 'warn' : 'debug';
+    this.#context.logger[log](
+      `The hub's ${this.#kind.what} cannot be read: ${
+        (error as Error).message
+      }`,
+    );
+  }
+}

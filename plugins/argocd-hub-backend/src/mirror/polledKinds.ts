@@ -1,0 +1,91 @@
+import type { ApplicationSetRecord } from '../store/ApplicationSetStore';
+import type { ProjectRecord } from '../store/ProjectStore';
+import type { HubStatusKeeper } from './HubStatusKeeper';
+import type { MirrorContext } from './MirrorContext';
+import { trimApplicationSet } from './trimApplicationSet';
+import { trimProject } from './trimProject';
+import type { PolledKind } from './WholeListPoller';
+
+interface Options {
+  context: MirrorContext;
+  status: HubStatusKeeper;
+}
+
+/** ApplicationSets with their conditions. */
+export function applicationSets({
+  context,
+  status,
+}: Options): PolledKind<ApplicationSetRecord> {
+  const { client, store, lease } = context;
+  const hub = context.hub.name;
+  const keyOf = (set: { namespace: string; name: string }) =>
+    `${set.namespace}/${set.name}`;
+  return {
+    what: 'ApplicationSets',
+    keyOf,
+    mayReadAll: () => client.canI('applicationsets', 'get', '*/*'),
+    list: async () =>
+      readable(context, await client.listApplicationSets(), set =>
+        trimApplicationSet(set, { hub }),
+      ),
+    stored: async () => (await store.applicationSets.list({ hub })).map(keyOf),
+    write: async sets => {
+      const changed = await context.guard(() =>
+        store.applicationSets.replace({ lease, hub, sets }),
+      );
+      if (changed?.length) {
+        context.changed({
+          applications: [],
+          clusters: [],
+          applicationSets: changed,
+        });
+      }
+    },
+    noteReadable: readableSets => status.noteReadable({ readableSets }),
+  };
+}
+
+/** Projects: where their applications may go. */
+export function projects({
+  context,
+  status,
+}: Options): PolledKind<ProjectRecord> {
+  const { client, store, lease } = context;
+  const hub = context.hub.name;
+  return {
+    what: 'projects',
+    keyOf: ({ name }) => name,
+    mayReadAll: () => client.canI('projects', 'get', '*'),
+    list: async () =>
+      readable(context, await client.listProjects(), project =>
+        trimProject(project, { hub }),
+      ),
+    stored: async () =>
+      (await store.projects.list({ hub })).map(({ name }) => name),
+    write: async all => {
+      const changed = await context.guard(() =>
+        store.projects.replace({ lease, hub, projects: all }),
+      );
+      if (changed?.length) {
+        context.changed({ applications: [], clusters: [], projects: changed });
+      }
+    },
+    noteReadable: readableProjects => status.noteReadable({ readableProjects }),
+  };
+}
+
+/** One that cannot be read costs nobody else. */
+function readable<Listed, Kept>(
+  { logger }: MirrorContext,
+  listed: Listed[],
+  trim: (one: Listed) => Kept,
+): Kept[] {
+  return listed.flatMap(one => {
+    try {
+      return [trim(one)];
+    } catch (error) {
+      logger.debug(`Left out what cannot be read: ${(error as Error).message}`);
+      return [];
+    }
+  });
+}
