@@ -156,6 +156,11 @@ describe('readConfig', () => {
       /argocdHub\.hubs\[0\]\.relist/,
     ],
     [
+      'too long a duration for a timer',
+      { hubs: [{ ...hub, requestTimeout: { days: 30 } }] },
+      /argocdHub\.hubs\[0\]\.requestTimeout/,
+    ],
+    [
       'a bad heartbeat',
       { hubs: [{ ...hub, heartbeat: 'no' }] },
       /argocdHub\.hubs\[0\]\.heartbeat/,
@@ -177,6 +182,27 @@ describe('readConfig', () => {
     ],
   ])('names the key of %s', (_what, config, expected) => {
     expect(() => read(config)).toThrow(expected);
+  });
+
+  it('takes logins as files and environments hand them over', () => {
+    const authOf = (login: object) =>
+      read({ hubs: [{ ...hub, token: undefined, ...login }] }).hubs[0].auth;
+    expect(authOf({ token: ' abc.def.ghi\r\n' })).toEqual({
+      token: 'abc.def.ghi',
+    });
+    expect(authOf({ username: 'u\n', password: ' p \n' })).toEqual({
+      username: 'u',
+      password: ' p ',
+    });
+  });
+
+  it.each<[string, string, RegExp]>([
+    ['of blanks', '  \n', /hubs\[0\]\.token.*missing or empty/],
+    ['in two lines', 'abc\ndef', /hubs\[0\]\.token.*characters/],
+    ['with its scheme', 'Bearer abc', /hubs\[0\]\.token.*characters/],
+    ['of another alphabet', 'abcé', /hubs\[0\]\.token.*characters/],
+  ])('refuses a token %s', (_what, token, expected) => {
+    expect(() => read({ hubs: [{ ...hub, token }] })).toThrow(expected);
   });
 
   it('never repeats a token', () => {

@@ -6,6 +6,9 @@ import { readTls } from './readTls';
 
 const NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
+const SHORTEST_MS = 1_000;
+const LONGEST_MS = 24 * 60 * 60_000;
+
 /** Reads one entry of `argocdHub.hubs`; `path` is where it stands, for errors. */
 export function readHub(config: Config, path: string): HubConfig {
   const name = config.getString('name');
@@ -23,14 +26,10 @@ export function readHub(config: Config, path: string): HubConfig {
     uiUrl: readUrl(`${path}.uiUrl`, config.getOptionalString('uiUrl') ?? url),
     auth: readAuth(config, path),
     tls: readTls(config, path),
-    relistMs: readDuration(config, path, 'relist', { seconds: 60 }, 1_000),
-    requestTimeoutMs: readDuration(
-      config,
-      path,
-      'requestTimeout',
-      { seconds: 30 },
-      1_000,
-    ),
+    relistMs: readDuration(config, path, 'relist', { seconds: 60 }),
+    requestTimeoutMs: readDuration(config, path, 'requestTimeout', {
+      seconds: 30,
+    }),
     heartbeat: readHeartbeat(config, path),
     prefixClusterEntities:
       config.getOptionalBoolean('prefixClusterEntities') ?? false,
@@ -61,7 +60,7 @@ function readUrl(key: string, value: string): string {
 
 function readAuth(config: Config, path: string): HubConfig['auth'] {
   const token = config.getOptionalString('token')?.trim();
-  const username = config.getOptionalString('username');
+  const username = config.getOptionalString('username')?.trim();
   if (token && username) {
     throw invalid(path, 'has both token and username; keep one way to sign in');
   }
@@ -72,7 +71,9 @@ function readAuth(config: Config, path: string): HubConfig['auth'] {
     return { token };
   }
   if (username) {
-    return { username, password: config.getString('password') };
+    // A file that holds one line ends with the end of that line.
+    const password = config.getString('password').replace(/[\r\n]+$/, '');
+    return { username, password };
   }
   throw invalid(
     `${path}.token`,
@@ -99,13 +100,9 @@ function readHeartbeat(config: Config, path: string): HubConfig['heartbeat'] {
     throw invalid(`${path}.heartbeat.maxPerSecond`, 'must be above zero');
   }
   return {
-    intervalMs: readDuration(
-      config,
-      path,
-      'heartbeat.interval',
-      { seconds: 30 },
-      1_000,
-    ),
+    intervalMs: readDuration(config, path, 'heartbeat.interval', {
+      seconds: 30,
+    }),
     maxPerSecond,
   };
 }
@@ -115,13 +112,15 @@ function readDuration(
   path: string,
   key: string,
   fallback: HumanDuration,
-  atLeastMs: number,
 ): number {
-  const milliseconds = durationToMilliseconds(
-    config.has(key) ? parseDuration(config, path, key) : fallback,
+  const milliseconds = Math.round(
+    durationToMilliseconds(
+      config.has(key) ? parseDuration(config, path, key) : fallback,
+    ),
   );
-  if (milliseconds < atLeastMs) {
-    throw invalid(`${path}.${key}`, `must be at least ${atLeastMs / 1000} s`);
+  // Timers take longer times for none at all.
+  if (!(milliseconds >= SHORTEST_MS && milliseconds <= LONGEST_MS)) {
+    throw invalid(`${path}.${key}`, 'must be at least 1 s, and at most 1 day');
   }
   return milliseconds;
 }

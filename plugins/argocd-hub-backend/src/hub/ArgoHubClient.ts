@@ -1,8 +1,7 @@
-import { InputError } from '@backstage/errors';
 import type { HubConfig } from '../config';
 import { apiPath } from './apiPath';
 import { readApplicationStream } from './applicationStream';
-import { listFields, streamFields } from './fieldSets';
+import { listFields, projectFields, streamFields } from './fieldSets';
 import { HubCaller } from './HubCaller';
 import { HubError } from './HubError';
 import type {
@@ -18,23 +17,11 @@ import type {
 } from './types';
 
 const VERSION_KEPT_MS = 5 * 60_000;
-/** What the smallest usual limit (8 kB for the first line) leaves for path and query. */
-const LONGEST_ADDRESS = 7_500;
 /** The hub itself calls a cluster for up to 32 seconds when one is written. */
 const CLUSTER_WRITE_MS = 45_000;
 
 /** A revision that is no commit, or that the hub does not know. */
 const HAS_NO_COMMIT = new Set([400, 403, 404]);
-
-const PROJECT_FIELDS = [
-  'metadata.name',
-  'spec.destinations',
-  'spec.sourceNamespaces',
-  'spec.sourceRepos',
-  'spec.permitOnlyProjectScopedClusters',
-]
-  .map(field => `items.${field}`)
-  .join(',');
 
 /** Talks to one Argo CD over HTTP. One instance per hub and process. */
 export class ArgoHubClient implements HubClient {
@@ -91,7 +78,6 @@ export class ArgoHubClient implements HubClient {
     }
     const fields = listFields(await this.#knownVersion());
     const path = apiPath(['applications'], { projects, fields });
-    checkLength(path, projects);
     const call = {
       route: 'list-applications' as const,
       path,
@@ -118,7 +104,12 @@ export class ArgoHubClient implements HubClient {
     const path = apiPath(['applications', name], { appNamespace, refresh });
     return refresh
       ? // It ends when the controller is done: if that is dead, the hub is not.
-        this.#caller.once({ route, path, ...withDeadline(this.#timeoutMs) })
+        this.#caller.once({
+          route,
+          path,
+          pool: 'slow',
+          ...withDeadline(this.#timeoutMs),
+        })
       : this.#caller.read({ route, path });
   }
 
@@ -228,6 +219,7 @@ export class ArgoHubClient implements HubClient {
   async createCluster(cluster: ArgoClusterWrite): Promise<ArgoCluster> {
     return this.#caller.once<ArgoCluster>({
       route: 'create-cluster',
+      pool: 'slow',
       method: 'POST',
       path: apiPath(['clusters']),
       body: cluster,
@@ -241,6 +233,7 @@ export class ArgoHubClient implements HubClient {
   ): Promise<ArgoCluster> {
     return this.#caller.once<ArgoCluster>({
       route: 'replace-labels',
+      pool: 'slow',
       method: 'PUT',
       // Without updatedFields the hub would wipe the credential.
       path: apiPath(['clusters', server], { updatedFields: 'labels' }),
@@ -262,6 +255,8 @@ export class ArgoHubClient implements HubClient {
     return this.#caller.itemsOnce<ArgoApplication>(
       {
         route: 'generate-application-set',
+        pool: 'slow',
+        pool: 'slow',
         method: 'POST',
         path: apiPath(['applicationsets', 'generate']),
         body: { applicationSet: set },
@@ -274,7 +269,7 @@ export class ArgoHubClient implements HubClient {
   async listProjects(): Promise<ArgoProject[]> {
     return this.#caller.list<ArgoProject>({
       route: 'list-projects',
-      path: apiPath(['projects'], { fields: PROJECT_FIELDS }),
+      path: apiPath(['projects'], { fields: projectFields() }),
     });
   }
 
@@ -314,15 +309,6 @@ export class ArgoHubClient implements HubClient {
           'The hub listed applications without spec; is it being upgraded, with replicas of two versions?',
       });
     }
-  }
-}
-
-/** Fronts refuse long addresses with all kinds of answers; this says what to do. */
-function checkLength(path: string, projects: string[] | undefined): void {
-  if (path.length > LONGEST_ADDRESS) {
-    throw new InputError(
-      `${projects?.length} projects make an address of ${path.length} characters, more than the ${LONGEST_ADDRESS} that every front of a hub takes; list them in smaller batches`,
-    );
   }
 }
 

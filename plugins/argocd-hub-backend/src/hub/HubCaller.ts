@@ -5,7 +5,12 @@ import type { HubAnswer } from './HubAnswer';
 import { HubError } from './HubError';
 import { errorBody, refusalOf } from './hubRefusal';
 import { HubSession } from './HubSession';
-import { CALLS_AT_ONCE, type HubCall, HubTransport } from './HubTransport';
+import {
+  CONNECTIONS,
+  type HubCall,
+  type HubPool,
+  HubTransport,
+} from './HubTransport';
 import { OutageBreaker, outagePolicy, readRetry } from './outage';
 import { readItems } from './readItems';
 import type { HubCallReport } from './types';
@@ -32,7 +37,8 @@ export class HubCaller {
   readonly #transport: HubTransport;
   readonly #session: HubSession;
   readonly #timeoutMs: number;
-  readonly #gate: CallGate;
+  /** Who makes streams and probes counts them. */
+  readonly #gates: Partial<Record<HubPool, CallGate>>;
   readonly #breaker = new OutageBreaker();
   readonly #outage = outagePolicy(this.#breaker);
   readonly #retry = readRetry();
@@ -47,11 +53,13 @@ export class HubCaller {
       auth: hub.auth,
       timeoutMs: hub.requestTimeoutMs,
     });
-    this.#gate = new CallGate({
-      atOnce: CALLS_AT_ONCE,
-      mostWaiting: MOST_WAITING,
-      longestWaitMs: hub.requestTimeoutMs,
-    });
+    const gate = (pool: HubPool) =>
+      new CallGate({
+        atOnce: CONNECTIONS[pool],
+        mostWaiting: MOST_WAITING,
+        longestWaitMs: hub.requestTimeoutMs,
+      });
+    this.#gates = { calls: gate('calls'), slow: gate('slow') };
   }
 
   /** Since when every read fails, in milliseconds; undefined unless that is an outage. */
@@ -97,21 +105,15 @@ export class HubCaller {
 
   /** One call without repetition. A write is never repeated unless it was refused at the door. */
   async once<T>(call: Call): Promise<T> {
-    return this.#gate.run(() => this.#signed(call, readObject<T>), call.signal);
+    return this.#inTurn(call, () => this.#signed(call, readObject<T>));
   }
 
   /** The items under `key` of an answer, without repetition; none where that is missing. */
   async itemsOnce<T>(call: Call, key: string): Promise<T[]> {
-    const read = () =>
-      this.#signed(call, answer =>
-        readItems<T>(answer.body(), {
-          largest: LARGEST_LIST,
-          key,
-          mayLack: true,
-        }),
-      );
-    // Other pools are for those who count their calls themselves.
-    return call.pool ? read() : this.#gate.run(read, call.signal);
+    const options = { largest: LARGEST_LIST, key, mayLack: true };
+    return this.#inTurn(call, () =>
+      this.#signed(call, answer => readItems<T>(answer.body(), options)),
+    );
   }
 
   /** Hands the bytes of an endless answer to `read`. */
@@ -131,6 +133,7 @@ export class HubCaller {
     try {
       await this.#transport.exchange(signed, async answer => {
         await checkGood(answer, signed);
+        checkNoPage(answer);
         await read(answer.body());
       });
     } catch (error) {
@@ -163,6 +166,11 @@ export class HubCaller {
     await this.#transport.close();
   }
 
+  async #inTurn<T>(call: Call, work: () => Promise<T>): Promise<T> {
+    const gate = this.#gates[call.pool ?? 'calls'];
+    return gate ? gate.run(work, call.signal) : work();
+  }
+
   async #repeated<T>(
     call: Read,
     read: (answer: HubAnswer) => Promise<T>,
@@ -172,9 +180,8 @@ export class HubCaller {
     const { signal } = call;
     const attempt = async (): Promise<Settled<T>> => {
       try {
-        const value = await this.#gate.run(
-          () => this.#guarded(() => this.#signed(whole, read), signal),
-          signal,
+        const value = await this.#inTurn(whole, () =>
+          this.#guarded(() => this.#signed(whole, read), signal),
         );
         return { value };
       } catch (error) {
@@ -244,7 +251,8 @@ export class HubCaller {
     } catch (error) {
       const lost = error instanceof HubError && error.isSignedOut;
       if (lost && (await this.#session.forget(token))) {
-        return send({ ...call, token: await this.#session.token() });
+        const renewed = unlessAborted(this.#session.token(), call.signal);
+        return send({ ...call, token: await renewed });
       }
       throw error;
     }
@@ -270,6 +278,16 @@ function valueOf<T>(settled: Settled<T>): T {
 async function checkGood(answer: HubAnswer, call: HubCall): Promise<void> {
   if (answer.status !== 200) {
     throw await refusalOf(answer, call);
+  }
+}
+
+/** A front's page for people is bytes too, and would pass for a stream without events. */
+function checkNoPage(answer: HubAnswer): void {
+  if (answer.header('content-type')?.startsWith('text/html')) {
+    throw new HubError({
+      class: 'protocol',
+      message: 'The hub answered a stream with a page; is its url right?',
+    });
   }
 }
 

@@ -16,7 +16,6 @@ interface HubErrorOptions {
   grpcCode?: number;
   /** Milliseconds that the hub asked us to wait. */
   retryAfterMs?: number;
-  cause?: unknown;
 }
 
 /**
@@ -51,9 +50,15 @@ export class HubError extends CustomErrorBase {
     });
   }
 
-  /** Missing and forbidden are one answer of Argo CD, so that names cannot be guessed. */
+  /**
+   * Missing and forbidden are one answer of Argo CD, so that names cannot be
+   * guessed. A front that refuses or does not know the address has no gRPC code.
+   */
   get isMissing(): boolean {
-    return this.status === 403 || this.status === 404;
+    return (
+      (this.status === 403 && this.grpcCode === 7) ||
+      (this.status === 404 && this.grpcCode === 5)
+    );
   }
 
   /** The list is larger than the hub can send, whatever fields are asked for. */

@@ -5,8 +5,6 @@ import { HubError } from './HubError';
 import type { HubCallReport, HubOutcome, HubRoute } from './types';
 
 const CONNECT_TIMEOUT_MS = 10_000;
-/** How many ordinary calls run at once: each has a connection. */
-export const CALLS_AT_ONCE = 10;
 
 /** One call. Parts of the path are encoded by the caller. */
 export interface HubCall {
@@ -23,21 +21,33 @@ export interface HubCall {
   signal?: AbortSignal;
   /** Added as `Authorization`. */
   token?: string;
-  /** Streams and live reads of clusters have connections of their own. Default `calls`. */
-  pool?: Pool;
+  /** Default `calls`. */
+  pool?: HubPool;
 }
 
-type Pool = 'calls' | 'streams' | 'probes';
+/**
+ * Each has connections of its own, so that no kind of call keeps another
+ * waiting. `slow` ones wait for more than the hub: a controller, or a cluster
+ * that is written.
+ */
+export type HubPool = 'calls' | 'slow' | 'streams' | 'probes';
+
+/** How many run at once. */
+export const CONNECTIONS: Readonly<Record<HubPool, number>> = {
+  calls: 10,
+  slow: 10,
+  streams: 4,
+  probes: 64,
+};
 
 /**
  * HTTP to one hub: its own CA, no redirects, deadlines, a limited number of
- * kept connections. Streams and live reads of clusters have connections of
- * their own, so that slow ones never keep the others waiting.
+ * kept connections.
  */
 export class HubTransport {
   readonly #origin: string;
   readonly #basePath: string;
-  readonly #agents: Record<Pool, Agent>;
+  readonly #agents: Record<HubPool, Agent>;
   readonly #onCall: (report: HubCallReport) => void;
 
   constructor(
@@ -48,9 +58,9 @@ export class HubTransport {
     this.#origin = origin;
     this.#basePath = pathname.replace(/\/+$/, '');
     this.#onCall = onCall;
-    const agent = (connections: number) =>
+    const agent = (pool: HubPool) =>
       new Agent({
-        connections,
+        connections: CONNECTIONS[pool],
         keepAliveTimeout: 30_000,
         connect: {
           timeout: CONNECT_TIMEOUT_MS,
@@ -59,9 +69,10 @@ export class HubTransport {
         },
       });
     this.#agents = {
-      calls: agent(CALLS_AT_ONCE),
-      streams: agent(4),
-      probes: agent(64),
+      calls: agent('calls'),
+      slow: agent('slow'),
+      streams: agent('streams'),
+      probes: agent('probes'),
     };
   }
 

@@ -69,6 +69,14 @@ const STREAM = [
   ].map(field => `status.operationState.${field}`),
 ];
 
+const PROJECT = [
+  'metadata.name',
+  'spec.destinations',
+  'spec.sourceNamespaces',
+  'spec.sourceRepos',
+  'spec.permitOnlyProjectScopedClusters',
+];
+
 /** Whether a list of this version of Argo CD tells the revision of an application. */
 export function listsRevision(version: string): boolean {
   return isAtLeast(version, 3, 5);
@@ -78,6 +86,11 @@ export function listsRevision(version: string): boolean {
 export function listFields(version: string): string {
   const special = isAtLeast(version, 3, 5) ? LIST_SINCE_3_5 : LIST_BEFORE_3_5;
   return [...LIST_COMMON, ...special].map(field => `items.${field}`).join(',');
+}
+
+/** The `fields` of a list of projects. */
+export function projectFields(): string {
+  return PROJECT.map(field => `items.${field}`).join(',');
 }
 
 /** The `fields` of a stream. Without `error`, the reason of a failure would be filtered away. */

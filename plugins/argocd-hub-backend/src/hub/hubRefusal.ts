@@ -30,7 +30,7 @@ export async function refusalOf(
     status,
     grpcCode: code,
     retryAfterMs: retryAfter(answer),
-    message: redact(message || `The hub answered ${status}`, call),
+    message: redact(worded(message, answer, call.token), call),
   });
 }
 
@@ -49,6 +49,18 @@ export function errorBody(text: string): { message?: string; code?: number } {
     // A front's own page says nothing that belongs into a message.
     return {};
   }
+}
+
+function worded(
+  message: string | undefined,
+  answer: HubAnswer,
+  token: string | undefined,
+): string {
+  if (message === 'no session information' && token) {
+    // The hub passes over what does not look like a token of its own.
+    return `${message} (is the configured token one of Argo CD? It has three parts, with dots between them)`;
+  }
+  return message || `The hub answered ${answer.status}`;
 }
 
 /** Seconds, or a time by the clock of who answered. */

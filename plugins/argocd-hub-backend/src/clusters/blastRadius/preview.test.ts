@@ -167,7 +167,8 @@ describe('narrowToCluster', () => {
 describe('previewSets', () => {
   const failing = (status: number, message: string) => ({
     generateApplicationSet: async () => {
-      throw new HubError({ class: 'http', status, message });
+      const grpcCode = status === 403 ? 7 : 2;
+      throw new HubError({ class: 'http', status, grpcCode, message });
     },
   });
   const sets = [set('agent', [clusters()])];
