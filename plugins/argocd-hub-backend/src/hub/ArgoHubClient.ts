@@ -256,7 +256,6 @@ export class ArgoHubClient implements HubClient {
       {
         route: 'generate-application-set',
         pool: 'slow',
-        pool: 'slow',
         method: 'POST',
         path: apiPath(['applicationsets', 'generate']),
         body: { applicationSet: set },

@@ -1,4 +1,3 @@
-import { BrokenCircuitError, CircuitState } from 'cockatiel';
 import type { HubConfig } from '../config';
 import { CallGate } from './CallGate';
 import type { HubAnswer } from './HubAnswer';
@@ -11,8 +10,10 @@ import {
   type HubPool,
   HubTransport,
 } from './HubTransport';
-import { OutageBreaker, outagePolicy, readRetry } from './outage';
+import { readRetry } from './outage';
+import { OutageGuard } from './OutageGuard';
 import { readItems } from './readItems';
+import { type Settled, valueOf } from './settled';
 import type { HubCallReport } from './types';
 import { unlessAborted } from './unlessAborted';
 
@@ -27,8 +28,6 @@ type Read = Omit<Call, 'method' | 'body' | 'timeoutMs' | 'pool'> & {
   timeoutMs?: number;
 };
 
-type Settled<T> = { value: T } | { error: unknown };
-
 /**
  * Signs calls, repeats reads that may pass, and stops calling a hub that is
  * down. Writes and live reads of clusters go past all of that but the signing.
@@ -39,11 +38,9 @@ export class HubCaller {
   readonly #timeoutMs: number;
   /** Who makes streams and probes counts them. */
   readonly #gates: Partial<Record<HubPool, CallGate>>;
-  readonly #breaker = new OutageBreaker();
-  readonly #outage = outagePolicy(this.#breaker);
+  readonly #guard = new OutageGuard();
   readonly #retry = readRetry();
-  #lastError?: HubError;
-  #interruptions = 0;
+  #streamsEnded = 0;
 
   constructor(hub: HubConfig, onCall?: (report: HubCallReport) => void) {
     this.#timeoutMs = hub.requestTimeoutMs;
@@ -64,14 +61,12 @@ export class HubCaller {
 
   /** Since when every read fails, in milliseconds; undefined unless that is an outage. */
   get downSince(): number | undefined {
-    return this.#outage.state === CircuitState.Closed
-      ? undefined
-      : this.#breaker.failingSince;
+    return this.#guard.downSince;
   }
 
   /** Grows whenever the hub failed or ended a stream: it may be another version since. */
   get interruptions(): number {
-    return this.#interruptions;
+    return this.#guard.failures + this.#streamsEnded;
   }
 
   /** An idempotent read, repeated where that may help. */
@@ -142,7 +137,7 @@ export class HubCaller {
       }
       throw error;
     } finally {
-      this.#interruptions += 1;
+      this.#streamsEnded += 1;
     }
   }
 
@@ -181,7 +176,7 @@ export class HubCaller {
     const attempt = async (): Promise<Settled<T>> => {
       try {
         const value = await this.#inTurn(whole, () =>
-          this.#guarded(() => this.#signed(whole, read), signal),
+          this.#guard.run(() => this.#signed(whole, read), signal),
         );
         return { value };
       } catch (error) {
@@ -196,44 +191,6 @@ export class HubCaller {
       signal,
     );
     return valueOf(settled);
-  }
-
-  /** Asks the breaker; an answer is an answer to it, also when it is an error. */
-  async #guarded<T>(read: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    if (this.#outage.state === CircuitState.HalfOpen) {
-      // One call is finding out; the others do not wait for its deadline.
-      throw this.#down();
-    }
-    const settled = await this.#outage
-      .execute(async (): Promise<Settled<T>> => {
-        const isTest = this.#outage.state !== CircuitState.Closed;
-        try {
-          return { value: await read() };
-        } catch (error) {
-          return { error: this.#judged(error, isTest && signal?.aborted) };
-        }
-      })
-      .catch(error => {
-        throw error instanceof BrokenCircuitError ? this.#down() : error;
-      });
-    signal?.throwIfAborted();
-    return valueOf(settled);
-  }
-
-  /** Throws what speaks for an outage or says nothing about the hub, answers every other error. */
-  #judged(error: unknown, isTestGivenUp = false): unknown {
-    if (isTestGivenUp) {
-      throw new HubError({ class: 'other', message: 'The call was given up' });
-    }
-    if (!(error instanceof HubError)) {
-      throw error;
-    }
-    if (error.isOutage) {
-      this.#lastError = error;
-      this.#interruptions += 1;
-      throw error;
-    }
-    return error;
   }
 
   async #signed<T>(
@@ -257,22 +214,6 @@ export class HubCaller {
       throw error;
     }
   }
-
-  #down(): HubError {
-    const last = this.#lastError;
-    return new HubError({
-      class: last?.class ?? 'other',
-      status: last?.status,
-      message: `The hub is down: ${last?.message ?? 'it does not answer'}`,
-    });
-  }
-}
-
-function valueOf<T>(settled: Settled<T>): T {
-  if ('error' in settled) {
-    throw settled.error;
-  }
-  return settled.value;
 }
 
 async function checkGood(answer: HubAnswer, call: HubCall): Promise<void> {
