@@ -91,6 +91,14 @@ export interface Config {
         };
       };
     };
+    /** What happened to deployments: revisions, sync, health and operations. */
+    history?: {
+      /**
+       * How long changes are kept, from 1 hour to 3,650 days. Default 30 days. Argo CD
+       * itself forgets after 10 deployments of an application.
+       */
+      retention?: HumanDuration | string;
+    };
     /** Allows writes where the permission framework is off: then everyone who can sign in may change clusters. */
     dangerouslyAllowWritesWithoutPermissions?: boolean;
   };

@@ -37,6 +37,7 @@ describe('readConfig', () => {
       },
       mapping: { applicationEntityRefKey: 'backstage.io/entity-ref' },
       onboarding: { allowedServers: [], credentials: {} },
+      history: { retentionMs: 30 * 24 * 60 * 60_000 },
       dangerouslyAllowWritesWithoutPermissions: false,
     });
   });
@@ -87,6 +88,14 @@ describe('readConfig', () => {
       },
       onboarding: { credentials: { perf: { kubeconfigFile: '/tmp/x' } } },
     });
+  });
+
+  it.each<[object, number]>([
+    [{}, 30],
+    [{ history: { retention: { days: 90 } } }, 90],
+    [{ history: { retention: 'P1W' } }, 7],
+  ])('keeps history as %j says', (config, days) => {
+    expect(read(config).history.retentionMs).toBe(days * 24 * 60 * 60_000);
   });
 
   it.each<[string, object, RegExp]>([
@@ -169,6 +178,21 @@ describe('readConfig', () => {
       'no calls allowed',
       { hubs: [{ ...hub, heartbeat: { maxPerSecond: 0 } }] },
       /argocdHub\.hubs\[0\]\.heartbeat\.maxPerSecond/,
+    ],
+    [
+      'a retention that is no duration',
+      { history: { retention: 'for ever' } },
+      /argocdHub\.history\.retention/,
+    ],
+    [
+      'a retention of no time',
+      { history: { retention: { minutes: 59 } } },
+      /argocdHub\.history\.retention.*at least 1 hour/,
+    ],
+    [
+      'a retention for ever',
+      { history: { retention: { years: 100 } } },
+      /argocdHub\.history\.retention/,
     ],
     [
       'owners that are none',

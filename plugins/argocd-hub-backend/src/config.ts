@@ -1,4 +1,5 @@
 import type { Config } from '@backstage/config';
+import { readHistory } from './config/readHistory';
 import { readHub } from './config/readHub';
 import { readMapping } from './config/readMapping';
 import { invalid } from './config/invalid';
@@ -50,6 +51,8 @@ export interface ArgocdHubConfig {
     allowedServers: string[];
     credentials: Record<string, CredentialConfig>;
   };
+  /** How long changes of deployments are kept, in milliseconds. */
+  history: { retentionMs: number };
   dangerouslyAllowWritesWithoutPermissions: boolean;
 }
 
@@ -82,6 +85,7 @@ export function readConfig(config: Config): ArgocdHubConfig {
         root?.getOptionalStringArray('onboarding.allowedServers') ?? [],
       credentials: readCredentials(root),
     },
+    history: readHistory(config),
     dangerouslyAllowWritesWithoutPermissions:
       root?.getOptionalBoolean('dangerouslyAllowWritesWithoutPermissions') ??
       false,

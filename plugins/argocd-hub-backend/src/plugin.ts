@@ -13,6 +13,7 @@ import { PluginMetrics } from './metrics/PluginMetrics';
 import { Mirrors } from './mirror/Mirrors';
 import { EstateReader } from './routers/assemble/EstateReader';
 import { createRouter } from './routers/createRouter';
+import { ChangeRetention } from './store/ChangeRetention';
 import { DatabaseStore } from './store/DatabaseStore';
 
 /**
@@ -37,12 +38,17 @@ export const argocdHubPlugin = createBackendPlugin({
         permissions: coreServices.permissions,
         permissionsRegistry: coreServices.permissionsRegistry,
         rootConfig: coreServices.rootConfig,
+        scheduler: coreServices.scheduler,
         signals: signalsServiceRef,
       },
       async init(deps) {
         const { database, lifecycle, logger, rootConfig } = deps;
         const config = readConfig(rootConfig);
-        const store = await DatabaseStore.create({ database, logger });
+        const store = await DatabaseStore.create({
+          database,
+          logger,
+          changesKeptMs: config.history.retentionMs,
+        });
         await store.hubs.retain(config.hubs.map(({ name }) => name));
         const mapping = Mapping.create({
           ...deps,
@@ -75,6 +81,7 @@ export const argocdHubPlugin = createBackendPlugin({
         const estates = new EstateReader({ config, store });
         const stopped = new AbortController();
         let running: Promise<void> | undefined;
+        await ChangeRetention.create({ ...deps, store }).schedule();
         lifecycle.addStartupHook(() => {
           metrics.observe({
             stored: () => observeEstate(estates),

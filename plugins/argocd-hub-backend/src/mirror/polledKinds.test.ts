@@ -52,7 +52,9 @@ describe.each(databases.eachSupportedId())(
       world.mirror();
       const sets = await until(async () => {
         const found = await world.store.applicationSets.list({ hub: 'main' });
-        return found.some(({ conditions }) => conditions.length > 0) && found;
+        return found.some(({ conditions }) => conditions.length > 0)
+          ? found
+          : undefined;
       });
       const { items } = await world.ask('/api/v1/applicationsets');
       expect(sets.map(({ name }) => name)).toEqual(

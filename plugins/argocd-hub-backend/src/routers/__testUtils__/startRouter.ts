@@ -56,6 +56,7 @@ export const CONFIG: ArgocdHubConfig = {
   },
   mapping: { applicationEntityRefKey: 'backstage.io/entity-ref' },
   onboarding: { allowedServers: [], credentials: {} },
+  history: { retentionMs: 30 * 24 * 60 * 60_000 },
   dangerouslyAllowWritesWithoutPermissions: false,
 };
 

@@ -294,3 +294,4 @@ function configOf(
     dangerouslyAllowWritesWithoutPermissions: false,
   };
 }
+    history: { retentionMs: 30 * 24 * 60 * 60_000 },

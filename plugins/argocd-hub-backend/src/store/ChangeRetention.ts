@@ -1,0 +1,71 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type {
+  LoggerService,
+  SchedulerService,
+} from '@backstage/backend-plugin-api';
+import type { Store } from './types';
+
+const TASK = 'argocd-hub-forget-old-changes';
+/** Rows of one statement. */
+const PART = 500;
+/** Between two of them others get their turn at the database. */
+const PAUSE_MS = 50;
+const TIMEOUT_MINUTES = 30;
+
+/** Removes changes that are kept no longer, every hour and in one replica. */
+export class ChangeRetention {
+  readonly #store: Pick<Store, 'changes' | 'leases'>;
+  readonly #scheduler: SchedulerService;
+  readonly #logger: LoggerService;
+
+  static create(options: {
+    store: Pick<Store, 'changes' | 'leases'>;
+    scheduler: SchedulerService;
+    logger: LoggerService;
+  }): ChangeRetention {
+    return new ChangeRetention(options);
+  }
+
+  private constructor(options: {
+    store: Pick<Store, 'changes' | 'leases'>;
+    scheduler: SchedulerService;
+    logger: LoggerService;
+  }) {
+    this.#store = options.store;
+    this.#scheduler = options.scheduler;
+    this.#logger = options.logger;
+  }
+
+  async schedule(): Promise<void> {
+    await this.#scheduler.scheduleTask({
+      id: TASK,
+      frequency: { hours: 1 },
+      timeout: { minutes: TIMEOUT_MINUTES },
+      initialDelay: { minutes: 1 },
+      scope: 'global',
+      fn: async signal => {
+        await this.sweep(signal);
+      },
+    });
+  }
+
+  /** Removes all that is old, a little at a time; answers how many changes that were. */
+  async sweep(signal?: AbortSignal): Promise<number> {
+    let removed = 0;
+    while (!signal?.aborted) {
+      const part = await this.#store.changes.forgetOld({ limit: PART });
+      removed += part;
+      if (part < PART) {
+        break;
+      }
+      await delay(PAUSE_MS, undefined, { ref: false });
+    }
+    await this.#store.leases.forgetAbandoned();
+    if (removed) {
+      this.#logger.debug('Removed changes that are kept no longer', {
+        removed,
+      });
+    }
+    return removed;
+  }
+}
