@@ -115,12 +115,14 @@ export class ArgoHubClient implements HubClient {
 
   async streamApplications(options: {
     resourceVersion?: string;
+    projects?: string[];
     signal: AbortSignal;
     onAlive(): void;
     onEvent(event: ApplicationEvent): void | Promise<void>;
   }): Promise<void> {
     const path = apiPath(['stream', 'applications'], {
       resourceVersion: options.resourceVersion,
+      projects: options.projects,
       fields: streamFields(this.#annotations),
     });
     await this.#caller.stream(
