@@ -2,6 +2,7 @@ import type { AuthService, LoggerService } from '@backstage/backend-plugin-api';
 import { CATALOG_FILTER_EXISTS } from '@backstage/catalog-client';
 import { stringifyError } from '@backstage/errors';
 import type { CatalogService } from '@backstage/plugin-catalog-node';
+import { unlessAborted } from '../hub/unlessAborted';
 import { sleep } from '../mirror/time';
 import type { LeaseStore } from '../store/types';
 import type { Claims } from './Claims';
@@ -70,6 +71,7 @@ export class ClaimSync {
    */
   async sync(signal?: AbortSignal): Promise<void> {
     const { claims, onChange } = this.#options;
+    // A catalog that does not answer must not hold up the end.
     const read = await unlessAborted(this.#read(), signal);
     const changed = await claims.replace(read);
     if (changed.length > 0) {
@@ -119,19 +121,4 @@ export class ClaimSync {
     } while (cursor);
     return found;
   }
-}
-
-/** A catalog that does not answer must not hold up the end. */
-async function unlessAborted<T>(
-  work: Promise<T>,
-  signal: AbortSignal | undefined,
-): Promise<T> {
-  signal?.throwIfAborted();
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal?.reason);
-    signal?.addEventListener('abort', abort, { once: true });
-    work
-      .then(resolve, reject)
-      .finally(() => signal?.removeEventListener('abort', abort));
-  });
 }
