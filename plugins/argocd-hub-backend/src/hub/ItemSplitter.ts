@@ -24,15 +24,18 @@ export class ItemSplitter<T> {
   #found = 0;
   /** The list without its items. */
   #rest = '';
-  #text = '';
-  /** Where the scan goes on in the text. */
-  #at = 0;
-  /** Up to where the text is in the rest or in an item. */
-  #takenTo = 0;
+  /** The present item, as far as it came with earlier pieces. */
+  #begun: string[] = [];
+  #begunLength = 0;
   #depth = 0;
   #inString = false;
   #inItems = false;
-  #itemAt = -1;
+  #inItem = false;
+
+  /** The present piece, where the scan is in it, and up to where it was taken. */
+  #text = '';
+  #at = 0;
+  #takenTo = 0;
 
   /** @param key - the member of the list that holds the items */
   constructor(key: string) {
@@ -41,18 +44,20 @@ export class ItemSplitter<T> {
   }
 
   feed(text: string): void {
-    this.#text += text;
-    while (this.#at < this.#text.length) {
+    this.#text = text;
+    while (this.#at < text.length) {
       const telling = this.#inString ? INSIDE_STRINGS : OUTSIDE_STRINGS;
       telling.lastIndex = this.#at;
-      if (!telling.test(this.#text)) {
-        this.#at = this.#text.length;
+      if (!telling.test(text)) {
+        this.#at = text.length;
         break;
       }
       this.#at = telling.lastIndex - 1;
-      this.#see(this.#text[this.#at]);
+      this.#see(text[this.#at]);
     }
-    this.#forgetScanned();
+    this.#takeRemainder();
+    // What follows a backslash may be the first character of the next piece.
+    this.#at -= text.length;
   }
 
   /** The items that were found since the last time. */
@@ -69,7 +74,7 @@ export class ItemSplitter<T> {
   finish(): boolean {
     let list: Record<string, unknown> | null;
     try {
-      list = JSON.parse(this.#rest + this.#text);
+      list = JSON.parse(this.#rest);
     } catch {
       throw unreadable('a list that is no complete JSON');
     }
@@ -88,7 +93,6 @@ export class ItemSplitter<T> {
 
   #see(character: string): void {
     if (character === '\\') {
-      // What is escaped may come with the next piece; it is passed by then too.
       this.#at += 2;
       return;
     }
@@ -106,9 +110,11 @@ export class ItemSplitter<T> {
     if (this.#depth === DEPTH_OF_KEYS) {
       this.#inItems = character === '[' && this.#isAfterKey();
     }
-    if (this.#depth === DEPTH_OF_ITEMS && this.#inItems && character === '{') {
+    const begins = this.#depth === DEPTH_OF_ITEMS && character === '{';
+    if (begins && this.#inItems) {
       this.#rest += this.#text.slice(this.#takenTo, this.#at);
-      this.#itemAt = this.#at;
+      this.#takenTo = this.#at;
+      this.#inItem = true;
     }
     this.#depth += 1;
   }
@@ -120,26 +126,28 @@ export class ItemSplitter<T> {
 
   #close(): void {
     this.#depth -= 1;
-    if (this.#depth === DEPTH_OF_ITEMS && this.#itemAt >= 0) {
-      this.#takenTo = this.#at + 1;
-      this.#items.push(parsed(this.#text.slice(this.#itemAt, this.#takenTo)));
+    if (this.#depth === DEPTH_OF_ITEMS && this.#inItem) {
+      const end = this.#text.slice(this.#takenTo, this.#at + 1);
+      this.#items.push(parsed(this.#begun.join('') + end));
       this.#found += 1;
       this.#rest += PLACE;
-      this.#itemAt = -1;
+      this.#begun = [];
+      this.#begunLength = 0;
+      this.#takenTo = this.#at + 1;
+      this.#inItem = false;
     }
   }
 
-  #forgetScanned(): void {
-    const isInItem = this.#itemAt >= 0;
-    const keepFrom = isInItem ? this.#itemAt : this.#text.length;
-    if (!isInItem) {
-      this.#rest += this.#text.slice(this.#takenTo);
-    }
-    this.#text = this.#text.slice(keepFrom);
-    this.#at -= keepFrom;
+  #takeRemainder(): void {
+    const remainder = this.#text.slice(this.#takenTo);
     this.#takenTo = 0;
-    this.#itemAt = isInItem ? 0 : -1;
-    if (Math.max(this.#text.length, this.#rest.length) > LARGEST_PIECE) {
+    if (this.#inItem) {
+      this.#begun.push(remainder);
+      this.#begunLength += remainder.length;
+    } else {
+      this.#rest += remainder;
+    }
+    if (Math.max(this.#begunLength, this.#rest.length) > LARGEST_PIECE) {
       throw unreadable(
         `a piece of a list that is larger than ${LARGEST_PIECE} characters`,
       );

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { ItemSplitter } from './ItemSplitter';
 import { readItems } from './readItems';
 
+jest.setTimeout(60_000);
+
 const item = fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 3 }));
 const rest = fc.dictionary(
   fc.string().filter(key => key !== 'items'),

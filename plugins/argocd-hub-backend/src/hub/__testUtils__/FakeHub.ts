@@ -17,6 +17,8 @@ interface Seen {
 /** A server that answers as a test says, for what the simulator would never do. */
 export class FakeHub {
   readonly seen: Seen[] = [];
+  /** How many connections were ever made. */
+  connections = 0;
   readonly #server: Server;
 
   static async start(
@@ -42,6 +44,7 @@ export class FakeHub {
         handle(seen, response);
       });
     });
+    this.#server.on('connection', () => (this.connections += 1));
   }
 
   get url(): string {
