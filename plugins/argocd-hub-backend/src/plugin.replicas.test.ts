@@ -11,7 +11,7 @@ import request from 'supertest';
 import { INSTRUMENTS } from './metrics';
 import { until } from './mirror/__testUtils__/MirrorWorld';
 import { argocdHubPlugin } from './plugin';
-import { RecordingMetrics } from './testing/RecordingMetrics';
+import { RecordingMetrics } from './metrics/__testUtils__/RecordingMetrics';
 
 jest.setTimeout(120_000);
 
@@ -48,13 +48,14 @@ async function startReplica(knex: Knex, hub: object) {
   };
 }
 
-const whateverItsLease = ({ mirror, ...rest }: HubDetails) => ({
+const withoutLease = ({ mirror, ...rest }: HubDetails) => ({
   ...rest,
   mirror: { ...mirror, until: undefined },
 });
 
 describe('two backends on one database', () => {
-  const isAlike = async (id: (typeof shared)[number]) => {
+  /** Answers who of them holds the lease and how many applications each knows. */
+  const measured = async (id: (typeof shared)[number]) => {
     const simulator = await startSimulator();
     const knex = await databases.init(id);
     const another = createKnex(knex.client.config);
@@ -62,24 +63,24 @@ describe('two backends on one database', () => {
       await startReplica(knex, simulator.hub),
       await startReplica(another, simulator.hub),
     ];
+    const all = async (name: string) =>
+      Promise.all(replicas.map(replica => replica.observed(name)));
     try {
       await until(async () => (await replicas[0].hub()).complete, 20_000);
       // Facts move on every few seconds, also between two questions.
       await until(async () => {
         const [one, other] = await Promise.all(replicas.map(r => r.hub()));
-        expect(other.mirror.running).toBe(true);
         return (
-          JSON.stringify(whateverItsLease(one)) ===
-          JSON.stringify(whateverItsLease(other))
+          other.mirror.running &&
+          JSON.stringify(withoutLease(one)) ===
+            JSON.stringify(withoutLease(other))
         );
       });
-      const all = async (name: string) =>
-        Promise.all(replicas.map(replica => replica.observed(name)));
-      expect((await all(INSTRUMENTS.leaseHeld.name)).sort()).toEqual([0, 1]);
-      expect(await all(INSTRUMENTS.applications.name)).toEqual([3, 3]);
-      for (const age of await all(INSTRUMENTS.snapshotAge.name)) {
-        expect(age).toBeLessThan(60);
-      }
+      return {
+        held: (await all(INSTRUMENTS.leaseHeld.name)).sort(),
+        applications: await all(INSTRUMENTS.applications.name),
+        aged: (await all(INSTRUMENTS.snapshotAge.name)).map(age => age! < 60),
+      };
     } finally {
       await Promise.all(replicas.map(replica => replica.stop()));
       await another.destroy();
@@ -87,9 +88,13 @@ describe('two backends on one database', () => {
     }
   };
 
-  if (shared.length) {
-    it.each(shared)('tell the same of a hub, and measure it, %p', isAlike);
-  } else {
-    it.skip('tell the same of a hub (no PostgreSQL here)', () => {});
-  }
+  it('tell the same of a hub, and measure it alike', async () => {
+    for (const id of shared) {
+      expect(await measured(id)).toEqual({
+        held: [0, 1],
+        applications: [3, 3],
+        aged: [true, true],
+      });
+    }
+  });
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { INSTRUMENTS, type Instrument } from '../metrics';
-import { RecordingMetrics } from '../testing/RecordingMetrics';
+import { RecordingMetrics } from './__testUtils__/RecordingMetrics';
 import { EventLoopDelay } from './EventLoopDelay';
 import { PluginMetrics } from './PluginMetrics';
 

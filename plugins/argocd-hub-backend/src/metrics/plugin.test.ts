@@ -5,7 +5,7 @@ import createKnex, { type Knex } from 'knex';
 import { INSTRUMENTS } from '../metrics';
 import { until } from '../mirror/__testUtils__/MirrorWorld';
 import { argocdHubPlugin } from '../plugin';
-import { RecordingMetrics } from '../testing/RecordingMetrics';
+import { RecordingMetrics } from './__testUtils__/RecordingMetrics';
 
 jest.setTimeout(120_000);
 
@@ -138,7 +138,9 @@ describe('the metrics of a running backend', () => {
     await control('/hub/streams/half-open', { newToo: true });
     await control('/applications/agent-prod/health', { status: 'Degraded' });
 
-    await until(() => sum('repairs', { hub: 'main' }) > 0, 30_000);
+    expect(
+      await until(() => sum('repairs', { hub: 'main' }), 30_000),
+    ).toBeGreaterThan(0);
   });
 
   it('tell of a hub that is away: its calls fail, its snapshot ages, its breaker opens', async () => {

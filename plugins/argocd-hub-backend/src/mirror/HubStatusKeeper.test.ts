@@ -39,7 +39,7 @@ async function start(): Promise<HubStatusKeeper> {
       logger: mockServices.logger.mock(),
       metrics: { ...noMetrics, repaired, reconnected },
       guard: async write => write(),
-    } as Partial<MirrorContext> as MirrorContext,
+    } as unknown as MirrorContext,
     onAvailability: () => {},
     onComplete,
   });

@@ -141,7 +141,8 @@ describe('GET /hubs', () => {
     ],
   ])('tells the pace of heartbeats: %s', async (_, heartbeat, told) => {
     await given({ config: { hubs: [{ ...hubConfig('main'), heartbeat }] } });
-    await clusters('main', ['prod'], told.intervalMs);
+    const { intervalMs } = told as { intervalMs?: number };
+    await clusters('main', ['prod'], intervalMs);
 
     expect((await hubs())[0].heartbeat).toEqual(told);
   });

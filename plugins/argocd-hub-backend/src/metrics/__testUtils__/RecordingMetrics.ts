@@ -1,5 +1,5 @@
 import { metricsServiceMock } from '@backstage/backend-test-utils/alpha';
-import type { MetricsService } from '../metrics';
+import type { MetricsService } from '../../metrics';
 
 /** One value that an instrument was given. */
 export interface Measured {
