@@ -1,8 +1,11 @@
 /** What the mirror remembers of one application: enough to compare it with a list. */
 interface Entry {
+  /** Of what lists tell too. */
   digest: string;
   /** Of the project, to list in parts. */
   project: string;
+  /** Number of the last list that named it. */
+  listed: number;
 }
 
 /**
@@ -13,6 +16,8 @@ interface Entry {
 export class ApplicationIndex {
   readonly #entries = new Map<string, Entry>();
   readonly #eventAt = new Map<string, number>();
+  /** Each name once, however many applications have it. */
+  readonly #projects = new Map<string, string>();
 
   get size(): number {
     return this.#entries.size;
@@ -30,20 +35,52 @@ export class ApplicationIndex {
     return this.#entries.get(key)?.digest;
   }
 
-  set(key: string, entry: Entry): void {
-    this.#entries.set(key, entry);
-  }
-
-  /** Takes a digest as agreeing with what is stored. */
-  adopt(key: string, digest: string): void {
-    const entry = this.#entries.get(key);
-    if (entry) {
-      entry.digest = digest;
-    }
+  set(key: string, { digest, project }: { digest: string; project: string }) {
+    const name = this.#projects.get(project) ?? project;
+    this.#projects.set(name, name);
+    const listed = this.#entries.get(key)?.listed ?? 0;
+    this.#entries.set(key, { digest, project: name, listed });
   }
 
   delete(key: string): void {
     this.#entries.delete(key);
+  }
+
+  /** The list of this number named it. */
+  sawListed(key: string, list: number): void {
+    const entry = this.#entries.get(key);
+    if (entry) {
+      entry.listed = list;
+    }
+  }
+
+  wasListed(key: string, list: number): boolean {
+    return this.#entries.get(key)?.listed === list;
+  }
+
+  /**
+   * Those that the list of this number did not name, though it covered their
+   * projects, and that the stream did not speak of since `moment`.
+   *
+   * @param covered - whether the list told all of a project
+   */
+  notListed(options: {
+    list: number;
+    moment: number;
+    covered(project: string): boolean;
+  }): string[] {
+    const { list, moment, covered } = options;
+    const missing: string[] = [];
+    for (const [key, { listed, project }] of this.#entries) {
+      if (
+        listed !== list &&
+        covered(project) &&
+        !this.isTouchedSince(key, moment)
+      ) {
+        missing.push(key);
+      }
+    }
+    return missing;
   }
 
   /** An event came for this application, a deletion too. */
@@ -65,7 +102,12 @@ export class ApplicationIndex {
     }
   }
 
-  projects(): string[] {
-    return [...new Set([...this.#entries.values()].map(one => one.project))];
+  /** How many applications each project has. */
+  projects(): Map<string, number> {
+    const counts = new Map<string, number>();
+    for (const { project } of this.#entries.values()) {
+      counts.set(project, (counts.get(project) ?? 0) + 1);
+    }
+    return counts;
   }
 }

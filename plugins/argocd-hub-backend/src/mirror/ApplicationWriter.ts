@@ -7,6 +7,7 @@ import { type Batch, ChangeBatcher } from './ChangeBatcher';
 import type { CommitFetcher } from './CommitFetcher';
 import { digestOfRecord } from './digest';
 import type { HubStatusKeeper } from './HubStatusKeeper';
+import { identityOf } from './identity';
 import type { MirrorContext } from './MirrorContext';
 import { trim } from './trim';
 
@@ -38,31 +39,40 @@ export class ApplicationWriter {
     this.#onActivity = options.onActivity;
   }
 
-  /** One that cannot be read is skipped and named. Resolves when there is room for more. */
+  /**
+   * Takes what the hub told in full. One that cannot be read is skipped and
+   * named; what is stored of it would no longer be true, and goes. Answers its
+   * digest unless it was skipped. Resolves when there is room for more.
+   *
+   * @param options.digest - what a list said of it, where it is asked for to settle that
+   */
   async accept(
     application: ArgoApplication,
     options: { listsRevision: boolean; digest?: string },
-  ): Promise<void> {
-    const { name, namespace = '' } = application.metadata;
+  ): Promise<string | undefined> {
+    const { hub, annotations } = this.#context;
+    const identity = identityOf(application);
     try {
-      const record = trim(application, {
-        hub: this.#context.hub.name,
-        annotations: this.#context.annotations,
+      const record = trim(application, { hub: hub.name, annotations });
+      const digest = digestOfRecord(record, {
+        revision: options.listsRevision,
       });
-      this.#index.set(`${namespace}/${name}`, {
-        digest:
-          options.digest ??
-          digestOfRecord(record, { revision: options.listsRevision }),
+      this.#index.set(identity.key, {
+        digest: options.digest ?? digest,
         project: record.project,
       });
       await this.#batcher.add(record);
+      return digest;
     } catch (error) {
-      this.#status.skip({ namespace, name }, (error as Error).message);
+      if (this.#index.has(identity.key)) {
+        await this.remove(identity);
+      }
+      this.#status.skip(identity, (error as Error).message);
+      return undefined;
     }
   }
 
-  async remove(application: { namespace: string; name: string }) {
-    const { namespace, name } = application;
+  async remove({ namespace, name }: { namespace: string; name: string }) {
     this.#index.delete(`${namespace}/${name}`);
     this.#status.unskip(`${namespace}/${name}`);
     await this.#batcher.add({ hub: this.#context.hub.name, namespace, name });

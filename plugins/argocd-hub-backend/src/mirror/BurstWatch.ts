@@ -1,12 +1,12 @@
 import type { ApplicationEvent } from '../hub/types';
+import { identityOf } from './identity';
 
 const QUIET_MS = 5_000;
 
 /**
  * Tells when the burst at the begin of a stream is over. The hub marks that
  * nowhere: the burst is ordered and only adds, so it is over with the first
- * event that is not, or when nothing came for a while. Without a burst it is
- * over at once.
+ * event that is not, or when nothing came for a while.
  */
 export class BurstWatch {
   readonly #onEnd: () => void;
@@ -14,27 +14,43 @@ export class BurstWatch {
   #timer?: NodeJS.Timeout;
   #over = false;
 
-  constructor(options: { burst: boolean; onEnd(): void }) {
+  constructor(options: {
+    /** Milliseconds until the first event: a large hub copies everything before it. */
+    patienceMs: number;
+    onEnd(): void;
+  }) {
     this.#onEnd = options.onEnd;
-    if (options.burst) {
-      this.#wait();
-    } else {
-      this.#end();
-    }
+    this.#wait(options.patienceMs);
   }
 
-  see({ type, application }: ApplicationEvent): void {
+  /** Whether the hub told anything. */
+  get sawAny(): boolean {
+    return this.#last !== '';
+  }
+
+  /** Answers whether the event belongs to the burst. Until `handled` no time passes. */
+  see({ type, application }: ApplicationEvent): boolean {
     if (this.#over) {
-      return;
+      return false;
     }
-    const { namespace, name } = application.metadata;
-    const key = `${namespace}/${name}`;
+    clearTimeout(this.#timer);
+    const { key, isValid } = identityOf(application);
+    if (!isValid) {
+      return true;
+    }
     if (type !== 'ADDED' || key <= this.#last) {
       this.#end();
-      return;
+      return false;
     }
     this.#last = key;
-    this.#wait();
+    return true;
+  }
+
+  /** We are ready for the next event: how slow we were says nothing about the hub. */
+  handled(): void {
+    if (!this.#over) {
+      this.#wait(QUIET_MS);
+    }
   }
 
   /** The connection is gone: nothing will end any more. */
@@ -43,9 +59,9 @@ export class BurstWatch {
     clearTimeout(this.#timer);
   }
 
-  #wait(): void {
+  #wait(milliseconds: number): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#end(), QUIET_MS);
+    this.#timer = setTimeout(() => this.#end(), milliseconds);
   }
 
   #end(): void {

@@ -143,6 +143,13 @@ export class HubStatusKeeper {
     }
   }
 
+  /** Unnames those that are no longer there. */
+  forgetSkipped(isThere: (key: string) => boolean): void {
+    [...this.#skipped.keys()]
+      .filter(key => !isThere(key))
+      .forEach(key => this.unskip(key));
+  }
+
   async flush(): Promise<void> {
     const changes = this.#changes;
     if (!Object.keys(changes).length) {

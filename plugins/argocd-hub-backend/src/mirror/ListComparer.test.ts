@@ -2,7 +2,7 @@ import { mockServices } from '@backstage/backend-test-utils';
 import type { ArgoApplication } from '../hub/types';
 import { ApplicationIndex } from './ApplicationIndex';
 import { digestOfRecord } from './digest';
-import { compareList } from './ListComparer';
+import { ListComparer } from './ListComparer';
 import type { MirrorContext } from './MirrorContext';
 import { trim } from './trim';
 
@@ -28,26 +28,39 @@ function given(stored: ArgoApplication[]) {
     });
   }
   const skipped: string[] = [];
-  const compare = (listed: ArgoApplication[], asked = performance.now()) =>
-    compareList({
+  const compare = async (
+    listed: ArgoApplication[],
+    asked = performance.now(),
+    part = { list: 1 },
+  ) => {
+    const comparer = new ListComparer({
       context,
       index,
       status: {
         skip: ({ name }: { name: string }) => skipped.push(name),
       } as never,
-      listed,
       listsRevision: true,
-      asked,
+      list: part.list,
     });
+    for (const one of listed) {
+      await comparer.see(one, asked);
+    }
+    const missing = index.notListed({
+      list: part.list,
+      moment: asked,
+      covered: () => true,
+    });
+    return { differing: [...comparer.differing.values()], missing, comparer };
+  };
   return { index, compare, skipped };
 }
 
 const names = (found: { name: string }[]) => found.map(({ name }) => name);
 
-describe('compareList', () => {
+describe('ListComparer', () => {
   it('finds nothing where list and store agree', async () => {
     const { compare } = given([application('a'), application('b')]);
-    expect(await compare([application('b'), application('a')])).toEqual({
+    expect(await compare([application('b'), application('a')])).toMatchObject({
       differing: [],
       missing: [],
     });
@@ -73,7 +86,7 @@ describe('compareList', () => {
       [application('a', 'Degraded'), application('deleted-meanwhile')],
       asked,
     );
-    expect(found).toEqual({ differing: [], missing: [] });
+    expect(found).toMatchObject({ differing: [], missing: [] });
   });
 
   it('believes the list over an event that came before it was asked for', async () => {
@@ -84,14 +97,46 @@ describe('compareList', () => {
     expect(names(found.differing)).toEqual(['a']);
   });
 
-  it('does not take an application for missing because it cannot be read', async () => {
+  it('believes the later of two parts that name the same application', async () => {
+    const { compare } = given([application('a'), application('b')]);
+    const found = await compare([
+      application('a', 'Degraded'),
+      application('b'),
+      application('a'),
+      application('b', 'Degraded'),
+    ]);
+    expect(names(found.differing)).toEqual(['b']);
+    expect(found.missing).toEqual([]);
+  });
+
+  it('judges the absence of applications of covered projects only', async () => {
+    const { compare, index } = given([application('a')]);
+    index.set('argocd/b', { digest: 'x', project: 'other' });
+    index.set('argocd/c', { digest: 'x', project: 'third' });
+    await compare([application('a')], performance.now(), { list: 7 });
+    const missing = (covered: string[], list = 7) =>
+      index.notListed({
+        list,
+        moment: performance.now(),
+        covered: project => covered.includes(project),
+      });
+    expect(missing(['default', 'other'])).toEqual(['argocd/b']);
+    expect(missing(['default'], 8)).toEqual(['argocd/a']);
+    expect(missing([])).toEqual([]);
+  });
+
+  it('names what it cannot read, and does not take it for missing', async () => {
     const { compare, skipped } = given([application('a')]);
     const broken = application('a') as any;
-    broken.status.conditions = 'broken';
     broken.metadata.namespace = 7;
-    const found = await compare([broken, undefined as never]);
-    expect(skipped).toEqual(['a', '']);
-    // One without a name cannot be asked for singly.
-    expect(names(found.differing)).toEqual(['a']);
+    const found = await compare([
+      application('a'),
+      broken,
+      { metadata: null } as never,
+      undefined as never,
+    ]);
+    expect(skipped).toEqual(['a', '', '']);
+    expect(found).toMatchObject({ differing: [], missing: [] });
+    expect([...found.comparer.unreadable]).toEqual(['/a', '/']);
   });
 });

@@ -3,10 +3,11 @@ import type { ArgoApplication } from '../hub/types';
 import type { ApplicationIndex } from './ApplicationIndex';
 import { digestOfListed } from './digest';
 import type { HubStatusKeeper } from './HubStatusKeeper';
+import { identityOf } from './identity';
 import type { MirrorContext } from './MirrorContext';
 import { trim } from './trim';
 
-const BEFORE_YIELDING = 500;
+const BEFORE_YIELDING = 200;
 
 export interface ListedDifference {
   key: string;
@@ -16,75 +17,90 @@ export interface ListedDifference {
   digest: string;
 }
 
-export interface Comparison {
-  /** New, or not as stored. */
-  differing: ListedDifference[];
-  /** Stored, but not in the list. */
-  missing: string[];
-}
-
 /**
- * Compares a list with what is stored. What the stream spoke of since the list
- * was asked for is left out: there the list may be the older of the two.
- *
- * @param asked - when the list was asked for, by `performance.now()`
+ * Compares listed applications with what is stored, one after the other, so
+ * that none needs to be kept. What the stream spoke of since a list was asked
+ * for is left out: there the list may be the older of the two.
  */
-export async function compareList(options: {
-  context: MirrorContext;
-  index: ApplicationIndex;
-  status: HubStatusKeeper;
-  listed: ArgoApplication[];
-  listsRevision: boolean;
-  asked: number;
-}): Promise<Comparison> {
-  const { index, listed, asked } = options;
-  const seen = new Set<string>();
-  const differing: ListedDifference[] = [];
-  for (const [position, application] of listed.entries()) {
-    if (position % BEFORE_YIELDING === 0) {
-      await setImmediate();
-    }
-    const found = digested(application, options);
-    if (!found) {
-      continue;
-    }
-    seen.add(found.key);
-    if (
-      index.digest(found.key) !== found.digest &&
-      !index.isTouchedSince(found.key, asked)
-    ) {
-      differing.push(found);
-    }
-  }
-  const missing = [...index.keys()].filter(
-    key => !seen.has(key) && !index.isTouchedSince(key, asked),
-  );
-  return { differing, missing };
-}
+export class ListComparer {
+  /** New, or not as stored. */
+  readonly differing = new Map<string, ListedDifference>();
+  /** Listed, but unreadable. */
+  readonly unreadable = new Set<string>();
+  /** How many were named, twice named ones twice. */
+  listed = 0;
+  readonly #context: MirrorContext;
+  readonly #index: ApplicationIndex;
+  readonly #status: HubStatusKeeper;
+  readonly #listsRevision: boolean;
+  readonly #list: number;
 
-function digested(
-  application: ArgoApplication,
-  options: {
+  constructor(options: {
     context: MirrorContext;
+    index: ApplicationIndex;
     status: HubStatusKeeper;
     listsRevision: boolean;
-  },
-): ListedDifference | undefined {
-  const { hub, annotations } = options.context;
-  const { name = '', namespace = '' } = application?.metadata ?? {};
-  const key = `${namespace}/${name}`;
-  try {
-    const record = trim(application, { hub: hub.name, annotations });
-    const digest = digestOfListed(application, record, {
-      revision: options.listsRevision,
-    });
-    return { key, namespace, name, digest };
-  } catch (error) {
-    options.status.skip({ namespace, name }, (error as Error).message);
-    if (!name || !namespace) {
+    /** Number of this list. */
+    list: number;
+  }) {
+    this.#context = options.context;
+    this.#index = options.index;
+    this.#status = options.status;
+    this.#listsRevision = options.listsRevision;
+    this.#list = options.list;
+  }
+
+  /**
+   * One that is named twice moved between two parts of the list: the later
+   * word counts. Resolves at once, but now and then lets others have a turn.
+   *
+   * @param asked - when this part of the list was asked for, by `performance.now()`
+   */
+  async see(application: ArgoApplication, asked: number): Promise<void> {
+    this.#compare(application, asked);
+    this.listed += 1;
+    if (this.listed % BEFORE_YIELDING === 0) {
+      await setImmediate();
+    }
+  }
+
+  #compare(application: ArgoApplication, asked: number): void {
+    const identity = identityOf(application);
+    const { key } = identity;
+    const digest = this.#digest(application, identity);
+    if (!identity.isValid) {
+      return;
+    }
+    this.#index.sawListed(key, this.#list);
+    const known = this.#index.digest(key);
+    if (
+      known === digest ||
+      // What was never readable is not worth a question in every round.
+      (digest === undefined && known === undefined) ||
+      this.#index.isTouchedSince(key, asked)
+    ) {
+      this.differing.delete(key);
+      return;
+    }
+    const { namespace, name } = identity;
+    this.differing.set(key, { key, namespace, name, digest: digest ?? '' });
+  }
+
+  /** Undefined where it cannot be read. */
+  #digest(
+    application: ArgoApplication,
+    identity: { key: string; namespace: string; name: string },
+  ): string | undefined {
+    const { hub, annotations } = this.#context;
+    try {
+      const record = trim(application, { hub: hub.name, annotations });
+      return digestOfListed(application, record, {
+        revision: this.#listsRevision,
+      });
+    } catch (error) {
+      this.unreadable.add(identity.key);
+      this.#status.skip(identity, (error as Error).message);
       return undefined;
     }
-    // It is there, though we cannot read it.
-    return { key, namespace, name, digest: 'unreadable' };
   }
 }

@@ -1,30 +1,28 @@
+import { HubError } from '../hub/HubError';
 import { listsRevision } from '../hub/fieldSets';
-import type { ArgoApplication } from '../hub/types';
 import type { ApplicationIndex } from './ApplicationIndex';
 import type { ApplicationWriter } from './ApplicationWriter';
 import type { HubStatusKeeper } from './HubStatusKeeper';
-import {
-  type Comparison,
-  compareList,
-  type ListedDifference,
-} from './ListComparer';
+import type { ListedDifference } from './ListComparer';
+import { ListPace } from './ListPace';
+import { ListReader, type ListRound } from './ListReader';
 import { isMassRemoval } from './massRemoval';
 import type { MirrorContext } from './MirrorContext';
+import { pauseOfBurst } from './pauseOfBurst';
 import { Repairer } from './Repairer';
 import type { StreamFollower } from './StreamFollower';
 import { Alarm, backOff, jittered, sleep } from './time';
 
-/** Listing takes at most this part of the time. */
-const SHARE_OF_TIME = 1 / 20;
 const SECOND_LIST_AFTER_MS = 5_000;
 const WHILE_BURSTING_MS = 1_000;
-/** So long nothing new in a burst: it may be over. */
-const PAUSE_OF_BURST_MS = 500;
-const LOOK_EVERY_MS = 100;
 /** A list of more than so many is too dear to be asked for early. */
 const FEW = 2_000;
-/** More differences than this are told faster by a burst of the stream than one by one. */
+/**
+ * More applications than this, and more than this share of all, are told
+ * faster by a burst of the stream than one by one.
+ */
 const MANY = 500;
+const LARGE_SHARE = 1 / 5;
 
 /**
  * Lists now and then, for membership and repair. A list may lag behind, or lack
@@ -36,12 +34,13 @@ export class Lister {
   readonly #status: HubStatusKeeper;
   readonly #writer: ApplicationWriter;
   readonly #repairer: Repairer;
+  readonly #reader: ListReader;
   readonly #stream: StreamFollower;
   readonly #alarm = new Alarm();
+  readonly #pace: ListPace;
   #failures = 0;
   /** When a burst was asked for to settle a list, by `performance.now()`. */
   #wantedBurstAt?: number;
-  #intervalMs: number;
 
   constructor(options: {
     context: MirrorContext;
@@ -56,7 +55,11 @@ export class Lister {
     this.#writer = options.writer;
     this.#stream = options.stream;
     this.#repairer = new Repairer(options);
-    this.#intervalMs = options.context.hub.relistMs;
+    this.#reader = new ListReader({
+      ...options,
+      burstEnded: () => options.stream.burstEndedAt !== undefined,
+    });
+    this.#pace = new ListPace({ shortestMs: options.context.hub.relistMs });
   }
 
   /** Lists when asked to and at intervals, until the mirror's signal aborts. Never rejects. */
@@ -66,20 +69,14 @@ export class Lister {
       await this.#completeEarly();
     }
     // The first list waits for the stream, whose burst is far richer.
-    await this.#alarm.wait(this.#intervalMs, signal);
+    await this.#alarm.wait(this.#pace.intervalMs, signal);
     while (!signal.aborted) {
       if (this.#stream.isBursting) {
         await this.#alarm.wait(WHILE_BURSTING_MS, signal);
         continue;
       }
       await this.#tryOnce();
-      const wait = this.#failures
-        ? backOff(this.#failures - 1, {
-            shortest: 1_000,
-            longest: Math.max(1_000, this.#intervalMs / 2),
-          })
-        : jittered(this.#intervalMs);
-      await this.#alarm.wait(wait, signal);
+      await this.#rest();
     }
   }
 
@@ -88,38 +85,39 @@ export class Lister {
     this.#alarm.ring();
   }
 
+  /** Until the next list is due or asked for; then as long as the last ones were too dear. */
+  async #rest(): Promise<void> {
+    const { signal } = this.#context;
+    const { intervalMs } = this.#pace;
+    const pause = this.#failures
+      ? backOff(this.#failures - 1, {
+          shortest: 1_000,
+          longest: Math.max(1_000, intervalMs / 2),
+        })
+      : jittered(intervalMs);
+    await this.#alarm.wait(pause, signal);
+    await sleep(this.#pace.earlyMs, signal);
+  }
+
   /**
    * The burst of a small hub is told in a blink, yet that it is over shows only
    * seconds later. That all of it came is known sooner: by a list that names
    * exactly what is stored. It proves that and is used for nothing else.
    */
   async #completeEarly(): Promise<void> {
-    if (!(await this.#pauseOfBurst()) || this.#index.size > FEW) {
+    const paused = await pauseOfBurst(this.#stream, this.#context.signal);
+    if (!paused || this.#index.size > FEW) {
       return;
     }
     try {
-      const version = await this.#context.client.version();
-      const { differing, missing } = await this.#list(version);
+      const round = await this.#read(await this.#context.client.version());
       await this.#writer.flush();
-      if (!differing.length && !missing.length) {
+      if (round.isFull && !round.differing.length && !round.missing.length) {
         await this.#status.completed();
       }
     } catch {
       // The first list that counts comes soon, and tells what is wrong.
     }
-  }
-
-  /** Answers false where the burst ends without any. */
-  async #pauseOfBurst(): Promise<boolean> {
-    const { signal } = this.#context;
-    while (this.#stream.isBursting && !signal.aborted) {
-      const heardAt = this.#stream.lastEventAt ?? Infinity;
-      if (performance.now() - heardAt > PAUSE_OF_BURST_MS) {
-        return true;
-      }
-      await sleep(LOOK_EVERY_MS, signal);
-    }
-    return false;
   }
 
   async #tryOnce(): Promise<void> {
@@ -138,19 +136,17 @@ export class Lister {
     }
   }
 
+  /** Uses what was listed, also where a part of it failed; then rejects with that failure. */
   async #once(): Promise<void> {
     await this.#writer.flush();
     const version = await this.#context.client.version();
     this.#status.setVersion(version);
-    const first = await this.#list(version);
-    const differing = this.#settleMany(first.differing);
-    if (!differing) {
-      return;
-    }
-    const missing = await this.#confirmed(first, version);
+    const { round, missing, gone } = await this.#readUntilSure(version);
+    const differing = this.#settleMany(round);
     const repaired = await this.#repairer.repair({
-      differing,
-      ...missing,
+      differing: differing ?? [],
+      missing: missing.slice(0, this.#most(round)),
+      gone,
       listsRevision: listsRevision(version),
     });
     await this.#writer.flush();
@@ -159,35 +155,57 @@ export class Lister {
       this.#status.repaired(repaired);
       this.#mistrustStream();
     }
+    if (round.failure) {
+      throw round.failure;
+    }
+    await this.#listed(round, differing?.length === round.differing.length);
+  }
+
+  async #listed(round: ListRound, isSettled: boolean): Promise<void> {
     this.#status.note({ lastListAt: Date.now() });
-    if (differing.length === first.differing.length) {
+    if (round.isFull && isSettled) {
       await this.#status.completed();
+    }
+    if (round.isSure) {
+      this.#status.forgetSkipped(
+        key => round.unreadable.has(key) || this.#index.has(key),
+      );
+    }
+    if (round.tooLarge.length) {
+      this.#status.failed(tooLarge(round.tooLarge));
     }
     await this.#status.flush();
   }
 
   /**
    * What is left to ask for singly. Where very much differs the stream tells it
-   * faster, and what differs still after that is but another way to say it.
-   * Answers undefined when the stream was asked to tell everything again.
+   * faster; but it may not be able to, or the list says everything in other
+   * words: then it goes on singly, a part in each round. Answers undefined when
+   * the stream was asked to tell everything again.
    */
-  #settleMany(differing: ListedDifference[]): ListedDifference[] | undefined {
-    if (differing.length <= MANY) {
+  #settleMany(round: ListRound): ListedDifference[] | undefined {
+    const { differing } = round;
+    const most = this.#most(round);
+    if (differing.length <= most) {
       this.#wantedBurstAt = undefined;
       return differing;
     }
-    const wantedAt = this.#wantedBurstAt;
-    if (wantedAt === undefined) {
+    if (this.#wantedBurstAt === undefined) {
       this.#wantedBurstAt = performance.now();
       this.#stream.restart({ burst: true });
       return undefined;
     }
-    if ((this.#stream.burstEndedAt ?? -Infinity) < wantedAt) {
-      return differing.slice(0, MANY);
-    }
-    this.#wantedBurstAt = undefined;
-    differing.forEach(({ key, digest }) => this.#index.adopt(key, digest));
-    return differing.filter(({ key }) => !this.#index.has(key)).slice(0, MANY);
+    // What is not there at all is worse than what is not as it should be.
+    const [unknown, known] = [false, true].map(wanted =>
+      differing.filter(({ key }) => this.#index.has(key) === wanted),
+    );
+    return [...unknown, ...known].slice(0, most);
+  }
+
+  /** How many applications are asked for singly in one round. */
+  #most({ listed }: ListRound): number {
+    const all = Math.max(listed, this.#index.size);
+    return Math.max(MANY, Math.ceil(all * LARGE_SHARE));
   }
 
   /** A stream that never said a word, while a list found changes, may be dead. */
@@ -197,66 +215,77 @@ export class Lister {
     }
   }
 
-  /** Many at once never go on the word of one list. */
-  async #confirmed(
-    first: Comparison,
+  /**
+   * Many at once never go on the word of one round. Where not even two rounds
+   * are sure, each is asked for.
+   */
+  async #readUntilSure(
     version: string,
-  ): Promise<{ missing: string[]; gone: string[] }> {
+  ): Promise<{ round: ListRound; missing: string[]; gone: string[] }> {
+    const first = await this.#read(version);
     const { missing } = first;
     if (!isMassRemoval(missing.length, this.#index.size)) {
-      return { missing, gone: [] };
+      return { round: first, missing, gone: [] };
     }
     this.#context.logger.warn('Many applications are gone; listing again', {
       missing: missing.length,
       known: this.#index.size,
     });
     await sleep(SECOND_LIST_AFTER_MS, this.#context.signal);
-    const second = new Set((await this.#list(version)).missing);
-    return { missing: [], gone: missing.filter(key => second.has(key)) };
-  }
-
-  async #list(version: string): Promise<Comparison> {
-    const { client, signal } = this.#context;
-    const asked = performance.now();
-    const listed: ArgoApplication[] = await this.#timed(() =>
-      client.listApplications({ signal }),
+    const second = await this.#read(version);
+    if (second.failure) {
+      return { round: second, missing: [], gone: [] };
+    }
+    const still = missing.filter(
+      key =>
+        this.#index.has(key) &&
+        !this.#index.wasListed(key, second.list) &&
+        !this.#index.isTouchedSince(key, second.began),
     );
-    const comparison = await compareList({
-      context: this.#context,
-      index: this.#index,
-      status: this.#status,
-      listed,
-      listsRevision: listsRevision(version),
-      asked,
-    });
-    this.#index.forgetEventsBefore(asked);
-    return comparison;
+    return first.isSure && second.isSure
+      ? { round: second, missing: [], gone: still }
+      : { round: second, missing: still, gone: [] };
   }
 
-  async #timed<T>(list: () => Promise<T>): Promise<T> {
+  async #read(version: string): Promise<ListRound> {
     const { metrics } = this.#context;
-    const startedAt = performance.now();
-    const took = () => performance.now() - startedAt;
+    const began = performance.now();
     try {
-      const listed = await list();
-      metrics.listed({ outcome: 'success', durationMs: took() });
-      this.#status.note({ lastListMs: Math.round(took()) });
-      this.#stretch(took());
-      return listed;
+      const round = await this.#reader.read(version);
+      const outcome = round.failure ? 'failure' : 'success';
+      metrics.listed({ outcome, durationMs: round.tookMs });
+      if (!round.failure) {
+        this.#status.note({ lastListMs: Math.round(round.tookMs) });
+      }
+      this.#spent(round.tookMs);
+      return round;
     } catch (error) {
-      metrics.listed({ outcome: 'failure', durationMs: took() });
+      const durationMs = performance.now() - began;
+      metrics.listed({ outcome: 'failure', durationMs });
+      this.#spent(durationMs);
       throw error;
     }
   }
 
-  #stretch(took: number): void {
-    const intervalMs = Math.max(
-      this.#context.hub.relistMs,
-      Math.round(took / SHARE_OF_TIME),
-    );
-    if (intervalMs !== this.#intervalMs) {
-      this.#intervalMs = intervalMs;
-      this.#status.note({ listIntervalMs: intervalMs });
+  /** How old knowledge may be follows from the interval. */
+  #spent(milliseconds: number): void {
+    this.#pace.spent(milliseconds);
+    const listIntervalMs = this.#pace.intervalMs;
+    if (listIntervalMs !== this.#status.facts.listIntervalMs) {
+      this.#status.note({ listIntervalMs });
     }
   }
+}
+
+function tooLarge(projects: string[]): HubError {
+  const [one, ...others] = projects;
+  const which = others.length
+    ? `Projects ${one} and ${others.length} more are`
+    : `Project ${one} is`;
+  return new HubError({
+    class: 'http',
+    status: 429,
+    grpcCode: 8,
+    message: `${which} too large for a list of this hub, and followed by its stream alone, which is dearer and repairs later: raise ARGOCD_GRPC_MAX_SIZE_MB of argocd-server or divide the project`,
+  });
 }

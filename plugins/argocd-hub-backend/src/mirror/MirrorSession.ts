@@ -10,6 +10,7 @@ import { CommitFetcher } from './CommitFetcher';
 import { digestOfRecord } from './digest';
 import { HeartbeatMonitor } from './heartbeat/HeartbeatMonitor';
 import { HubStatusKeeper } from './HubStatusKeeper';
+import { identityOf } from './identity';
 import { Lister } from './Lister';
 import type { MirrorContext } from './MirrorContext';
 import { applicationSets, projects } from './polledKinds';
@@ -162,10 +163,10 @@ export class MirrorSession {
   }
 
   async #see({ type, application }: ApplicationEvent): Promise<void> {
-    const { namespace = '', name } = application.metadata;
-    this.#index.touch(`${namespace}/${name}`);
+    const identity = identityOf(application);
+    this.#index.touch(identity.key);
     if (type === 'DELETED') {
-      await this.#writer.remove({ namespace, name });
+      await this.#writer.remove(identity);
       return;
     }
     await this.#writer.accept(application, {

@@ -1,13 +1,18 @@
-import limit from 'p-limit';
 import { HubError } from '../hub/HubError';
 import type { ArgoApplication } from '../hub/types';
 import type { ApplicationIndex } from './ApplicationIndex';
 import type { ApplicationWriter } from './ApplicationWriter';
 import type { HubStatusKeeper } from './HubStatusKeeper';
-import type { ListedDifference } from './ListComparer';
 import type { MirrorContext } from './MirrorContext';
 
 const AT_ONCE = 4;
+
+interface Wanted {
+  namespace: string;
+  name: string;
+  /** What a list said of it. */
+  digest?: string;
+}
 
 /**
  * Settles what a list contradicts, by asking for each application: that answer
@@ -18,7 +23,6 @@ export class Repairer {
   readonly #index: ApplicationIndex;
   readonly #writer: ApplicationWriter;
   readonly #status: HubStatusKeeper;
-  readonly #limit = limit(AT_ONCE);
 
   constructor(options: {
     context: MirrorContext;
@@ -32,9 +36,12 @@ export class Repairer {
     this.#status = options.status;
   }
 
-  /** Answers how many applications were changed. */
+  /**
+   * Answers how many applications were not as stored. Rejects, and asks no
+   * further, where the hub as a whole does not answer.
+   */
   async repair(options: {
-    differing: ListedDifference[];
+    differing: Wanted[];
     /** Not in one list: asked for singly. */
     missing: string[];
     /** Not in two lists. */
@@ -45,24 +52,32 @@ export class Repairer {
     for (const key of gone) {
       await this.#writer.remove(named(key));
     }
-    const settled = await Promise.all([
-      ...differing.map(one =>
-        this.#limit(() => this.#trySettling(one, listsRevision)),
-      ),
-      ...missing.map(key =>
-        this.#limit(() => this.#trySettling(named(key), listsRevision)),
-      ),
-    ]);
-    return gone.length + settled.filter(Boolean).length;
+    const queue = [...differing, ...missing.map(named)].values();
+    let repaired = gone.length;
+    const work = async () => {
+      for (const wanted of queue) {
+        repaired += (await this.#settle(wanted, listsRevision)) ? 1 : 0;
+      }
+    };
+    const workers = Array.from({ length: AT_ONCE }, work);
+    try {
+      await Promise.all(workers);
+    } finally {
+      // One that failed stops the others at their next turn.
+      queue.return?.();
+      await Promise.allSettled(workers);
+    }
+    return repaired;
   }
 
-  /** One application that the hub fails to answer for costs its own row only. */
-  async #trySettling(
-    wanted: { namespace: string; name: string; digest?: string },
-    listsRevision: boolean,
-  ): Promise<boolean> {
+  /** Whether it was not as stored. One that the hub fails to answer for costs its own row only. */
+  async #settle(wanted: Wanted, listsRevision: boolean): Promise<boolean> {
+    const { namespace, name } = wanted;
+    const key = `${namespace}/${name}`;
+    const asked = performance.now();
+    let application: ArgoApplication | undefined;
     try {
-      return await this.#settle(wanted, listsRevision);
+      application = await this.#get(namespace, name);
     } catch (error) {
       if (!(error instanceof HubError) || error.isOutage) {
         throw error;
@@ -70,28 +85,33 @@ export class Repairer {
       this.#status.skip(wanted, error.message);
       return false;
     }
-  }
-
-  async #settle(
-    wanted: { namespace: string; name: string; digest?: string },
-    listsRevision: boolean,
-  ): Promise<boolean> {
-    const { namespace, name, digest } = wanted;
-    const key = `${namespace}/${name}`;
-    const asked = performance.now();
-    const application = await this.#get(namespace, name);
     if (this.#index.isTouchedSince(key, asked)) {
       return false;
     }
-    if (application) {
+    return application
+      ? this.#accept(application, { ...wanted, key, listsRevision })
+      : this.#remove(key);
+  }
+
+  async #accept(
+    application: ArgoApplication,
+    options: { key: string; digest?: string; listsRevision: boolean },
+  ): Promise<boolean> {
+    const { key, digest, listsRevision } = options;
+    const before = this.#index.digest(key);
+    const found = await this.#writer.accept(application, {
+      listsRevision,
       // The listed digest is kept, so that the same list does not ask again.
-      await this.#writer.accept(application, { listsRevision, digest });
-      return true;
-    }
+      digest,
+    });
+    return found !== undefined && found !== before;
+  }
+
+  async #remove(key: string): Promise<boolean> {
     if (!this.#index.has(key)) {
       return false;
     }
-    await this.#writer.remove({ namespace, name });
+    await this.#writer.remove(named(key));
     return true;
   }
 

@@ -1,16 +1,19 @@
-import { HubError } from '../hub/HubError';
 import type { ApplicationEvent } from '../hub/types';
 import type { ApplicationIndex } from './ApplicationIndex';
-import { BurstWatch } from './BurstWatch';
 import type { MirrorContext } from './MirrorContext';
+import { StreamConnection } from './StreamConnection';
 import { backOff, sleep } from './time';
 
-/** Keepalives come every 15 seconds once the first byte came. */
-const SILENT_AFTER_MS = 45_000;
 /** Below this many applications an initial burst costs the hub little, and repairs everything. */
 const SMALL = 2_000;
 const LONG_GAP_MS = 10 * 60_000;
-const STEADY_MS = 60_000;
+/** A connection that lasted so long was a good one; one over which something came earlier. */
+const STEADY_MS = 50_000;
+const STEADY_AND_ALIVE_MS = 10_000;
+/** So often a burst that broke is asked for again; then lists must do. */
+const BROKEN_BURSTS = 3;
+/** Clocks of replicas differ; what was written this far in the future is just now. */
+const CLOCKS_DIFFER_MS = 60_000;
 
 /**
  * Keeps one stream of events open. What happens between two connections is
@@ -24,14 +27,12 @@ export class StreamFollower {
   readonly #onLost: () => void;
   readonly #wantList: () => void;
   readonly #earlier: () => number | undefined;
-  #connection?: AbortController;
-  #aliveAt?: number;
-  /** Last byte of the connection before. */
-  #leftAt?: number;
+  #connection?: StreamConnection;
+  /** Last byte of all connections before, by `performance.now()`. */
+  #leftAt = -Infinity;
   #burstNext = false;
-  #bursting = false;
+  #brokenBursts = 0;
   #burstEndedAt?: number;
-  #lastEventAt?: number;
   #failures = 0;
 
   constructor(options: {
@@ -43,7 +44,7 @@ export class StreamFollower {
     onLost(): void;
     /** When an earlier mirror last heard of the stream, in milliseconds since the epoch. */
     leftAt: () => number | undefined;
-    /** Now is the time to list: a connection begins, or its burst is over. */
+    /** Now is the time to list: a connection listens, or its burst is over. */
     wantList(): void;
   }) {
     this.#context = options.context;
@@ -58,12 +59,9 @@ export class StreamFollower {
   /** Follows until the mirror's signal aborts. Never rejects. */
   async run(): Promise<void> {
     const { signal } = this.#context;
-    this.#leftAt = this.#earlier();
+    this.#leftAt = leftAt(this.#earlier());
     while (!signal.aborted) {
-      const startedAt = Date.now();
       await this.#connect();
-      const lasted = Date.now() - startedAt;
-      this.#failures = lasted > STEADY_MS ? 0 : this.#failures + 1;
       await sleep(
         backOff(this.#failures - 1, { shortest: 500, longest: 30_000 }),
         signal,
@@ -71,16 +69,20 @@ export class StreamFollower {
     }
   }
 
-  /** Connects anew; with `burst` the hub tells everything again. */
+  /** Connects anew; with `burst` the hub tells everything again, unless it is just about to. */
   restart(options: { burst: boolean }): void {
+    if (options.burst && this.#isAboutToTell()) {
+      return;
+    }
     this.#burstNext ||= options.burst;
+    this.#brokenBursts = 0;
     this.#failures = 0;
-    this.#connection?.abort();
+    this.#connection?.close();
   }
 
   /** Whether the hub is telling everything just now: a list would know less. */
   get isBursting(): boolean {
-    return this.#bursting;
+    return this.#connection?.isBursting ?? false;
   }
 
   /** When the last burst was over, by `performance.now()`. */
@@ -90,80 +92,82 @@ export class StreamFollower {
 
   /** When the present connection told the last event, by `performance.now()`. */
   get lastEventAt(): number | undefined {
-    return this.#lastEventAt;
+    return this.#connection?.lastEventAt;
   }
 
   /** Whether any byte came over the present connection. */
   get isAlive(): boolean {
-    return this.#aliveAt !== undefined;
+    return this.#connection?.aliveAt !== undefined;
   }
 
   async #connect(): Promise<void> {
-    const { client, logger, signal } = this.#context;
-    const burst = this.#wantsBurst();
-    this.#bursting = burst;
-    const watch = new BurstWatch({ burst, onEnd: () => this.#settled(burst) });
+    const { logger } = this.#context;
+    const connection: StreamConnection = new StreamConnection({
+      context: this.#context,
+      burst: this.#wantsBurst(),
+      expectsAny: this.#index.size > 0,
+      onSettled: () => this.#settled(connection),
+    });
     this.#burstNext = false;
-    this.#lastEventAt = undefined;
-    this.#connection = new AbortController();
-    const connection = AbortSignal.any([signal, this.#connection.signal]);
-    const watchdog = setInterval(() => this.#checkSilence(), 5_000);
+    this.#connection = connection;
     try {
-      await client.streamApplications({
-        resourceVersion: burst ? undefined : '0',
-        signal: connection,
-        onAlive: () => this.#alive(),
-        onEvent: async event => {
-          this.#lastEventAt = performance.now();
-          watch.see(event);
-          await this.#onEvent(event);
-        },
+      await connection.follow({
+        onAlive: this.#onAlive,
+        onEvent: this.#onEvent,
       });
       logger.debug('The stream of the hub ended');
     } catch (error) {
-      if (!connection.aborted) {
-        logger.debug(`The stream of the hub broke: ${messageOf(error)}`);
-      }
-    } finally {
-      clearInterval(watchdog);
-      watch.stop();
-      this.#bursting = false;
-      this.#connection = undefined;
-      if (this.#aliveAt && !signal.aborted) {
-        this.#leftAt = this.#aliveAt;
-        this.#onLost();
-        this.#wantList();
-      }
-      this.#aliveAt = undefined;
+      const { message } = error as Error;
+      logger.debug(`The stream of the hub broke: ${message}`);
+    }
+    this.#connection = undefined;
+    this.#ended(connection);
+  }
+
+  #ended(connection: StreamConnection): void {
+    const { aliveAt, ageMs } = connection;
+    const isSteady =
+      ageMs > STEADY_MS ||
+      (aliveAt !== undefined && ageMs > STEADY_AND_ALIVE_MS);
+    this.#failures = isSteady ? 0 : this.#failures + 1;
+    if (aliveAt === undefined || this.#context.signal.aborted) {
+      return;
+    }
+    this.#leftAt = aliveAt;
+    this.#onLost();
+    if (connection.isBursting) {
+      // Half of it is worth nothing: what else there is nobody knows.
+      this.#brokenBursts += 1;
+      this.#burstNext ||= this.#brokenBursts < BROKEN_BURSTS;
     }
   }
 
   #wantsBurst(): boolean {
-    const gap = Date.now() - (this.#leftAt ?? 0);
+    const gap = performance.now() - this.#leftAt;
     return this.#burstNext || this.#index.size < SMALL || gap > LONG_GAP_MS;
   }
 
-  #settled(burst: boolean): void {
-    this.#bursting = false;
-    if (burst) {
+  /** A large hub needs its time until the first event of a burst. */
+  #isAboutToTell(): boolean {
+    return Boolean(this.#connection?.isBurst) && !this.lastEventAt;
+  }
+
+  #settled(connection: StreamConnection): void {
+    if (connection.hasTold) {
       this.#burstEndedAt = performance.now();
+      this.#brokenBursts = 0;
     }
     this.#wantList();
   }
-
-  #alive(): void {
-    this.#aliveAt = Date.now();
-    this.#onAlive();
-  }
-
-  #checkSilence(): void {
-    // Before the first event a hub sends nothing at all, however long that takes.
-    if (this.#aliveAt && Date.now() - this.#aliveAt > SILENT_AFTER_MS) {
-      this.#connection?.abort();
-    }
-  }
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof HubError ? error.message : String(error);
+/**
+ * A stored moment of an earlier process, by `performance.now()`. The clock may
+ * have been set since: a moment in the future tells nothing.
+ */
+function leftAt(stored: number | undefined): number {
+  const ago = Date.now() - (stored ?? -Infinity);
+  return ago < -CLOCKS_DIFFER_MS
+    ? -Infinity
+    : performance.now() - Math.max(0, ago);
 }

@@ -8,7 +8,17 @@ import {
 import type { ArgoApplication, ArgoSource } from '../hub/types';
 import type { ApplicationRecord } from '../store/types';
 import { SKIP_RECONCILE } from './annotations';
-import { label, list, moment, oneOf, strings, text } from './values';
+import { identityOf } from './identity';
+import {
+  labels,
+  list,
+  moment,
+  object,
+  oneOf,
+  prose,
+  strings,
+  text,
+} from './values';
 
 const SYNC: SyncStatus[] = ['Synced', 'OutOfSync', 'Unknown'];
 const HEALTH: HealthStatus[] = [
@@ -27,16 +37,29 @@ const PHASE: OperationPhase[] = [
   'Error',
 ];
 
+type Status = NonNullable<ArgoApplication['status']>;
+
+/** What is kept of one application at most; the rest is left out. */
+const MOST_LABELS = 100;
+const MOST_SOURCES = 50;
 const MOST_IMAGES = 100;
 const MOST_URLS = 20;
 const MOST_CONDITIONS = 20;
+/** The latest ones. */
 const MOST_HISTORY = 20;
+/** Characters of a message. */
 const LONGEST_TEXT = 2_000;
+/** What the name of an object in Kubernetes can be. */
+const LONGEST_NAME = 253;
 
 /**
  * An application as it is kept. Whatever may hold a secret (Helm values,
  * parameters, environment of plugins, other annotations, credentials in
- * addresses) is not copied. Throws for what is no application.
+ * addresses) is not copied. No part of it can be so odd or so large that the
+ * rest is not read: a value that makes no sense counts as not told, and of
+ * labels, sources, images, links, conditions, history and long texts only so
+ * much is kept as the constants above say. Throws only for what does not say
+ * which application it is.
  *
  * @param options.annotations - the keys that are kept
  */
@@ -44,13 +67,14 @@ export function trim(
   application: ArgoApplication,
   options: { hub: string; annotations: string[] },
 ): ApplicationRecord {
-  const { metadata, spec = {}, status = {} } = application;
-  const name = text(metadata?.name);
-  const namespace = text(metadata?.namespace);
-  if (!name || !namespace) {
-    throw new Error('It has no name or no namespace');
+  const { name, namespace, isValid } = identityOf(application);
+  if (!isValid) {
+    throw new Error('It has no name and namespace that Kubernetes allows');
   }
-  const annotations = picked(metadata.annotations, options.annotations);
+  const metadata = object(application.metadata);
+  const spec = object(application.spec);
+  const status = object(application.status);
+  const annotations = keys(metadata.annotations, options.annotations);
   const sync = oneOf(SYNC, status.sync?.status);
   const health = oneOf(HEALTH, status.health?.status);
   return {
@@ -59,23 +83,26 @@ export function trim(
     name,
     uid: text(metadata.uid),
     project: text(spec.project) || 'default',
-    labels: picked(metadata.labels),
+    labels: Object.fromEntries(
+      Object.entries(labels(metadata.labels)).slice(0, MOST_LABELS),
+    ),
     annotations,
     applicationSet: text(
       list(metadata.ownerReferences).find(
         owner => owner.kind === 'ApplicationSet',
       )?.name,
+      LONGEST_NAME,
     ),
     destination: {
       namespace: text(spec.destination?.namespace) ?? '',
       name: text(spec.destination?.name) || undefined,
       server: text(spec.destination?.server) || undefined,
     },
-    sources: sourcesOf(application),
+    sources: sourcesOf({ spec, status }),
     sync,
     health,
     healthSince: health && moment(status.health?.lastTransitionTime),
-    operation: operationOf(application),
+    operation: operationOf(status),
     conditions: list(status.conditions)
       .slice(0, MOST_CONDITIONS)
       .map(condition => ({
@@ -90,7 +117,7 @@ export function trim(
     ),
     // An empty list is left out by the hub; before the first comparison nothing is known.
     resources: sync && list(status.resources).length,
-    history: historyOf(application),
+    history: historyOf(status),
     autoSync: isAutomated(spec.syncPolicy?.automated),
     skipReconcile: annotations[SKIP_RECONCILE] === 'true',
     deletedAt: moment(metadata.deletionTimestamp),
@@ -100,9 +127,9 @@ export function trim(
 function sourcesOf({
   spec,
   status,
-}: ArgoApplication): ApplicationRecord['sources'] {
-  const several = list(spec?.sources);
-  const { revision, revisions } = status?.sync ?? {};
+}: Pick<ArgoApplication, 'spec' | 'status'>): ApplicationRecord['sources'] {
+  const several = list(spec?.sources).slice(0, MOST_SOURCES);
+  const { revision, revisions } = object(status?.sync);
   if (several.length) {
     return several.map((source, index) =>
       sourceOf(source, text(list(revisions)[index])),
@@ -126,14 +153,12 @@ function sourceOf(
 
 /** Errors of Git quote the address of the repository, with the login in it. */
 function message(value: unknown): string | undefined {
-  const found = text(value, LONGEST_TEXT);
+  const found = prose(value, LONGEST_TEXT);
   return found && withoutCredentials(found);
 }
 
-function operationOf({
-  status,
-}: ArgoApplication): ApplicationRecord['operation'] {
-  const state = status?.operationState;
+function operationOf(status: Status): ApplicationRecord['operation'] {
+  const state = status.operationState;
   const phase = oneOf(PHASE, state?.phase);
   const startedAt = moment(state?.startedAt);
   if (!phase || !startedAt) {
@@ -152,8 +177,8 @@ function operationOf({
   };
 }
 
-function historyOf({ status }: ArgoApplication): ApplicationRecord['history'] {
-  return list(status?.history)
+function historyOf(status: Status): ApplicationRecord['history'] {
+  return list(status.history)
     .slice(-MOST_HISTORY)
     .flatMap(entry => {
       const deployedAt = moment(entry.deployedAt);
@@ -161,7 +186,7 @@ function historyOf({ status }: ArgoApplication): ApplicationRecord['history'] {
         return [];
       }
       return {
-        id: Number(entry.id) || 0,
+        id: Number.isSafeInteger(entry.id) ? Number(entry.id) : 0,
         revision:
           text(entry.revision) || text(list(entry.revisions)[0]) || undefined,
         deployedAt,
@@ -180,16 +205,16 @@ function isAutomated(automated: { enabled?: boolean } | null | undefined) {
   return Boolean(automated) && automated?.enabled !== false;
 }
 
-function picked(
+function keys(
   values: Record<string, string> | undefined,
-  keys?: string[],
+  wanted: string[],
 ): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(values ?? {})
-      .filter(([key]) => !keys || keys.includes(key))
-      .flatMap(([key, value]) => {
-        const kept = label(value);
-        return kept === undefined ? [] : [[key, kept]];
-      }),
+  const found = object(values);
+  return labels(
+    Object.fromEntries(
+      wanted.flatMap(key =>
+        Object.hasOwn(found, key) ? [[key, found[key] as string]] : [],
+      ),
+    ),
   );
 }

@@ -7,8 +7,12 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What a test does to one answer of the hub; undefined leaves it as it is. */
+/**
+ * What a test does to one answer of the hub; undefined leaves it as it is. Of a
+ * whole answer also a promise, which keeps it waiting.
+ */
 type Rewrite = (body: any, url: URL) => any;
+type Where = (url: URL) => boolean;
 
 /**
  * Stands between the mirror and the hub, as a lagging replica, a broken network
@@ -22,7 +26,13 @@ export class HubProxy {
   readonly #target: URL;
   readonly #server: Server;
   readonly #rewrites: { path: RegExp; rewrite: Rewrite }[] = [];
-  readonly #statuses: { path: RegExp; status: number; body: object }[] = [];
+  readonly #holds: { path: RegExp; ended: Promise<void> }[] = [];
+  readonly #statuses: {
+    path: RegExp;
+    status: number;
+    body: object;
+    where?: Where;
+  }[] = [];
 
   static async start(target: string): Promise<HubProxy> {
     const proxy = new HubProxy(target);
@@ -51,11 +61,30 @@ export class HubProxy {
     return () => this.#rewrites.splice(this.#rewrites.indexOf(entry), 1);
   }
 
-  /** Answers in the hub's place. */
-  answer(path: RegExp, status: number, body: object): () => void {
-    const entry = { path, status, body };
+  /** Answers in the hub's place, all calls or those whose address is as told. */
+  answer(
+    path: RegExp,
+    status: number,
+    body: object,
+    where?: Where,
+  ): () => void {
+    const entry = { path, status, body, where };
     this.#statuses.push(entry);
     return () => this.#statuses.splice(this.#statuses.indexOf(entry), 1);
+  }
+
+  /** Keeps answers back that the hub has given, until the function that it answers is called. */
+  hold(path: RegExp): () => void {
+    let end = () => {};
+    const ended = new Promise<void>(resolve => {
+      end = resolve;
+    });
+    const entry = { path, ended };
+    this.#holds.push(entry);
+    return () => {
+      this.#holds.splice(this.#holds.indexOf(entry), 1);
+      end();
+    };
   }
 
   /** Cuts every connection. */
@@ -72,7 +101,9 @@ export class HubProxy {
     const url = new URL(incoming.url!, this.#target);
     this.requests.push(`${incoming.method} ${url.pathname}`);
     this.urls.push(incoming.url!);
-    const instead = this.#statuses.find(({ path }) => path.test(url.pathname));
+    const instead = this.#statuses.find(
+      ({ path, where }) => path.test(url.pathname) && (where?.(url) ?? true),
+    );
     if (instead) {
       outgoing.writeHead(instead.status, {
         'content-type': 'application/json',
@@ -108,12 +139,12 @@ export class HubProxy {
     const parts: Buffer[] = [];
     answer.on('data', part => parts.push(part));
     answer.on('error', () => outgoing.destroy());
-    answer.on('end', () => {
+    answer.on('end', async () => {
       const text = Buffer.concat(parts).toString();
-      const changed = options.rewrites.reduce(
-        (body, { rewrite }) => rewrite(body, options.url) ?? body,
-        options.rewrites.length ? JSON.parse(text) : undefined,
-      );
+      let changed = options.rewrites.length ? JSON.parse(text) : undefined;
+      for (const { rewrite } of options.rewrites) {
+        changed = (await rewrite(changed, options.url)) ?? changed;
+      }
       const { 'content-length': _, ...headers } = answer.headers;
       outgoing.writeHead(answer.statusCode!, headers);
       outgoing.end(changed ? JSON.stringify(changed) : text);

@@ -1,10 +1,14 @@
 import { mockServices } from '@backstage/backend-test-utils';
-import { type RunningSimulator, startSimulator } from 'hub-simulator';
+import {
+  type RunningSimulator,
+  type SimulatorOptions,
+  startSimulator,
+} from 'hub-simulator';
 import type { Knex } from 'knex';
 import type { HubConfig } from '../../config';
 import { ArgoHubClient } from '../../hub/ArgoHubClient';
 import { DatabaseStore } from '../../store/DatabaseStore';
-import type { StoreChange } from '../../store/types';
+import type { StoreChange, StoredApplication } from '../../store/types';
 import { HubMirror } from '../HubMirror';
 import { HubProxy } from './HubProxy';
 
@@ -26,8 +30,10 @@ export class MirrorWorld {
   static async start(options: {
     knex: Knex;
     hub?: Partial<HubConfig>;
+    /** Default: the demo. */
+    simulator?: SimulatorOptions;
   }): Promise<MirrorWorld> {
-    const simulator = await startSimulator();
+    const simulator = await startSimulator(options.simulator);
     const store = await createStore(options.knex);
     const proxy = await HubProxy.start(simulator.hub.url);
     return new MirrorWorld({ simulator, store, proxy }, options);
@@ -120,8 +126,15 @@ export class MirrorWorld {
     return response.json();
   }
 
-  async applications() {
-    return this.store.applications.list({ limit: 1_000 });
+  /** All that are stored, by namespace and name. */
+  async applications(): Promise<StoredApplication[]> {
+    const found: StoredApplication[] = [];
+    for await (const page of this.store.applications.pages()) {
+      found.push(...page);
+    }
+    const key = ({ namespace, name }: StoredApplication) =>
+      `${namespace}/${name}`;
+    return found.sort((a, b) => (key(a) < key(b) ? -1 : 1));
   }
 
   async verdictOf(cluster: string) {

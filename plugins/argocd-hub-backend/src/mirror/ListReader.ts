@@ -1,0 +1,254 @@
+import { HubError } from '../hub/HubError';
+import { listsRevision } from '../hub/fieldSets';
+import type { ArgoProject } from '../hub/types';
+import type { ApplicationIndex } from './ApplicationIndex';
+import type { HubStatusKeeper } from './HubStatusKeeper';
+import { ListComparer, type ListedDifference } from './ListComparer';
+import { ListPace } from './ListPace';
+import { type ListBatch, ListPlan } from './ListPlan';
+import type { MirrorContext } from './MirrorContext';
+import { projectsToList } from './projects';
+import { callRoll } from './RollCall';
+
+/** So many failures in a row, and the hub is left in peace. */
+const FAILURES_IN_A_ROW = 2;
+
+/** What reading everything that a hub lists came to. */
+export interface ListRound {
+  /** Its number, by which the index knows what it named. */
+  list: number;
+  /** When it began, by `performance.now()`. */
+  began: number;
+  differing: ListedDifference[];
+  /** Stored, and not named though their projects were told completely. */
+  missing: string[];
+  /** How many applications were named. */
+  listed: number;
+  /** Listed, but unreadable: what it is called, or what it calls itself. */
+  unreadable: ReadonlySet<string>;
+  /** Whether the lists cover every project there is, so that what they lack is likely gone. */
+  isSure: boolean;
+  /** Whether everything is named now, or was by an earlier round or the stream. */
+  isFull: boolean;
+  /** Of the first list that failed. */
+  failure?: unknown;
+  /** Projects that cannot be listed. */
+  tooLarge: string[];
+  /** Milliseconds. */
+  tookMs: number;
+}
+
+/**
+ * Reads all applications of a hub in lists that it can answer, and compares
+ * them with what is stored. What fails costs only its own projects.
+ */
+export class ListReader {
+  readonly #context: MirrorContext;
+  readonly #index: ApplicationIndex;
+  readonly #status: HubStatusKeeper;
+  readonly #plan = new ListPlan();
+  readonly #rollPace: ListPace;
+  /** Projects whose roll was called to its end. */
+  readonly #called = new Set<string>();
+  readonly #burstEnded: () => boolean;
+  #rounds = 0;
+  #toldOfProjects = false;
+
+  constructor(options: {
+    context: MirrorContext;
+    index: ApplicationIndex;
+    status: HubStatusKeeper;
+    /** Whether the stream has told everything once. */
+    burstEnded(): boolean;
+  }) {
+    this.#context = options.context;
+    this.#index = options.index;
+    this.#status = options.status;
+    this.#burstEnded = options.burstEnded;
+    this.#rollPace = new ListPace({
+      shortestMs: options.context.hub.relistMs,
+    });
+  }
+
+  /** Rejects only where not even the projects can be had. */
+  async read(version: string): Promise<ListRound> {
+    const began = performance.now();
+    this.#rounds += 1;
+    const round = new Round(
+      new ListComparer({
+        context: this.#context,
+        index: this.#index,
+        status: this.#status,
+        listsRevision: listsRevision(version),
+        list: this.#rounds,
+      }),
+    );
+    await this.#readLists(round);
+    const tookMs = performance.now() - began;
+    await this.#callRoll(round);
+    this.#plan.roundEnded();
+    const missing = this.#index.notListed({
+      list: this.#rounds,
+      moment: began,
+      covered: project => round.covers(project),
+    });
+    this.#index.forgetEventsBefore(began);
+    return this.#result(round, { began, missing, tookMs });
+  }
+
+  async #readLists(round: Round): Promise<void> {
+    const known = this.#index.size;
+    const queue: ListBatch[] = this.#plan.mayListWhole(known)
+      ? [{ known }]
+      : this.#plan.batches(await this.#projects(round));
+    for (let batch = queue.shift(); batch; batch = queue.shift()) {
+      try {
+        await this.#readList(batch, round);
+        round.answered(batch);
+      } catch (error) {
+        this.#context.signal.throwIfAborted();
+        if (error instanceof HubError && error.isTooLarge) {
+          const projects = await this.#projects(round);
+          queue.unshift(...this.#plan.refused(batch, projects));
+        } else if (round.failed(error) >= FAILURES_IN_A_ROW) {
+          return;
+        }
+      }
+    }
+  }
+
+  async #readList({ projects }: ListBatch, { comparer }: Round): Promise<void> {
+    const { client, signal } = this.#context;
+    const asked = performance.now();
+    await client.listApplications({
+      projects,
+      signal,
+      onItem: application => comparer.see(application, asked),
+    });
+  }
+
+  /** Far dearer for the hub than a list: it has its own share of the time. */
+  async #callRoll(round: Round): Promise<void> {
+    const projects = this.#plan.tooLarge;
+    const isDue =
+      this.#rollPace.isPaid ||
+      projects.some(project => !this.#called.has(project));
+    if (!projects.length || !isDue || round.failure) {
+      return;
+    }
+    const began = performance.now();
+    try {
+      await callRoll({
+        context: this.#context,
+        projects,
+        onApplication: (application, asked) =>
+          round.comparer.see(application, asked),
+      });
+      round.answered({ projects });
+      projects.forEach(project => this.#called.add(project));
+    } catch (error) {
+      this.#context.signal.throwIfAborted();
+      round.failed(error);
+    } finally {
+      this.#rollPace.spent(performance.now() - began);
+    }
+  }
+
+  /** Asked for at most once in a round. */
+  async #projects(round: Round): Promise<ReadonlyMap<string, number>> {
+    if (!round.projects) {
+      const told = await this.#toldProjects(round);
+      round.projects = projectsToList(this.#index.projects(), told);
+      if (told && !round.projects.areAll) {
+        this.#tellOfProjects();
+      }
+    }
+    return round.projects.counts;
+  }
+
+  /** Undefined where the hub fails to say; what we know of them can be listed all the same. */
+  async #toldProjects(round: Round): Promise<ArgoProject[] | undefined> {
+    try {
+      return await this.#context.client.listProjects();
+    } catch (error) {
+      if (!(error instanceof HubError) || error.isOutage) {
+        throw error;
+      }
+      if (error.isMissing) {
+        return [];
+      }
+      round.failed(error);
+      return undefined;
+    }
+  }
+
+  #tellOfProjects(): void {
+    if (this.#toldOfProjects) {
+      return;
+    }
+    this.#toldOfProjects = true;
+    const error = new HubError({
+      class: 'http',
+      status: 403,
+      message:
+        "The hub does not tell its projects: applications in new ones are learned from the stream alone. The account needs 'projects, get, *'",
+    });
+    this.#context.logger.warn(error.message);
+    this.#status.failed(error);
+  }
+
+  #result(
+    round: Round,
+    part: Pick<ListRound, 'began' | 'missing' | 'tookMs'>,
+  ): ListRound {
+    const { comparer, failure, projects } = round;
+    const { tooLarge } = this.#plan;
+    const areProjectsSure = !projects || projects.areAll;
+    return {
+      ...part,
+      list: this.#rounds,
+      differing: [...comparer.differing.values()],
+      listed: comparer.listed,
+      unreadable: comparer.unreadable,
+      isSure: !failure && !tooLarge.length && areProjectsSure,
+      isFull:
+        !failure &&
+        tooLarge.every(project => this.#called.has(project)) &&
+        (areProjectsSure || this.#burstEnded()),
+      failure,
+      tooLarge,
+    };
+  }
+}
+
+/** What is gathered while one round is read. */
+class Round {
+  readonly comparer: ListComparer;
+  projects?: { counts: Map<string, number>; areAll: boolean };
+  failure?: unknown;
+  readonly #answered = new Set<string>();
+  #all = false;
+  #failuresInARow = 0;
+
+  constructor(comparer: ListComparer) {
+    this.comparer = comparer;
+  }
+
+  answered({ projects }: Pick<ListBatch, 'projects'>): void {
+    this.#failuresInARow = 0;
+    this.#all ||= projects === undefined;
+    projects?.forEach(project => this.#answered.add(project));
+  }
+
+  /** Answers how many failures in a row these are. */
+  failed(error: unknown): number {
+    this.failure ??= error;
+    this.#failuresInARow += 1;
+    return this.#failuresInARow;
+  }
+
+  /** Whether everything in the project was told. */
+  covers(project: string): boolean {
+    return this.#all || this.#answered.has(project);
+  }
+}

@@ -1,0 +1,68 @@
+import { HubError } from '../hub/HubError';
+import type { ArgoApplication } from '../hub/types';
+import { BurstWatch } from './BurstWatch';
+import type { MirrorContext } from './MirrorContext';
+
+/** Of a project that no list can hold, the hub needs long to copy everything. */
+const PATIENCE_MS = 60_000;
+/** Names in one address. */
+const PROJECTS_AT_ONCE = 40;
+
+/**
+ * Reads what is too large for a list by the initial burst of a stream of its
+ * own, which has no limit: an application is a message there. It ends nowhere
+ * for sure, so what it did not name must be asked for singly.
+ */
+export async function callRoll(options: {
+  context: Pick<MirrorContext, 'client' | 'signal'>;
+  projects: string[];
+  /** @param asked - when the stream was asked for, by `performance.now()` */
+  onApplication(application: ArgoApplication, asked: number): Promise<void>;
+}): Promise<void> {
+  const { projects } = options;
+  for (let at = 0; at < projects.length; at += PROJECTS_AT_ONCE) {
+    const some = projects.slice(at, at + PROJECTS_AT_ONCE);
+    await callSome({ ...options, projects: some });
+  }
+}
+
+async function callSome(
+  options: Parameters<typeof callRoll>[0],
+): Promise<void> {
+  const { context, projects, onApplication } = options;
+  const { client, signal } = context;
+  const over = new AbortController();
+  const watch = new BurstWatch({
+    patienceMs: PATIENCE_MS,
+    onEnd: () => over.abort(),
+  });
+  const asked = performance.now();
+  try {
+    await client.streamApplications({
+      projects,
+      signal: AbortSignal.any([signal, over.signal]),
+      onAlive: () => {},
+      onEvent: async event => {
+        if (watch.see(event)) {
+          await onApplication(event.application, asked);
+          watch.handled();
+        }
+      },
+    });
+  } catch (error) {
+    if (!over.signal.aborted) {
+      throw error;
+    }
+  } finally {
+    watch.stop();
+  }
+  signal.throwIfAborted();
+  if (!over.signal.aborted || !watch.sawAny) {
+    throw new HubError({
+      class: 'timeout',
+      message: `The hub did not tell all applications of ${projects.join(
+        ', ',
+      )}`,
+    });
+  }
+}
