@@ -38,7 +38,7 @@ async function start(): Promise<HubStatusKeeper> {
       lease,
       logger: mockServices.logger.mock(),
       metrics: { ...noMetrics, repaired, reconnected },
-      guard: async write => write(),
+      guard: async (write: () => Promise<unknown>) => write(),
     } as unknown as MirrorContext,
     onAvailability: () => {},
     onComplete,

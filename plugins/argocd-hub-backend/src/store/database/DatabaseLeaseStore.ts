@@ -121,7 +121,7 @@ export class DatabaseLeaseStore implements LeaseStore {
     try {
       return await this.#takeAfterWrites(resource);
     } catch (error) {
-      if (error.code === LOCK_NOT_AVAILABLE) {
+      if ((error as { code?: string }).code === LOCK_NOT_AVAILABLE) {
         return undefined;
       }
       throw error;
