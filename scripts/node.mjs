@@ -34,22 +34,26 @@ const INSTALL_BY_HAND =
  * Returns a Node 22 or 24: the one that runs this script where it fits, else
  * one fetched into `.cache/node` (once, about 200 MB).
  *
- * @param {{ signal?: AbortSignal }} options signal: stops the download
+ * @param {{ signal?: AbortSignal, major?: number }} options signal: stops the
+ *   download; major: this version and no other, fetched into a directory of its
+ *   own
  * @returns {Promise<{ node: string, env: NodeJS.ProcessEnv }>} path of the
  *   binary, and an environment whose PATH has it first
  * @throws Failure with the way out when there is none to be had
  */
-export async function ensureNode({ signal } = {}) {
-  if (SUITABLE.includes(majorOf(process.version))) {
+export async function ensureNode({ signal, major } = {}) {
+  const suitable = major ? [major] : SUITABLE;
+  if (suitable.includes(majorOf(process.version))) {
     return withNode(process.execPath);
   }
-  const wanted = packageFor(process.platform, process.arch);
-  const prefix = join(cacheDir, 'node');
+  const found = packageFor(process.platform, process.arch);
+  const wanted = major ? { ...found, major } : found;
+  const prefix = join(cacheDir, major ? `node-${major}` : 'node');
   const node = binaryIn(prefix, wanted.name);
-  if (works(node)) return withNode(node);
+  if (works(node, suitable)) return withNode(node);
 
   await download(wanted, prefix, signal);
-  if (works(node)) return withNode(node);
+  if (works(node, suitable)) return withNode(node);
   throw new Failure(
     `${wanted.name}@${wanted.major} was installed but does not run here.\n${INSTALL_BY_HAND}`,
   );
@@ -74,12 +78,12 @@ function binaryIn(prefix, name) {
   return join(prefix, 'node_modules', name, 'bin', binary);
 }
 
-function works(node) {
+function works(node, suitable) {
   if (!existsSync(node)) return false;
   const { status, stdout } = spawnSync(node, ['--version'], {
     encoding: 'utf8',
   });
-  return status === 0 && SUITABLE.includes(majorOf(stdout));
+  return status === 0 && suitable.includes(majorOf(stdout));
 }
 
 async function download({ name, major }, prefix, signal) {
@@ -119,7 +123,7 @@ async function download({ name, major }, prefix, signal) {
 }
 
 /** The npm that started us, else the one on the PATH. */
-function npmCommand() {
+export function npmCommand() {
   const script = process.env.npm_execpath;
   if (script && /npm-cli\.c?js$/.test(script)) {
     return [process.execPath, script];

@@ -1,0 +1,162 @@
+import { Http } from './measure/http';
+import { Child } from './processes/Child';
+import { root, simulatorCommand, typescript } from './paths';
+import type { Place } from './Place';
+import { CELL, type Size, SMALL } from './settings';
+
+const START_MS = 120_000;
+
+/** An application as a hub's list has it, as far as it is looked at here. */
+export interface HubApplication {
+  metadata: {
+    name: string;
+    namespace: string;
+    labels?: Record<string, string>;
+  };
+  spec: { destination: { name?: string; server?: string }; source?: object };
+  status: {
+    sync: { status: string; revision?: string; revisions?: string[] };
+    health: { status: string };
+    history?: { revision?: string; revisions?: string[] }[];
+  };
+}
+
+/** A service and the applications that it consists of. */
+export interface Service {
+  name: string;
+  /** as an Argo CD selector, and as the annotation of its entity */
+  selector: string;
+  applications: HubApplication[];
+}
+
+const NAME_LABEL = 'app.kubernetes.io/name';
+/** Services come in sizes of 10 to 45 kB an application: of so many the middle one is taken. */
+const CANDIDATES = 9;
+
+/** A hub of some size, run by the simulator. */
+export class World {
+  readonly size: Size;
+  readonly url: string;
+  readonly token: string;
+  readonly port: number;
+  /** applications that it really has */
+  readonly applications: number;
+  /** names of services, the bigger ones first */
+  readonly services: string[];
+  readonly hub: Http;
+  readonly #child: Child;
+  readonly #control: Http;
+
+  static async start(size: Size, place: Place): Promise<World> {
+    // So that there is a service on few clusters where most are on fifty.
+    const extra = size.clusters >= CELL ? SMALL : 0;
+    const child = Child.start({
+      name: 'hub simulator',
+      node: place.node,
+      args: [
+        ...typescript(simulatorCommand()),
+        ...['--applications', String(size.applications + extra)],
+        ...['--clusters', String(size.clusters)],
+      ],
+      cwd: root,
+      env: place.env,
+      log: place.file(`simulator-${size.applications}.log`),
+      keepOutput: true,
+    });
+    const described = await child.json<{
+      hub: { url: string; token: string };
+      control: { url: string };
+    }>();
+    const hub = new Http({
+      base: described.hub.url,
+      token: described.hub.token,
+    });
+    await child.until('the hub', () => hub.json({ path: '/api/version' }), {
+      timeoutMs: START_MS,
+    });
+    const services = await servicesOf(hub);
+    return new World({ size, child, hub, described, services });
+  }
+
+  private constructor(options: {
+    size: Size;
+    child: Child;
+    hub: Http;
+    described: {
+      hub: { url: string; token: string };
+      control: { url: string };
+    };
+    services: Map<string, number>;
+  }) {
+    const { described, services } = options;
+    this.size = options.size;
+    this.#child = options.child;
+    this.hub = options.hub;
+    this.url = described.hub.url;
+    this.token = described.hub.token;
+    this.port = Number(new URL(this.url).port);
+    this.#control = new Http({ base: described.control.url, token: '' });
+    this.services = [...services.keys()].sort(
+      (a, b) => services.get(b)! - services.get(a)! || a.localeCompare(b),
+    );
+    this.applications = [...services.values()].reduce((sum, n) => sum + n, 0);
+  }
+
+  /** A service on that many clusters with one source, neither the smallest nor the biggest. */
+  async service(clusters: number): Promise<Service> {
+    const found: { bytes: number; service: Service }[] = [];
+    for (const name of this.services) {
+      if (found.length === CANDIDATES) break;
+      const service = await this.read(name);
+      const { applications } = service;
+      const isWanted =
+        applications.length === clusters &&
+        applications.every(({ spec }) => spec.source);
+      const bytes = JSON.stringify(applications).length;
+      if (isWanted) found.push({ bytes, service });
+      else if (applications.length < clusters) break;
+    }
+    found.sort((a, b) => a.bytes - b.bytes);
+    const middle = found[Math.floor(found.length / 2)];
+    if (!middle) throw new Error(`No service is on ${clusters} clusters`);
+    return middle.service;
+  }
+
+  /** How often the hub was called, by everybody. */
+  async requests(): Promise<number> {
+    return (await this.#control.json<{ total: number }>({ path: '/requests' }))
+      .total;
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([this.hub.close(), this.#control.close()]);
+    await this.#child.stop();
+  }
+
+  /** A service as the hub has it now. */
+  async read(name: string): Promise<Service> {
+    const selector = `${NAME_LABEL}=${name}`;
+    const { items } = await this.hub.json<{ items: HubApplication[] }>({
+      path: `/api/v1/applications?selector=${encodeURIComponent(selector)}`,
+    });
+    return { name, selector, applications: items ?? [] };
+  }
+}
+
+/** How many applications each service has, asked project by project as big hubs want it. */
+async function servicesOf(hub: Http): Promise<Map<string, number>> {
+  const { items: projects } = await hub.json<{
+    items: { metadata: { name: string } }[];
+  }>({ path: '/api/v1/projects?fields=items.metadata.name' });
+  const services = new Map<string, number>();
+  for (const { metadata } of projects) {
+    const { items } = await hub.json<{ items: HubApplication[] | null }>({
+      path: `/api/v1/applications?fields=items.metadata.name,items.metadata.labels&projects=${metadata.name}`,
+    });
+    for (const item of items ?? []) {
+      const name = item.metadata.labels?.[NAME_LABEL] ?? '';
+      services.set(name, (services.get(name) ?? 0) + 1);
+    }
+  }
+  return services;
+}

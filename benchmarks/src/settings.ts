@@ -1,0 +1,61 @@
+import type { Effort } from './measure/rounds';
+
+/** A hub that is measured against. */
+export interface Size {
+  applications: number;
+  clusters: number;
+}
+
+/** Clusters of one service at most; see `packages/hub-simulator`. */
+export const CELL = 50;
+/** Clusters of the service that most targets speak of. */
+export const SMALL = 10;
+
+/** How thorough a run is. */
+export interface Settings {
+  quick: boolean;
+  sizes: Size[];
+  /** ordinary views */
+  effort: Effort;
+  /** those that take seconds */
+  slow: Effort;
+  /** how many changes are timed */
+  changes: number;
+  idleMs: number;
+  permissions: boolean;
+  /** how long a hub may take to be mirrored before we go on without */
+  completeMs: number;
+}
+
+const HEADLINE: Size = { applications: 5_000, clusters: 50 };
+
+export const QUICK: Settings = {
+  quick: true,
+  sizes: [{ applications: 200, clusters: 10 }, HEADLINE],
+  effort: { rounds: 3, turnMs: 250, samples: 3 },
+  slow: { rounds: 1, turnMs: 0, samples: 1 },
+  changes: 20,
+  idleMs: 20_000,
+  permissions: false,
+  completeMs: 60_000,
+};
+
+export const FULL: Settings = {
+  quick: false,
+  sizes: [
+    { applications: 200, clusters: 10 },
+    { applications: 1_000, clusters: 10 },
+    HEADLINE,
+    { applications: 50_000, clusters: 500 },
+  ],
+  effort: { rounds: 9, turnMs: 1_000, samples: 5 },
+  slow: { rounds: 3, turnMs: 0, samples: 1 },
+  changes: 50,
+  idleMs: 180_000,
+  permissions: true,
+  completeMs: 300_000,
+};
+
+export function isHeadline({ applications }: Size): boolean {
+  return applications === HEADLINE.applications;
+}

@@ -1,0 +1,81 @@
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import knexFactory, { type Knex } from 'knex';
+import type { Place } from '../Place';
+
+const PLUGIN = 'argocd-hub';
+
+/** The database of our backend, as it is configured and as it is looked into. */
+export class Storage {
+  /** `backend.database` */
+  readonly config: object;
+  readonly #connect: () => Knex | undefined;
+  #knex?: Knex;
+
+  /** An empty one: files of SQLite, or databases of the PostgreSQL in `BENCH_POSTGRES`. */
+  static async prepare(place: Place, name: string): Promise<Storage> {
+    const url = process.env.BENCH_POSTGRES;
+    return url ? postgres(url, name) : sqlite(place.file(name, 'db'));
+  }
+
+  constructor(config: object, connect: () => Knex | undefined) {
+    this.config = config;
+    this.#connect = connect;
+  }
+
+  async hasClaims(entityRefs: string[]): Promise<boolean> {
+    this.#knex ??= this.#connect();
+    if (!this.#knex) return false;
+    const found = await this.#knex('entity_claims')
+      .whereIn('entity_ref', entityRefs)
+      .count({ count: '*' });
+    return Number(found[0].count) === entityRefs.length;
+  }
+
+  /** Bodies of applications of the hub `main`, by `namespace/name`. */
+  async bodies(keys: string[]): Promise<Map<string, string>> {
+    this.#knex ??= this.#connect();
+    const rows = await this.#knex!('applications')
+      .whereIn('key', keys)
+      .select('key', 'body');
+    return new Map(rows.map(({ key, body }) => [key, body]));
+  }
+
+  async close(): Promise<void> {
+    await this.#knex?.destroy();
+  }
+}
+
+function sqlite(directory: string): Storage {
+  rmSync(directory, { recursive: true, force: true });
+  const filename = join(directory, `${PLUGIN}.sqlite`);
+  return new Storage(
+    { client: 'better-sqlite3', connection: { directory } },
+    () =>
+      existsSync(filename)
+        ? knexFactory({
+            client: 'better-sqlite3',
+            connection: { filename, options: { readonly: true } },
+            useNullAsDefault: true,
+          })
+        : undefined,
+  );
+}
+
+async function postgres(connection: string, name: string): Promise<Storage> {
+  const prefix = `bench_${name.replace(/\W/g, '_')}_`;
+  const admin = knexFactory({ client: 'pg', connection });
+  const { rows } = await admin.raw(
+    'select datname from pg_database where datname like ?',
+    [`${prefix.replaceAll('_', '\\_')}%`],
+  );
+  for (const { datname } of rows) {
+    await admin.raw('drop database ?? with (force)', [datname]);
+  }
+  await admin.destroy();
+  const own = new URL(connection);
+  own.pathname = `/${prefix}${PLUGIN}`;
+  return new Storage({ client: 'pg', prefix, connection }, () =>
+    knexFactory({ client: 'pg', connection: own.href }),
+  );
+}
