@@ -59,9 +59,12 @@ export async function countHub(
     .where({ hub })
     .count({ count: '*' })
     .first();
+  const count = Number(row?.count ?? 0);
+  // One that came and one that went leave it as it is.
   await transaction('hubs')
     .where({ name: hub })
-    .update({ [table]: Number(row?.count ?? 0) });
+    .whereNot({ [table]: count })
+    .update({ [table]: count });
 }
 
 interface Counts {
