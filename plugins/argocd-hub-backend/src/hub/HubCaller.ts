@@ -186,11 +186,13 @@ export class HubCaller {
         return { error };
       }
     };
-    const settled = await unlessAborted(
-      this.#retry.execute(attempt, signal),
-      signal,
-    );
-    return valueOf(settled);
+    try {
+      const repeated = this.#retry.execute(attempt, signal);
+      return valueOf(await unlessAborted(repeated, signal));
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw this.#guard.explained(error);
+    }
   }
 
   async #signed<T>(

@@ -71,11 +71,11 @@ export class HubSession {
     const login = this.#signIn(auth);
     login.catch(error => {
       // A wrong password is tried again only slowly; an unreachable hub at once.
-      const refused = error instanceof HubError && error.isSignedOut;
-      setTimeout(
-        () => this.#drop(login),
-        refused ? WAIT_AFTER_REFUSAL_MS : 0,
-      ).unref();
+      if (error instanceof HubError && error.isSignedOut) {
+        setTimeout(() => this.#drop(login), WAIT_AFTER_REFUSAL_MS).unref();
+      } else {
+        this.#drop(login);
+      }
     });
     return login;
   }

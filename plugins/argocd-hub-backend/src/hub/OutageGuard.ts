@@ -25,26 +25,36 @@ export class OutageGuard {
     return this.#failures;
   }
 
-  /** Throws HubError at once while the hub is down. */
+  /** Throws BrokenCircuitError at once while the hub is down. */
   async run<T>(read: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     if (this.#circuit.state === CircuitState.HalfOpen) {
       // One call is finding out; the others do not wait for its deadline.
-      throw this.#down();
+      throw new BrokenCircuitError();
     }
-    const settled = await this.#circuit
-      .execute(async (): Promise<Settled<T>> => {
+    const settled = await this.#circuit.execute(
+      async (): Promise<Settled<T>> => {
         const isTest = this.#circuit.state !== CircuitState.Closed;
         try {
           return { value: await read() };
         } catch (error) {
           return { error: this.#judged(error, isTest && signal?.aborted) };
         }
-      })
-      .catch(error => {
-        throw error instanceof BrokenCircuitError ? this.#down() : error;
-      });
-    signal?.throwIfAborted();
+      },
+    );
     return valueOf(settled);
+  }
+
+  /** Says why reads are not even tried; every other error as it is. */
+  explained(error: unknown): unknown {
+    if (!(error instanceof BrokenCircuitError)) {
+      return error;
+    }
+    const last = this.#lastError;
+    return new HubError({
+      class: last?.class ?? 'other',
+      status: last?.status,
+      message: `The hub is down: ${last?.message ?? 'it does not answer'}`,
+    });
   }
 
   /**
@@ -65,14 +75,5 @@ export class OutageGuard {
       throw error;
     }
     return error;
-  }
-
-  #down(): HubError {
-    const last = this.#lastError;
-    return new HubError({
-      class: last?.class ?? 'other',
-      status: last?.status,
-      message: `The hub is down: ${last?.message ?? 'it does not answer'}`,
-    });
   }
 }

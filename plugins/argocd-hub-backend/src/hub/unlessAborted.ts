@@ -11,8 +11,10 @@ export async function unlessAborted<T>(
     stop = () => reject(signal.reason);
     signal.addEventListener('abort', stop);
   });
+  if (signal.aborted) {
+    stop();
+  }
   try {
-    signal.throwIfAborted();
     return await Promise.race([work, aborted]);
   } finally {
     signal.removeEventListener('abort', stop);
