@@ -132,7 +132,7 @@ export class DatabaseLeaseStore implements LeaseStore {
   async #isTaken(resource: string): Promise<boolean> {
     const row = await this.#knex('leases')
       .where({ resource })
-      .where('expires_at', '>', this.#now())
+      .where(this.#isRunning('expires_at'))
       .first('epoch');
     return Boolean(row);
   }
@@ -172,10 +172,19 @@ export class DatabaseLeaseStore implements LeaseStore {
         expires_at: this.#expiry(),
       })
       .modify(query => {
-        if (!atOnce) query.where('leases.expires_at', '<=', this.#now());
+        if (!atOnce) query.whereNot(this.#isRunning('leases.expires_at'));
       })
       .returning('epoch');
     return rows.length ? { resource, epoch: rows[0].epoch } : undefined;
+  }
+
+  /** One that ends far in the future is of a clock that was set back since: nobody waits for that. */
+  #isRunning(column: string): Knex.QueryCallback {
+    const latest = this.#knex.raw(
+      `${this.#now().toQuery()} + ${2 * this.ttlMs}`,
+    );
+    return query =>
+      query.where(column, '>', this.#now()).where(column, '<=', latest);
   }
 
   #held(lease: Lease) {

@@ -50,17 +50,22 @@ function selectOne(
 
 /** As in Kubernetes, `notin` also takes those that do not have the label. */
 function whereLabel(knex: Knex, query: Knex.QueryBuilder, term: LabelTerm) {
-  const labelled = knex('application_labels')
-    .where({ origin: 'label', key: term.key })
-    .select('application_id');
+  const labelled = () =>
+    knex('application_labels').where({ origin: 'label', key: term.key });
+  // Looked up for each application that the other terms leave over.
+  const own = () =>
+    labelled().whereRaw('application_labels.application_id = applications.id');
   switch (term.operator) {
     case 'in':
-      return query.whereIn('id', labelled.whereIn('value', term.values));
+      return query.whereIn(
+        'id',
+        labelled().whereIn('value', term.values).select('application_id'),
+      );
     case 'notin':
-      return query.whereNotIn('id', labelled.whereIn('value', term.values));
+      return query.whereNotExists(own().whereIn('value', term.values));
     case 'exists':
-      return query.whereIn('id', labelled);
+      return query.whereIn('id', labelled().select('application_id'));
     default:
-      return query.whereNotIn('id', labelled);
+      return query.whereNotExists(own());
   }
 }

@@ -1,3 +1,4 @@
+import { toUSVString } from 'node:util';
 import type { ApplicationRecord } from '../types';
 import { applicationKey } from './applicationRows';
 import type {
@@ -187,13 +188,14 @@ function operationDetails(
   };
 }
 
-function identity(kind: string, what: string, uid: string = ''): string {
-  return `${kind}:${what}:${uid.slice(0, LONGEST.uid)}`;
+function identity(kind: string, what: string, uid?: string): string {
+  return `${kind}:${what}:${cut(uid, LONGEST.uid) ?? ''}`;
 }
 
 function cut(
   text: string | undefined,
   longest: number = LONGEST.text,
 ): string | undefined {
-  return text?.slice(0, longest);
+  // Half a character is none, to PostgreSQL.
+  return text && toUSVString(text.slice(0, longest));
 }

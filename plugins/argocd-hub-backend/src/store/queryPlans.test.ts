@@ -1,0 +1,244 @@
+import { TestDatabases } from '@backstage/backend-test-utils';
+import type { Knex } from 'knex';
+import { applicationRecord, clusterRecord } from '../testing/records';
+import { analyze, fullScansOf } from './__testUtils__/queryPlans';
+import { createStore } from './__testUtils__/storeOn';
+import type { DatabaseStore } from './DatabaseStore';
+import type { ApplicationSelection, Lease } from './types';
+
+jest.setTimeout(180_000);
+
+const databases = TestDatabases.create({ ids: ['SQLITE_3', 'POSTGRES_15'] });
+
+const HUBS = Array.from({ length: 8 }, (_, index) => `hub${index}`);
+const APPLICATIONS = 1_500;
+const CLUSTERS = 20;
+const HOUR = 60 * 60_000;
+const now = Date.now();
+
+const application = (hub: string, index: number) =>
+  applicationRecord(`app${index}`, {
+    hub,
+    uid: `${hub}-${index}`,
+    applicationSet: `set${index % 50}`,
+    labels: { app: `app${index % 100}`, tier: `tier${index % 40}` },
+    annotations: {
+      'backstage.io/entity-ref': `component:default/c${index % 100}`,
+    },
+    destination: { namespace: 'x', name: `cluster${index % CLUSTERS}` },
+    history: [1, 2, 3, 4, 5].map((hours, id) => ({
+      id,
+      revision: 'abc',
+      deployedAt: new Date(now - hours * HOUR - index * 1_000).toISOString(),
+    })),
+  });
+
+async function fill(knex: Knex) {
+  const store = await createStore(knex);
+  const leases = new Map<string, Lease>();
+  for (const hub of HUBS) {
+    const lease = (await store.leases.acquire(hub))!;
+    leases.set(hub, lease);
+    await store.hubs.update({ lease, hub, changes: {} });
+    await store.clusters.replace({
+      lease,
+      hub,
+      clusters: Array.from({ length: CLUSTERS }, (_, index) =>
+        clusterRecord(`cluster${index}`),
+      ),
+    });
+    await store.applications.apply({
+      lease,
+      hub,
+      upserts: Array.from({ length: APPLICATIONS }, (_, index) =>
+        application(hub, index),
+      ),
+      removals: [],
+    });
+  }
+  await analyze(knex);
+  return { knex, store, leases };
+}
+
+const key = (hub: string, index: number) => ({
+  hub,
+  namespace: 'argocd',
+  name: `app${index}`,
+});
+
+const select = (match: ApplicationSelection['match'], rest: object = {}) => ({
+  match,
+  ...rest,
+});
+
+const byLabels = select({
+  kind: 'labels',
+  terms: [
+    { key: 'app', operator: 'in', values: ['app1'] },
+    { key: 'tier', operator: 'notin', values: ['tier2'] },
+  ],
+});
+const byKey = select({
+  kind: 'key',
+  key: 'backstage.io/entity-ref',
+  value: 'component:default/c7',
+});
+const byName = select({ kind: 'name', name: 'app3' });
+const bySet = select({ kind: 'application-set', name: 'set3' });
+
+const QUERIES: [
+  string,
+  (store: DatabaseStore, lease: Lease) => Promise<unknown>,
+][] = [
+  ['applications by name', store => store.applications.select(byName)],
+  ['applications by set', store => store.applications.select(bySet)],
+  ['applications by key', store => store.applications.select(byKey)],
+  ['applications by labels', store => store.applications.select(byLabels)],
+  [
+    'applications of some hubs and a project',
+    store =>
+      store.applications.select({
+        ...byName,
+        hubs: ['hub1', 'hub2'],
+        project: 'default',
+        namespace: 'argocd',
+      }),
+  ],
+  [
+    'applications by any of several claims',
+    store => store.applications.select(byName, bySet, byKey, byLabels),
+  ],
+  ['one application', store => store.applications.get(key('hub1', 5))],
+  [
+    'what runs on a cluster',
+    store =>
+      store.applications.list({ hub: 'hub1', cluster: 'cluster3', limit: 50 }),
+  ],
+  [
+    'what runs on a cluster, later pages',
+    store =>
+      store.applications.list({
+        hub: 'hub1',
+        cluster: 'cluster3',
+        after: key('hub1', 23),
+        limit: 50,
+      }),
+  ],
+  [
+    'what runs on clusters of a name',
+    store => store.applications.list({ cluster: 'cluster3', limit: 50 }),
+  ],
+  [
+    'applications of a hub',
+    store => store.applications.list({ hub: 'hub1', limit: 50 }),
+  ],
+  [
+    'applications in pages',
+    async store => {
+      for await (const page of store.applications.pages()) {
+        if (page.length) break;
+      }
+    },
+  ],
+  [
+    'changes of an application',
+    store => store.changes.list({ applications: [key('hub1', 5)], limit: 20 }),
+  ],
+  [
+    'changes of many applications in a range, later pages',
+    store =>
+      store.changes.list({
+        applications: HUBS.flatMap(hub =>
+          [1, 2, 3, 4, 5].map(index => key(hub, index)),
+        ),
+        from: now - 4 * HOUR,
+        to: now,
+        after: { at: now - HOUR, id: 100 },
+        limit: 20,
+      }),
+  ],
+  [
+    'changes of an application on a cluster',
+    store =>
+      store.changes.list({
+        applications: [key('hub1', 5)],
+        cluster: { hub: 'hub1', name: 'cluster5' },
+        limit: 20,
+      }),
+  ],
+  [
+    'changes on a cluster',
+    store =>
+      store.changes.list({
+        cluster: { hub: 'hub1', name: 'cluster5' },
+        from: now - 3 * HOUR,
+        limit: 20,
+      }),
+  ],
+  ['changes that are old', store => store.changes.forgetOld({ limit: 500 })],
+  [
+    'an application that is written, with the counts',
+    (store, lease) =>
+      store.applications.apply({
+        lease,
+        hub: 'hub1',
+        upserts: [
+          {
+            ...application('hub1', 9),
+            images: ['x'],
+            destination: { namespace: 'x', name: 'cluster1' },
+          },
+        ],
+        removals: [key('hub1', 11)],
+      }),
+  ],
+  [
+    'destinations when the set of clusters changes',
+    (store, lease) =>
+      store.clusters.replace({
+        lease,
+        hub: 'hub1',
+        clusters: Array.from({ length: CLUSTERS - 1 }, (_, index) =>
+          clusterRecord(`cluster${index}`),
+        ),
+      }),
+  ],
+];
+
+describe.each(databases.eachSupportedId())('queries on %p', id => {
+  let filled: ReturnType<typeof fill> | undefined;
+  const setUp = async () => {
+    filled ??= databases.init(id).then(fill);
+    return filled;
+  };
+
+  it('never read all of a large table', async () => {
+    const { knex, store, leases } = await setUp();
+    const scans: Record<string, string[]> = {};
+    for (const [what, query] of QUERIES) {
+      const found = await fullScansOf(knex, () =>
+        query(store, leases.get('hub1')!),
+      );
+      if (found.length) {
+        scans[what] = found;
+      }
+    }
+    expect(scans).toEqual({});
+  });
+
+  it('are told apart from one that does', async () => {
+    const { knex, store } = await setUp();
+    expect(
+      await fullScansOf(knex, () =>
+        knex('applications').where({ destination_problem: 'invalid' }).select(),
+      ),
+    ).toHaveLength(1);
+    await knex.schema.alterTable('applications', table =>
+      table.dropIndex(['name'], 'applications_name_idx'),
+    );
+    await analyze(knex);
+    expect(
+      await fullScansOf(knex, () => store.applications.select(byName)),
+    ).toHaveLength(1);
+  });
+});
