@@ -92,6 +92,7 @@ async function write(
   labels: Record<string, string>,
   context: OnboardingContext,
 ): Promise<void> {
+  context.assertAlone?.();
   try {
     await context.client.replaceLabels(server, { name, labels });
   } catch (error) {

@@ -17,13 +17,17 @@ export interface MadeObject {
 /**
  * Carries the steps out, one after the other. `made` is filled as it goes, so
  * that it is complete also when a step fails.
+ *
+ * @param assertAlone - throws where nothing more may be written
  */
 export async function makeObjects(
   spoke: SpokeClient,
   steps: ObjectStep[],
   made: MadeObject[],
+  assertAlone?: () => void,
 ): Promise<void> {
   for (const step of steps) {
+    if (step.action !== 'keep') assertAlone?.();
     if (step.action === 'create') {
       await create(spoke, step.planned, made);
     } else if (step.action === 'replace') {

@@ -57,7 +57,7 @@ async function execute(
   const made: MadeObject[] = [];
   const list = new Checklist();
   try {
-    await makeObjects(spoke, steps, made);
+    await makeObjects(spoke, steps, made, context.assertAlone);
     const token = await readToken(spoke, manifests.tokenSecret);
     await verify(registration, preflight, token, list);
     if (!registered) {
@@ -106,8 +106,9 @@ async function verify(
 
 async function registerWithHub(
   cluster: ArgoClusterWrite,
-  { client, hub }: OnboardingContext,
+  { client, hub, assertAlone }: OnboardingContext,
 ): Promise<void> {
+  assertAlone?.();
   try {
     await client.createCluster(cluster);
   } catch (error) {

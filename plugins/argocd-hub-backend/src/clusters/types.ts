@@ -19,6 +19,8 @@ export interface OnboardingContext {
   hub: string;
   client: OnboardingHub;
   policy: AddressPolicy;
+  /** Throws once another replica may work on the same cluster: called before each write. */
+  assertAlone?: () => void;
   config: Pick<
     ArgocdHubConfig,
     'environments' | 'clusterLabels' | 'onboarding'

@@ -97,8 +97,8 @@ export function createOnboardingRouter(options: {
         meta: metaOf(body, context),
       },
       () =>
-        exclusive.run(resourceOf(context.hub, body.name), () =>
-          registerCluster(body, context),
+        exclusive.run(resourceOf(context.hub, body.name), assertAlone =>
+          registerCluster(body, { ...context, assertAlone }),
         ),
       ({ server, changed, changes }) => ({ server, changed, changes }),
     );
@@ -120,8 +120,11 @@ export function createOnboardingRouter(options: {
         meta: { hub, cluster, labels: patch.labels, dryRun },
       },
       () =>
-        exclusive.run(resourceOf(hub, cluster), () =>
-          labelCluster({ cluster, labels: patch.labels, dryRun }, context),
+        exclusive.run(resourceOf(hub, cluster), assertAlone =>
+          labelCluster(
+            { cluster, labels: patch.labels, dryRun },
+            { ...context, assertAlone },
+          ),
         ),
       answer => ({ changed: answer.changed }),
     );
