@@ -39,7 +39,7 @@ export interface Config {
       };
       /** Time between full lists, which repair what the stream missed. Default 60 s; stretched where listing is slow. */
       relist?: HumanDuration | string;
-      /** Longest time that one call may take. Default 30 s; lists get four times as long. */
+      /** Longest time that one call may take. Default 30 s; lists of applications get four times as long. */
       requestTimeout?: HumanDuration | string;
       /**
        * Live reads of each cluster through the hub, which find a dead cluster

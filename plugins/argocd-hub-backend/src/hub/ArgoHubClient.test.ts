@@ -206,6 +206,10 @@ describe('ArgoHubClient', () => {
       const [set] = await client.listApplicationSets();
       const options = { namespace: 'argocd' };
       await client.getApplication(metadata.name, options);
+      await client.getApplication(metadata.name, {
+        ...options,
+        refresh: 'normal',
+      });
       await client.getCluster(server);
       await client.probe(target);
       await client.resourceTree(metadata.name, {
@@ -227,6 +231,7 @@ describe('ArgoHubClient', () => {
         'list-applications',
         'list-application-sets',
         'get-application',
+        'refresh-application',
         'get-cluster',
         'probe',
         'resource-tree',

@@ -100,17 +100,17 @@ export class ArgoHubClient implements HubClient {
     options: { namespace: string; refresh?: 'normal' | 'hard' },
   ): Promise<ArgoApplication> {
     const { namespace: appNamespace, refresh } = options;
-    const route = 'get-application';
     const path = apiPath(['applications', name], { appNamespace, refresh });
-    return refresh
-      ? // It ends when the controller is done: if that is dead, the hub is not.
-        this.#caller.once({
-          route,
-          path,
-          pool: 'slow',
-          ...withDeadline(this.#timeoutMs),
-        })
-      : this.#caller.read({ route, path });
+    if (!refresh) {
+      return this.#caller.read({ route: 'get-application', path });
+    }
+    // It ends when the controller is done: if that is dead, the hub is not.
+    return this.#caller.once({
+      route: 'refresh-application',
+      path,
+      pool: 'slow',
+      ...withDeadline(this.#timeoutMs),
+    });
   }
 
   async streamApplications(options: {

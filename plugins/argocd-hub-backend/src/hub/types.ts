@@ -225,6 +225,7 @@ export type HubRoute =
   | 'can-i'
   | 'list-applications'
   | 'get-application'
+  | 'refresh-application'
   | 'stream-applications'
   | 'resource-tree'
   | 'revision-metadata'
