@@ -13,8 +13,8 @@ export interface ListedDifference {
   key: string;
   namespace: string;
   name: string;
-  /** Of the listed application. */
-  digest: string;
+  /** Of the listed application; absent where that cannot be read. */
+  digest?: string;
 }
 
 /**
@@ -83,7 +83,7 @@ export class ListComparer {
       return;
     }
     const { namespace, name } = identity;
-    this.differing.set(key, { key, namespace, name, digest: digest ?? '' });
+    this.differing.set(key, { key, namespace, name, digest });
   }
 
   /** Undefined where it cannot be read. */

@@ -1,7 +1,7 @@
 /** Of more applications than this the hub copies and packs too much at once. */
 const MOST_APPLICATIONS = 5_000;
 /** What a halved limit never falls below: a round of very many lists helps nobody. */
-const FEWEST_APPLICATIONS = 50;
+const FEWEST_APPLICATIONS = 10;
 /** Characters of a query: some fronts refuse addresses of 8 kB. */
 const LONGEST_QUERY = 4_000;
 /** After so many rounds without a refusal larger lists are tried again. */
@@ -72,10 +72,12 @@ export class ListPlan {
    * the projects of `batch`, cut smaller; none where it was one project alone.
    *
    * @param projects - with the number of applications that we know of each
+   * @param options.knowsAll - whether these numbers are true: else nothing can be learned from them
    */
   refused(
     batch: ListBatch,
     projects: ReadonlyMap<string, number>,
+    options: { knowsAll: boolean },
   ): ListBatch[] {
     this.#quietRounds = 0;
     const { projects: asked, known } = batch;
@@ -83,7 +85,7 @@ export class ListPlan {
       this.#tooLarge.add(asked[0]);
       return [];
     }
-    if (known) {
+    if (known && options.knowsAll) {
       const half = Math.max(FEWEST_APPLICATIONS, Math.ceil(known / 2));
       this.#most = Math.min(this.#most, half);
     }

@@ -92,7 +92,6 @@ export class ListReader {
       moment: began,
       covered: project => round.covers(project),
     });
-    this.#index.forgetEventsBefore(began);
     return this.#result(round, { began, missing, tookMs });
   }
 
@@ -109,7 +108,8 @@ export class ListReader {
         this.#context.signal.throwIfAborted();
         if (error instanceof HubError && error.isTooLarge) {
           const projects = await this.#projects(round);
-          queue.unshift(...this.#plan.refused(batch, projects));
+          const knowsAll = this.#burstEnded() || this.#status.isComplete;
+          queue.unshift(...this.#plan.refused(batch, projects, { knowsAll }));
         } else if (round.failed(error) >= FAILURES_IN_A_ROW) {
           return;
         }

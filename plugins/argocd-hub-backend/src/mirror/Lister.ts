@@ -6,6 +6,7 @@ import type { HubStatusKeeper } from './HubStatusKeeper';
 import type { ListedDifference } from './ListComparer';
 import { ListPace } from './ListPace';
 import { ListReader, type ListRound } from './ListReader';
+import { isAllStored } from './isAllStored';
 import { isMassRemoval } from './massRemoval';
 import type { MirrorContext } from './MirrorContext';
 import { pauseOfBurst } from './pauseOfBurst';
@@ -15,8 +16,6 @@ import { Alarm, backOff, jittered, sleep } from './time';
 
 const SECOND_LIST_AFTER_MS = 5_000;
 const WHILE_BURSTING_MS = 1_000;
-/** A list of more than so many is too dear to be asked for early. */
-const FEW = 2_000;
 /**
  * More applications than this, and more than this share of all, are told
  * faster by a burst of the stream than one by one.
@@ -99,24 +98,20 @@ export class Lister {
     await sleep(this.#pace.earlyMs, signal);
   }
 
-  /**
-   * The burst of a small hub is told in a blink, yet that it is over shows only
-   * seconds later. That all of it came is known sooner: by a list that names
-   * exactly what is stored. It proves that and is used for nothing else.
-   */
+  /** The burst of a small hub is told in a blink, yet that it is over shows only seconds later. */
   async #completeEarly(): Promise<void> {
-    const paused = await pauseOfBurst(this.#stream, this.#context.signal);
-    if (!paused || this.#index.size > FEW) {
+    const { signal } = this.#context;
+    if (!(await pauseOfBurst(this.#stream, signal))) {
       return;
     }
-    try {
-      const round = await this.#read(await this.#context.client.version());
+    const isAll = await isAllStored({
+      context: this.#context,
+      index: this.#index,
+      status: this.#status,
+    });
+    if (isAll) {
       await this.#writer.flush();
-      if (round.isFull && !round.differing.length && !round.missing.length) {
-        await this.#status.completed();
-      }
-    } catch {
-      // The first list that counts comes soon, and tells what is wrong.
+      await this.#status.completed();
     }
   }
 
@@ -150,6 +145,7 @@ export class Lister {
       listsRevision: listsRevision(version),
     });
     await this.#writer.flush();
+    this.#index.forgetEventsBefore(round.began);
     if (repaired) {
       this.#context.logger.debug('A list repaired applications', { repaired });
       this.#status.repaired(repaired);
@@ -240,7 +236,7 @@ export class Lister {
       key =>
         this.#index.has(key) &&
         !this.#index.wasListed(key, second.list) &&
-        !this.#index.isTouchedSince(key, second.began),
+        !this.#index.isTouchedSince(key, first.began),
     );
     return first.isSure && second.isSure
       ? { round: second, missing: [], gone: still }
@@ -254,22 +250,25 @@ export class Lister {
       const round = await this.#reader.read(version);
       const outcome = round.failure ? 'failure' : 'success';
       metrics.listed({ outcome, durationMs: round.tookMs });
+      this.#pace.spent(round.tookMs);
       if (!round.failure) {
-        this.#status.note({ lastListMs: Math.round(round.tookMs) });
+        this.#noteTime(round.tookMs);
       }
-      this.#spent(round.tookMs);
       return round;
     } catch (error) {
       const durationMs = performance.now() - began;
       metrics.listed({ outcome: 'failure', durationMs });
-      this.#spent(durationMs);
+      this.#pace.spent(durationMs);
       throw error;
     }
   }
 
-  /** How old knowledge may be follows from the interval. */
-  #spent(milliseconds: number): void {
-    this.#pace.spent(milliseconds);
+  /**
+   * How old knowledge may be follows from the interval; a hub that fails slowly
+   * gets no more time for that.
+   */
+  #noteTime(tookMs: number): void {
+    this.#status.note({ lastListMs: Math.round(tookMs) });
     const listIntervalMs = this.#pace.intervalMs;
     if (listIntervalMs !== this.#status.facts.listIntervalMs) {
       this.#status.note({ listIntervalMs });

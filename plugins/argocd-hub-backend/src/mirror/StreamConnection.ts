@@ -21,6 +21,7 @@ export class StreamConnection {
   readonly #began = performance.now();
   #aliveAt?: number;
   #lastEventAt?: number;
+  #handling = false;
   #settled = false;
   #watch?: BurstWatch;
   #timers: NodeJS.Timeout[] = [];
@@ -66,7 +67,10 @@ export class StreamConnection {
         onEvent: async event => {
           this.#lastEventAt = performance.now();
           this.#watch?.see(event);
+          this.#handling = true;
           await options.onEvent(event);
+          this.#handling = false;
+          this.#aliveAt = performance.now();
           this.#watch?.handled();
         },
       });
@@ -116,9 +120,13 @@ export class StreamConnection {
     }
   }
 
-  /** Before the first event a hub sends nothing at all, however long that takes. */
+  /**
+   * Before the first event a hub sends nothing at all, however long that takes;
+   * and while we are not ready for more, it is us who do not listen.
+   */
   #checkSilence(): void {
     if (
+      !this.#handling &&
       this.#aliveAt !== undefined &&
       performance.now() - this.#aliveAt > SILENT_AFTER_MS
     ) {

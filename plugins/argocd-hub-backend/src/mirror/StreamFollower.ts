@@ -130,7 +130,14 @@ export class StreamFollower {
       ageMs > STEADY_MS ||
       (aliveAt !== undefined && ageMs > STEADY_AND_ALIVE_MS);
     this.#failures = isSteady ? 0 : this.#failures + 1;
-    if (aliveAt === undefined || this.#context.signal.aborted) {
+    if (this.#context.signal.aborted) {
+      return;
+    }
+    if (aliveAt === undefined) {
+      if (this.#failures === 1) {
+        // Nobody knows when the next one works: a list tells the most until then.
+        this.#wantList();
+      }
       return;
     }
     this.#leftAt = aliveAt;

@@ -1,0 +1,165 @@
+import { mockServices } from '@backstage/backend-test-utils';
+import { until } from './__testUtils__/MirrorWorld';
+import { ApplicationIndex } from './ApplicationIndex';
+import { StreamFollower } from './StreamFollower';
+import { backOff } from './time';
+
+const MINUTE = 60_000;
+
+type Stream = {
+  resourceVersion?: string;
+  signal: AbortSignal;
+  onAlive(): void;
+  onEvent(event: object): Promise<void>;
+  end(): void;
+};
+
+const event = {
+  type: 'ADDED',
+  application: { metadata: { name: 'a', namespace: 'argocd' } },
+};
+
+describe('StreamFollower', () => {
+  let stop: () => Promise<void>;
+
+  const given = (options: { applications: number; leftAt?: number }) => {
+    const index = new ApplicationIndex();
+    for (let at = 0; at < options.applications; at++) {
+      index.set(`argocd/${at}`, { digest: '', project: 'default' });
+    }
+    const streams: Stream[] = [];
+    const client = {
+      streamApplications: (stream: Stream) =>
+        new Promise<void>((resolve, reject) => {
+          streams.push({ ...stream, end: resolve });
+          stream.signal.addEventListener('abort', () =>
+            reject(stream.signal.reason),
+          );
+        }),
+    };
+    const stopped = new AbortController();
+    const onLost = jest.fn();
+    const follower = new StreamFollower({
+      context: {
+        client,
+        signal: stopped.signal,
+        logger: mockServices.logger.mock(),
+      } as never,
+      index,
+      onEvent: async () => {},
+      onAlive: () => {},
+      onLost,
+      leftAt: () => options.leftAt,
+      wantList: () => {},
+    });
+    const running = follower.run();
+    stop = async () => {
+      stopped.abort();
+      await running;
+    };
+    const stream = (number: number) => until(() => streams[number]);
+    return { follower, stream, streams, onLost };
+  };
+
+  afterEach(() => stop());
+
+  it.each`
+    applications | ago            | burst    | because
+    ${0}         | ${1_000}       | ${true}  | ${'nothing is stored'}
+    ${1_999}     | ${1_000}       | ${true}  | ${'a burst of a small hub costs little'}
+    ${2_000}     | ${1_000}       | ${false} | ${'a list repairs what was lost'}
+    ${2_000}     | ${9 * MINUTE}  | ${false} | ${'a list repairs what was lost'}
+    ${2_000}     | ${11 * MINUTE} | ${true}  | ${'much was lost'}
+    ${2_000}     | ${undefined}   | ${true}  | ${'nobody knows how much was lost'}
+    ${2_000}     | ${-10_000}     | ${false} | ${'clocks of replicas differ a little'}
+    ${2_000}     | ${-5 * MINUTE} | ${true}  | ${'the clock was set, and tells nothing'}
+  `(
+    'begins with a burst ($burst) with $applications applications, last heard of $ago ms ago: $because',
+    async ({ applications, ago, burst }) => {
+      const leftAt = ago === undefined ? undefined : Date.now() - ago;
+      const { stream } = given({ applications, leftAt });
+      expect((await stream(0)).resourceVersion).toBe(burst ? undefined : '0');
+    },
+  );
+
+  it('connects anew without a burst, and counts that', async () => {
+    const { stream, onLost } = given({
+      applications: 2_000,
+      leftAt: Date.now(),
+    });
+    const first = await stream(0);
+    first.onAlive();
+    first.end();
+    expect((await stream(1)).resourceVersion).toBe('0');
+    expect(onLost).toHaveBeenCalledTimes(1);
+  });
+
+  it('does not count what never was a connection', async () => {
+    const { stream, onLost } = given({
+      applications: 2_000,
+      leftAt: Date.now(),
+    });
+    (await stream(0)).end();
+    await stream(1);
+    expect(onLost).not.toHaveBeenCalled();
+  });
+
+  it('asks for a burst that broke again, three times at most', async () => {
+    const { stream } = given({ applications: 2_000 });
+    const versions: unknown[] = [];
+    for (let number = 0; number < 4; number++) {
+      const one = await stream(number);
+      versions.push(one.resourceVersion);
+      one.onAlive();
+      await one.onEvent(event);
+      one.end();
+    }
+    expect(versions).toEqual([undefined, undefined, undefined, '0']);
+  });
+
+  it('lets a burst begin rather than ask for it again', async () => {
+    const { follower, stream, streams } = given({ applications: 2_000 });
+    const first = await stream(0);
+    follower.restart({ burst: true });
+    expect(first.signal.aborted).toBe(false);
+    await first.onEvent(event);
+    follower.restart({ burst: true });
+    expect(first.signal.aborted).toBe(true);
+    expect((await stream(1)).resourceVersion).toBeUndefined();
+    expect(streams).toHaveLength(2);
+  });
+
+  it('does not fall for a clock that is set while it runs', async () => {
+    const { stream } = given({ applications: 2_000, leftAt: Date.now() });
+    const first = await stream(0);
+    first.onAlive();
+    const set = jest.spyOn(Date, 'now').mockReturnValue(Date.now() * 2);
+    try {
+      first.end();
+      expect((await stream(1)).resourceVersion).toBe('0');
+    } finally {
+      set.mockRestore();
+    }
+  });
+});
+
+describe('the wait after a failure', () => {
+  it.each`
+    failures | least     | most
+    ${0}     | ${250}    | ${500}
+    ${1}     | ${500}    | ${1_000}
+    ${5}     | ${8_000}  | ${16_000}
+    ${6}     | ${15_000} | ${30_000}
+    ${1_000} | ${15_000} | ${30_000}
+  `(
+    'is between $least and $most ms after $failures more, and never the same',
+    ({ failures, least, most }) => {
+      const waits = Array.from({ length: 100 }, () =>
+        backOff(failures, { shortest: 500, longest: 30_000 }),
+      );
+      expect(Math.min(...waits)).toBeGreaterThanOrEqual(least);
+      expect(Math.max(...waits)).toBeLessThanOrEqual(most);
+      expect(new Set(waits).size).toBeGreaterThan(50);
+    },
+  );
+});
