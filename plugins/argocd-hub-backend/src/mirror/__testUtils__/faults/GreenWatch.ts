@@ -54,7 +54,8 @@ export class GreenWatch {
   constructor(options: { config: ArgocdHubConfig; store: Store }) {
     this.#store = options.store;
     this.#config = options.config;
-    this.#reader = new EstateReader(options);
+    // Asked anew each time: tests set the clock.
+    this.#reader = new EstateReader({ ...options, now: () => Date.now() });
   }
 
   start(): void {
@@ -84,16 +85,22 @@ export class GreenWatch {
 
   /** From now on nothing that is true can come from this hub. */
   async hubIsLost(hub: string): Promise<void> {
-    const record = await this.#store.hubs.get(hub);
-    const { relistMs } = this.#config.hubs.find(({ name }) => name === hub)!;
-    const interval = Math.max(relistMs, record?.facts.listIntervalMs ?? 0);
+    const allowedMs = await this.staleAfterMs(hub);
     this.#rules.set(hub, {
       why: `hub ${hub} is lost`,
       covers: row => row.hub === hub,
       from: performance.now(),
-      allowedMs: interval * STALE_AFTER_INTERVALS + SLACK_MS,
+      allowedMs,
       hub,
     });
+  }
+
+  /** How long a hub may be lost until that is seen. A busy hub is listed less often. */
+  async staleAfterMs(hub: string): Promise<number> {
+    const record = await this.#store.hubs.get(hub);
+    const { relistMs } = this.#config.hubs.find(({ name }) => name === hub)!;
+    const interval = Math.max(relistMs, record?.facts.listIntervalMs ?? 0);
+    return interval * STALE_AFTER_INTERVALS + SLACK_MS;
   }
 
   hubIsBack(hub: string): void {
@@ -124,13 +131,12 @@ export class GreenWatch {
 
   /** From now on the hub itself calls this application anything but Healthy. */
   async isNotHealthy(hub: string, name: string): Promise<void> {
-    const record = await this.#store.hubs.get(hub);
-    const interval = record?.facts.listIntervalMs ?? 0;
+    const staleAfterMs = await this.staleAfterMs(hub);
     this.#rules.set(`${hub}//${name}`, {
       why: `hub ${hub} itself does not call it Healthy`,
       covers: row => row.hub === hub && row.name === name,
       from: performance.now(),
-      allowedMs: interval * STALE_AFTER_INTERVALS + CONTROLLER_MS + SLACK_MS,
+      allowedMs: staleAfterMs + CONTROLLER_MS,
     });
   }
 

@@ -138,6 +138,17 @@ export class SimulatedHub {
     this.#admin = undefined;
   }
 
+  /** One more token of the account that the product uses. */
+  async newToken(): Promise<string> {
+    const { token } = await this.call(
+      'POST',
+      '/api/v1/account/backstage/token',
+      {},
+    );
+    this.#token = token;
+    return token;
+  }
+
   async createApplication(
     name: string,
     change: { labels?: Record<string, string>; spec?: object } = {},
@@ -163,10 +174,11 @@ export class SimulatedHub {
   }
 
   async label(name: string, labels: Record<string, string>): Promise<void> {
-    await this.call('PATCH', `/api/v1/applications/${name}`, {
-      name,
-      patchType: 'merge',
-      patch: JSON.stringify({ metadata: { labels } }),
+    const path = `/api/v1/applications/${name}`;
+    const { metadata, spec } = await this.call('GET', path);
+    await this.call('PUT', `${path}?validate=false`, {
+      metadata: { ...metadata, labels: { ...metadata.labels, ...labels } },
+      spec,
     });
   }
 

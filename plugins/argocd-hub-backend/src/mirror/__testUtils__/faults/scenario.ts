@@ -12,21 +12,6 @@ export type Given = Omit<WorldOptions, 'knex'> & {
   id: TestDatabaseId;
 };
 
-/**
- * A scenario as people tell it. It runs with `thenItHolds`, which asks all three
- * judges; a failure names the step, and the seed of what was random.
- *
- * ```ts
- * await given({ databases, id })
- *   .when(changesGoOn(), hubBreaks({ kind: 'refused' }), timePasses(5_000))
- *   .when(hubHeals())
- *   .thenItHolds();
- * ```
- */
-export function given(options: Given): Scenario {
-  return new Scenario(options);
-}
-
 export class Scenario {
   readonly #given: Given;
   readonly #steps: Step[] = [];
@@ -65,4 +50,19 @@ export class Scenario {
       await world.stop();
     }
   }
+}
+
+/**
+ * A scenario as people tell it. It runs with `thenItHolds`, which asks all three
+ * judges; a failure names the step, and the seed of what was random.
+ *
+ * ```ts
+ * await given({ databases, id })
+ *   .when(changesGoOn(), hubBreaks({ kind: 'refused' }), timePasses(5_000))
+ *   .when(hubHeals())
+ *   .thenItHolds();
+ * ```
+ */
+export function given(options: Given): Scenario {
+  return new Scenario(options);
 }

@@ -45,9 +45,12 @@ export function control(path: string, body: object = {}): Step {
 
 /** Nothing is shown in colour: every row is Unknown, and says why. */
 export function everythingIsMuted(): Step {
-  return world =>
-    until(async () => {
-      const { rows } = await world.green.shown();
+  return async world => {
+    let last: object = {};
+    const withinMs = await world.green.staleAfterMs(world.hub.name);
+    await until(async () => {
+      const { rows, hubs } = await world.green.shown();
+      last = { hubs, health: rows.map(({ health }) => health) };
       return (
         rows.length > 0 &&
         rows.every(
@@ -57,7 +60,10 @@ export function everythingIsMuted(): Step {
             health.reason?.startsWith('hub-'),
         )
       );
+    }, withinMs).catch(() => {
+      throw new Error(`Not everything is muted: ${JSON.stringify(last)}`);
     });
+  };
 }
 
 /** The named application is shown so, within the time. */
@@ -85,4 +91,73 @@ export function isTrueMeanwhile(withinMs?: number): Step {
 
 export function backendsRestart(): Step {
   return world => world.restartBackends();
+}
+
+/** The hub calls it Degraded, which must not be shown as Healthy for long. */
+export function isDegraded(name: string): Step {
+  return world => world.degrade(name);
+}
+
+/** Makes applications that are known soon, lets something happen, and removes them. */
+export function applicationsComeAndGo(
+  names: string[],
+  { between }: { between: Step[] },
+): Step {
+  return async world => {
+    for (const name of names) {
+      await world.hub.createApplication(name);
+    }
+    await world.isTrue();
+    for (const step of between) {
+      await step(world);
+    }
+    for (const name of names) {
+      await world.hub.removeApplication(name);
+    }
+  };
+}
+
+/** No application was taken for gone so far. */
+export function nothingIsRemoved(): Step {
+  return async world => {
+    const removed = await world.writes.removed();
+    if (removed.length) {
+      throw new Error(`Taken for gone: ${removed.join(', ')}`);
+    }
+  };
+}
+
+/** Deletes every ApplicationSet and application at the hub. */
+export function hubIsEmptied(): Step {
+  return async ({ hub }) => {
+    const { sets } = await hub.truth();
+    for (const { metadata } of sets) {
+      await hub.call('DELETE', `/api/v1/applicationsets/${metadata.name}`);
+    }
+    await until(async () => {
+      const { applications } = await hub.truth();
+      for (const { metadata } of applications) {
+        await hub.removeApplication(metadata.name).catch(() => undefined);
+      }
+      return !applications.length;
+    });
+  };
+}
+
+export function hubHasApplications(names: string[]): Step {
+  return async world => {
+    for (const name of names) {
+      await world.hub.createApplication(name);
+    }
+  };
+}
+
+/** Another hub, made anew, answers at the same address. */
+export function hubIsReplaced(): Step {
+  return world => world.hub.replace();
+}
+
+/** A token of the hub that is there now, for backends that start from now on. */
+export function operatorGivesNewToken(): Step {
+  return world => world.renewToken();
 }

@@ -150,7 +150,7 @@ async function columns(
       ['cluster', fields.cluster.name ?? null, row.cluster],
     ];
     return pairs
-      .filter(([, a, b]) => !isDeepStrictEqual(a, b))
+      .filter(([, a, b]) => !isDeepStrictEqual(plain(a), plain(b)))
       .map(
         ([column, a, b]) =>
           `application ${row.key}: column ${column} should be ${text(

@@ -1,0 +1,159 @@
+import { mockServices } from '@backstage/backend-test-utils';
+import type { ApplicationEvent, ArgoApplication } from '../../../hub/types';
+import type { DatabaseStore } from '../../../store/DatabaseStore';
+import type { StoredApplication } from '../../../store/types';
+import { ApplicationIndex } from '../../ApplicationIndex';
+import { ApplicationWriter } from '../../ApplicationWriter';
+import { Lister } from '../../Lister';
+import type { MirrorContext } from '../../MirrorContext';
+import { noMetrics } from '../../MirrorMetrics';
+import type { ModelHub } from './ModelHub';
+
+/** What a list that is asked for next is answered. */
+export interface ListAnswer {
+  /** How many changes the answering replica is behind. */
+  behind: number;
+  /** Runs between the question and its answer. */
+  meanwhile?: () => Promise<void>;
+}
+
+/**
+ * The parts of a mirror between a model of a hub and a real database: index,
+ * writer, lister and what they are made of. Streams are what a test delivers.
+ */
+export class ModelMirror {
+  readonly #hub: ModelHub;
+  readonly #name: string;
+  readonly #store: DatabaseStore;
+  readonly #index = new ApplicationIndex();
+  readonly #writer: ApplicationWriter;
+  readonly #lister: Lister;
+  readonly #stopped = new AbortController();
+  readonly #running: Promise<void>;
+  #answers: ListAnswer[] = [];
+  #listed = () => {};
+
+  static async start(options: {
+    hub: ModelHub;
+    store: DatabaseStore;
+    name: string;
+  }): Promise<ModelMirror> {
+    const lease = await options.store.leases.acquire(options.name);
+    return new ModelMirror({ ...options, lease: lease! });
+  }
+
+  private constructor(options: {
+    hub: ModelHub;
+    store: DatabaseStore;
+    name: string;
+    lease: MirrorContext['lease'];
+  }) {
+    this.#hub = options.hub;
+    this.#store = options.store;
+    this.#name = options.name;
+    const context = this.#context(options.lease);
+    const status = quietStatus(() => this.#listed());
+    const parts = { context, index: this.#index, status };
+    this.#writer = new ApplicationWriter({
+      ...parts,
+      commits: { want: () => {} } as never,
+      onActivity: () => {},
+    });
+    this.#lister = new Lister({
+      ...parts,
+      writer: this.#writer,
+      stream: {
+        isBursting: false,
+        isAlive: true,
+        burstEndedAt: 0,
+        restart: () => {},
+      } as never,
+    });
+    this.#running = this.#lister.run();
+  }
+
+  /** As the session does with what the stream tells. */
+  async deliver({ type, application }: ApplicationEvent): Promise<void> {
+    const { namespace = '', name } = application.metadata;
+    this.#index.touch(`${namespace}/${name}`);
+    if (type === 'DELETED') {
+      await this.#writer.remove({ namespace, name });
+    } else {
+      await this.#writer.accept(application, { listsRevision: true });
+    }
+  }
+
+  /** Lists once; a second list of the same round, if there is one, is honest. */
+  async list(answer: ListAnswer): Promise<void> {
+    this.#answers = [answer];
+    const listed = new Promise<void>(resolve => {
+      this.#listed = resolve;
+    });
+    this.#lister.request();
+    await listed;
+  }
+
+  /** What is stored, by `namespace/name`. */
+  async stored(): Promise<Map<string, StoredApplication>> {
+    await this.#writer.flush();
+    const found = await this.#store.applications.list({
+      hub: this.#name,
+      limit: 1_000,
+    });
+    return new Map(found.map(one => [`${one.namespace}/${one.name}`, one]));
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped.abort();
+    await this.#running;
+    this.#writer.stop();
+  }
+
+  async #answer(onItem?: (item: ArgoApplication) => void | Promise<void>) {
+    const { behind, meanwhile } = this.#answers.shift() ?? { behind: 0 };
+    const items = this.#hub.list(behind);
+    await meanwhile?.();
+    for (const item of items) {
+      await onItem?.(item);
+    }
+    return items;
+  }
+
+  #context(lease: MirrorContext['lease']): MirrorContext {
+    const client = {
+      version: async () => 'v3.5.1',
+      listProjects: async () => [{ metadata: { name: 'default' } }],
+      listApplications: (options: { onItem?: (item: any) => void }) =>
+        this.#answer(options.onItem),
+      getApplication: async (name: string, { namespace }: any) =>
+        this.#hub.get(namespace, name),
+    };
+    return {
+      hub: { name: this.#name, relistMs: 60_000 } as never,
+      client: client as never,
+      store: this.#store,
+      lease,
+      logger: mockServices.logger.mock(),
+      metrics: noMetrics,
+      annotations: [],
+      signal: this.#stopped.signal,
+      guard: write => write(),
+      changed: () => {},
+    };
+  }
+}
+
+/** Answers everything with nothing, and tells when a list was dealt with. */
+function quietStatus(onFlush: () => void) {
+  const known: Record<string, unknown> = {
+    isComplete: true,
+    facts: {},
+    flush: async () => onFlush(),
+    failed: (error: unknown) => {
+      throw error;
+    },
+  };
+  return new Proxy(known, {
+    get: (_, name: string) => known[name] ?? (() => undefined),
+  }) as never;
+}
