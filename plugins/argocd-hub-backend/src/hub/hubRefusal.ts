@@ -1,17 +1,17 @@
 import type { HubAnswer } from './HubAnswer';
 import { HubError } from './HubError';
+import type { HubCall } from './HubTransport';
 
 const LARGEST_ERROR = 64 * 1024;
 const LONGEST_MESSAGE = 2_000;
 
-/** The hub's own words for a token or login that it does not take; a cluster's 401 sounds different. */
-const SIGNED_OUT =
-  /^(no session information|invalid session|token |Invalid username or password)/;
+/** The hub's own words for a token that it does not take; a cluster's 401 sounds different. */
+const SIGNED_OUT = /^(no session information|invalid session|token )/;
 
 /** What a hub says when it refuses, without whatever secret the call held. */
 export async function refusalOf(
   answer: HubAnswer,
-  call: { token?: string; body?: object },
+  call: Pick<HubCall, 'route' | 'token' | 'body'>,
 ): Promise<HubError> {
   const { status } = answer;
   if (status >= 300 && status < 400) {
@@ -24,9 +24,10 @@ export async function refusalOf(
   const { message, code } = errorBody(
     await answer.text(LARGEST_ERROR).catch(() => ''),
   );
-  const isAuth = status === 401 && (!message || SIGNED_OUT.test(message));
+  const isOwn =
+    call.route === 'session' || !message || SIGNED_OUT.test(message);
   return new HubError({
-    class: isAuth ? 'auth' : 'http',
+    class: status === 401 && isOwn ? 'auth' : 'http',
     status,
     grpcCode: code,
     retryAfterMs: retryAfter(answer),
@@ -78,7 +79,7 @@ function retryAfter(answer: HubAnswer): number | undefined {
 
 function redact(
   message: string,
-  call: { token?: string; body?: object },
+  call: Pick<HubCall, 'token' | 'body'>,
 ): string {
   return [call.token, ...secretsIn(call.body)]
     .filter((secret): secret is string => Boolean(secret))

@@ -47,18 +47,22 @@ describe('sessions at a hub', () => {
     expect(sessions.newest).toBe(8);
   });
 
-  it('are not asked for again and again with a wrong password', async () => {
-    const { hub } = await fixture.fake((_request, response) =>
-      json(response, { error: 'Invalid username or password' }, 401),
-    );
-    const client = fixture.client({ url: hub.url, auth: login });
-    for (let tries = 0; tries < 5; tries++) {
-      const error = await failure(client.listClusters());
-      expect(error).toMatchObject({ class: 'auth', status: 401 });
-      expect(error.message).not.toContain('pass-word');
-    }
-    expect(hub.seen).toHaveLength(1);
-  });
+  it.each(['Invalid username or password', 'account portal is disabled', ''])(
+    'are not asked for again and again after %p',
+    async message => {
+      const { client, hub } = await fixture.fake(
+        (_request, response) =>
+          json(response, { error: message, code: 16, message }, 401),
+        { auth: login },
+      );
+      for (let tries = 0; tries < 5; tries++) {
+        const error = await failure(client.listClusters());
+        expect(error).toMatchObject({ class: 'auth', status: 401 });
+        expect(error.message).not.toContain('pass-word');
+      }
+      expect(hub.seen).toHaveLength(1);
+    },
+  );
 
   it('are renewed before their end, by the times of the hub', async () => {
     let logins = 0;
