@@ -301,8 +301,9 @@ export class ArgoHubClient implements HubClient {
   }
 
   /** Older replicas drop the fields of newer ones without a word: taken for a fact, nothing would have a destination. */
-  #checkFields({ spec }: ArgoApplication): void {
-    if (!spec) {
+  #checkFields(application: ArgoApplication | null): void {
+    // What has not even a name is no application: whoever reads it says so.
+    if (application?.metadata?.name && !application.spec) {
       this.#version = undefined;
       throw new HubError({
         class: 'protocol',

@@ -3,6 +3,7 @@ import type { ArgoApplication } from '../hub/types';
 import type { ApplicationIndex } from './ApplicationIndex';
 import type { ApplicationWriter } from './ApplicationWriter';
 import type { HubStatusKeeper } from './HubStatusKeeper';
+import { identityOf } from './identity';
 import type { MirrorContext } from './MirrorContext';
 
 const AT_ONCE = 4;
@@ -104,6 +105,10 @@ export class Repairer {
       // The listed digest is kept, so that the same list does not ask again.
       digest,
     });
+    if (identityOf(application).key !== key) {
+      // It is not who was asked for: of that one nothing is known any more.
+      return this.#remove(key);
+    }
     return found !== undefined && found !== before;
   }
 
