@@ -56,6 +56,8 @@ export interface HubSetup {
   replicaLagsMs?: number[];
   /** argocd-server's `--rootpath`: what stands before every path; default: nothing */
   rootPath?: string;
+  /** `application.namespaces`: where applications may live beside argocd; default: nowhere */
+  applicationNamespaces?: string[];
 }
 
 export interface HubOptions {
@@ -291,7 +293,9 @@ export class Hub {
     return { spoke, target: data };
   }
 
-  #setUp({ argocdVersion, trueCost, shards }: HubSetup): void {
+  #setUp(setup: HubSetup): void {
+    const { argocdVersion, trueCost, shards, applicationNamespaces } = setup;
+    this.state.applicationNamespaces = applicationNamespaces ?? [];
     this.state.version = ArgoVersion.of(argocdVersion);
     this.state.cost.mode = trueCost ? 'true' : 'fast';
     this.state.shards = new Shards(shards);

@@ -151,11 +151,15 @@ export class SimulatedHub {
 
   async createApplication(
     name: string,
-    change: { labels?: Record<string, string>; spec?: object } = {},
+    change: {
+      namespace?: string;
+      labels?: Record<string, string>;
+      spec?: object;
+    } = {},
   ): Promise<void> {
-    const { spec, labels } = change;
+    const { spec, labels, namespace } = change;
     await this.call('POST', '/api/v1/applications?upsert=true', {
-      metadata: { name, labels },
+      metadata: { name, namespace, labels },
       spec: {
         project: 'default',
         source: {
@@ -169,8 +173,11 @@ export class SimulatedHub {
     });
   }
 
-  async removeApplication(name: string): Promise<void> {
-    await this.call('DELETE', `/api/v1/applications/${name}?cascade=false`);
+  async removeApplication(name: string, namespace = 'argocd'): Promise<void> {
+    await this.call(
+      'DELETE',
+      `/api/v1/applications/${name}?cascade=false&appNamespace=${namespace}`,
+    );
   }
 
   async label(name: string, labels: Record<string, string>): Promise<void> {
