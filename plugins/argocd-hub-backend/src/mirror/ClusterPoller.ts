@@ -23,6 +23,8 @@ export class ClusterPoller {
   readonly #onListed: () => Promise<void>;
   readonly #connections = new ConnectionWatch();
   #known = new Set<string>();
+  /** How long the hub has listed for the present poll. */
+  #listedMs = 0;
   readonly #alarm = new Alarm();
 
   constructor(options: {
@@ -49,7 +51,7 @@ export class ClusterPoller {
     const { signal, logger } = this.#context;
     let failures = 0;
     while (!signal.aborted) {
-      const startedAt = performance.now();
+      this.#listedMs = 0;
       try {
         await this.once();
         failures = 0;
@@ -58,10 +60,9 @@ export class ClusterPoller {
         this.#report(error, failures);
         logger.debug(`Clusters were not listed: ${(error as Error).message}`);
       }
-      const took = performance.now() - startedAt;
       const wait = failures
         ? backOff(failures - 1, { shortest: 2_000, longest: EVERY_MS })
-        : Math.max(jittered(EVERY_MS), took / SHARE_OF_TIME);
+        : Math.max(jittered(EVERY_MS), this.#listedMs / SHARE_OF_TIME);
       await this.#alarm.wait(wait, signal);
     }
   }
@@ -95,8 +96,8 @@ export class ClusterPoller {
 
   /** What a list lacks that should hold much more, a second one must lack too. */
   async #list(): Promise<ArgoCluster[]> {
-    const { client, signal, logger } = this.#context;
-    const first = (await client.listClusters()).filter(isRegistered);
+    const { signal, logger } = this.#context;
+    const first = await this.#listOnce();
     const listed = new Set(first.map(({ server }) => text(server) ?? ''));
     const missing = [...this.#known].filter(server => !listed.has(server));
     if (!isMassRemoval(missing.length, this.#known.size)) {
@@ -109,9 +110,16 @@ export class ClusterPoller {
     );
     await sleep(SECOND_LIST_AFTER_MS, signal);
     signal.throwIfAborted();
-    const second = (await client.listClusters()).filter(isRegistered);
+    const second = await this.#listOnce();
     const again = new Set(second.map(({ server }) => server));
     return [...second, ...first.filter(({ server }) => !again.has(server))];
+  }
+
+  async #listOnce(): Promise<ArgoCluster[]> {
+    const askedAt = performance.now();
+    const listed = await this.#context.client.listClusters();
+    this.#listedMs += performance.now() - askedAt;
+    return listed.filter(isRegistered);
   }
 
   #report(error: unknown, failures: number): void {
