@@ -99,6 +99,7 @@ describe.each(databases.eachSupportedId())('Exclusive on %p', id => {
         acquired += 1;
         return acquired === 1 ? leases.acquire(resource) : acquire();
       },
+      withLease: (lease, work) => leases.withLease(lease, work),
       release: lease => leases.release(lease),
       drop: lease => leases.drop(lease),
       held: () => leases.held(),

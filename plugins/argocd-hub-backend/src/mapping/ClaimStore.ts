@@ -4,6 +4,11 @@ import type { EntityClaims } from './claimsOf';
 
 const TABLE = 'entity_claims';
 
+/** Runs work in a transaction. */
+export type InTransaction = <T>(
+  work: (transaction: Knex.Transaction) => Promise<T>,
+) => Promise<T>;
+
 /** What entities ask for, as last read from the catalog. Outlives an outage of it. */
 export class ClaimStore {
   readonly #knex: Knex;
@@ -24,12 +29,19 @@ export class ClaimStore {
     return rows.map(row => JSON.parse(row.claims));
   }
 
-  /** Makes the table hold exactly these and answers which entities differ from before. */
-  async replace(entities: EntityClaims[]): Promise<string[]> {
+  /**
+   * Makes the table hold exactly these and answers which entities differ from before.
+   *
+   * @param inTransaction - of a lease, so that nobody writes who has lost it
+   */
+  async replace(
+    entities: EntityClaims[],
+    inTransaction: InTransaction,
+  ): Promise<string[]> {
     const wanted = new Map(
       entities.map(claims => [claims.entityRef, JSON.stringify(claims)]),
     );
-    return this.#knex.transaction(async transaction => {
+    return inTransaction(async transaction => {
       const rows = await transaction(TABLE).select('entity_ref', 'claims');
       const stored = new Map(rows.map(row => [row.entity_ref, row.claims]));
       const gone = [...stored.keys()].filter(ref => !wanted.has(ref));

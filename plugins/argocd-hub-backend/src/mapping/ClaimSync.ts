@@ -67,13 +67,19 @@ export class ClaimSync {
 
   /**
    * Reads everything once. Rejects when the catalog does not answer, or when the
-   * signal aborts while it has not answered yet; nothing is changed then.
+   * signal aborts while it has not answered yet; nothing is changed then, nor
+   * when another replica does it by now.
    */
   async sync(signal?: AbortSignal): Promise<void> {
-    const { claims, onChange } = this.#options;
+    const { claims, leases, onChange } = this.#options;
     // A catalog that does not answer must not hold up the end.
     const read = await unlessAborted(this.#read(), signal);
-    const changed = await claims.replace(read);
+    // Reading may have taken longer than a lease lasts.
+    const lease = await leases.acquire(LEASE);
+    if (!lease) return;
+    const changed = await claims.replace(read, work =>
+      leases.withLease(lease, work),
+    );
     if (changed.length > 0) {
       onChange?.(changed);
     }

@@ -6,7 +6,7 @@ import { stringifyError } from '@backstage/errors';
 import type { CatalogService } from '@backstage/plugin-catalog-node';
 import type { Knex } from 'knex';
 import { ClaimIndex } from './ClaimIndex';
-import { ClaimStore } from './ClaimStore';
+import { ClaimStore, type InTransaction } from './ClaimStore';
 import { claimsOf, type EntityClaims, type MappingConfig } from './claimsOf';
 
 /** How long an index is believed before the table, which another replica may have written, is read again. */
@@ -63,8 +63,11 @@ export class Claims {
   }
 
   /** Stores what was read in bulk and answers which entities differ from before. */
-  async replace(entities: EntityClaims[]): Promise<string[]> {
-    const changed = await this.#store.replace(entities);
+  async replace(
+    entities: EntityClaims[],
+    inTransaction: InTransaction,
+  ): Promise<string[]> {
+    const changed = await this.#store.replace(entities, inTransaction);
     if (changed.length > 0) {
       this.#index = undefined;
       this.#logger.debug(`Claims of ${changed.length} entities changed`);

@@ -70,6 +70,17 @@ async function published({ publish }: Started): Promise<any[]> {
 afterEach(() => started?.stop());
 
 describe('placements', () => {
+  it('are not computed anew for ApplicationSets and projects', async () => {
+    const on = await start();
+    await placements(on);
+    const pages = jest.spyOn(on.store.applications, 'pages');
+    const change = { hub: 'main', applications: [], clusters: [] };
+    await on.mapping.onStoreChange({ ...change, projects: ['default'] });
+    await new Promise(resolve => setTimeout(resolve, 1_000));
+    await placements(on);
+    expect(pages).not.toHaveBeenCalled();
+  });
+
   it('follow applications, clusters and claims', async () => {
     const on = await start();
     const first = await placements(on);
@@ -150,6 +161,47 @@ describe('claims', () => {
     await expect(on.mapping.sync()).rejects.toThrow('catalog is down');
 
     expect((await placements(on)).items).toHaveLength(600);
+  });
+});
+
+describe('claims of a replica', () => {
+  it('are not written once another replica does it', async () => {
+    const on = await start();
+    await on
+      .knex('leases')
+      .where({ resource: 'mapping:claims' })
+      .update({
+        holder: 'another',
+        expires_at: Date.now() + 20_000,
+      });
+    on.catalog.queryEntities = async () => ({
+      items: [],
+      pageInfo: {},
+      totalItems: 0,
+    });
+
+    await on.mapping.sync();
+
+    expect((await placements(on)).items).toHaveLength(1);
+  });
+
+  it('are not written when it stood still after its turn was over', async () => {
+    const on = await start();
+    const acquire = on.store.leases.acquire.bind(on.store.leases);
+    on.store.leases.acquire = async resource => {
+      const lease = await acquire(resource);
+      await on.knex('leases').where({ resource }).update({ expires_at: 0 });
+      return lease;
+    };
+    on.catalog.queryEntities = async () => ({
+      items: [],
+      pageInfo: {},
+      totalItems: 0,
+    });
+
+    await expect(on.mapping.sync()).rejects.toThrow(/was lost/);
+
+    expect((await placements(on)).items).toHaveLength(1);
   });
 });
 

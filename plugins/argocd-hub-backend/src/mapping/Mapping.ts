@@ -80,6 +80,10 @@ export class Mapping {
 
   /** To be called after every batch that the mirror wrote; never rejects. */
   async onStoreChange(change: StoreChange): Promise<void> {
+    if (!change.applications.length && !change.clusters.length) {
+      // Sets and projects place nothing.
+      return;
+    }
     this.feed.invalidate();
     try {
       this.#signals.add(await this.#touchedBy(change));

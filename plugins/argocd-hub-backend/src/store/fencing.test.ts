@@ -1,26 +1,16 @@
 import { TestDatabases } from '@backstage/backend-test-utils';
-import { applicationRecord, clusterRecord } from '../testing/records';
+import {
+  applicationRecord,
+  applicationSetRecord,
+  clusterRecord,
+} from '../testing/records';
 import { createStore, HUB, storeOn } from './__testUtils__/storeOn';
 import type { DatabaseStore } from './DatabaseStore';
-import type { ApplicationSetRecord } from './ApplicationSetStore';
 import type { Lease } from './types';
 
 jest.setTimeout(60_000);
 
 const databases = TestDatabases.create({ ids: ['SQLITE_3', 'POSTGRES_15'] });
-
-const set: ApplicationSetRecord = {
-  hub: HUB,
-  namespace: 'argocd',
-  name: 'agents',
-  project: 'default',
-  labels: {},
-  conditions: [],
-  applicationsSync: 'sync',
-  preserveResourcesOnDeletion: false,
-  strategy: 'AllAtOnce',
-  clusterSelectors: [],
-};
 
 /** Everything that is written of a hub. */
 const WRITERS: [
@@ -69,7 +59,10 @@ const WRITERS: [
   [
     'ApplicationSets',
     (store, options) =>
-      store.applicationSets.replace({ ...options, sets: [set] }),
+      store.applicationSets.replace({
+        ...options,
+        sets: [applicationSetRecord('agents')],
+      }),
   ],
   [
     'projects',

@@ -1,4 +1,5 @@
 import { TestDatabases } from '@backstage/backend-test-utils';
+import { applicationSetRecord, projectRecord } from '../testing/records';
 import { HUB, names, storeOn } from './__testUtils__/storeOn';
 import type { ApplicationSetRecord } from './ApplicationSetStore';
 import type { ProjectRecord } from './ProjectStore';
@@ -7,35 +8,6 @@ jest.setTimeout(60_000);
 
 const databases = TestDatabases.create({ ids: ['SQLITE_3', 'POSTGRES_15'] });
 
-const set = (
-  name: string,
-  overrides: Partial<ApplicationSetRecord> = {},
-): ApplicationSetRecord => ({
-  hub: HUB,
-  namespace: 'argocd',
-  name,
-  project: 'default',
-  labels: {},
-  conditions: [],
-  applicationsSync: 'sync',
-  preserveResourcesOnDeletion: false,
-  strategy: 'AllAtOnce',
-  clusterSelectors: [{}],
-  ...overrides,
-});
-
-const project = (
-  name: string,
-  overrides: Partial<ProjectRecord> = {},
-): ProjectRecord => ({
-  hub: HUB,
-  name,
-  destinations: [],
-  sourceNamespaces: [],
-  permitOnlyProjectScopedClusters: false,
-  ...overrides,
-});
-
 describe.each(databases.eachSupportedId())('sets and projects on %p', id => {
   it('are what was listed last, and only what differs is told', async () => {
     const { store, lease } = await storeOn(databases, id);
@@ -43,21 +15,29 @@ describe.each(databases.eachSupportedId())('sets and projects on %p', id => {
       names(
         await store.applicationSets.replace({ lease, hub: HUB, sets }),
       ).sort();
-    expect(await replace(set('a'), set('b'), set('c'))).toEqual([
-      'a',
-      'b',
-      'c',
-    ]);
-    const changed = set('b', {
+    expect(
+      await replace(
+        applicationSetRecord('a'),
+        applicationSetRecord('b'),
+        applicationSetRecord('c'),
+      ),
+    ).toEqual(['a', 'b', 'c']);
+    const changed = applicationSetRecord('b', {
       health: 'Degraded',
       labels: { y: '1', x: '2' },
     });
-    expect(await replace(set('a'), changed)).toEqual(['b', 'c']);
+    expect(await replace(applicationSetRecord('a'), changed)).toEqual([
+      'b',
+      'c',
+    ]);
     expect(
-      await replace(set('a'), { ...changed, labels: { x: '2', y: '1' } }),
+      await replace(applicationSetRecord('a'), {
+        ...changed,
+        labels: { x: '2', y: '1' },
+      }),
     ).toEqual([]);
     expect(await store.applicationSets.list({ hub: HUB })).toEqual([
-      set('a'),
+      applicationSetRecord('a'),
       changed,
     ]);
     expect(names(await store.applicationSets.list({ name: 'b' }))).toEqual([
@@ -74,8 +54,10 @@ describe.each(databases.eachSupportedId())('sets and projects on %p', id => {
     const { store, lease, knex } = await storeOn(databases, id);
     const replace = (...projects: ProjectRecord[]) =>
       store.projects.replace({ lease, hub: HUB, projects });
-    await replace(project('a'), project('b'));
-    const scoped = project('b', { permitOnlyProjectScopedClusters: true });
+    await replace(projectRecord('a'), projectRecord('b'));
+    const scoped = projectRecord('b', {
+      permitOnlyProjectScopedClusters: true,
+    });
     expect(await replace(scoped)).toEqual(['b', 'a']);
     const statements: string[] = [];
     knex.on('query', ({ sql }) => statements.push(sql));

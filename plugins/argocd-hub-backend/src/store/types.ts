@@ -10,6 +10,7 @@ import type {
   SyncStatus,
   Verdict,
 } from 'backstage-plugin-argocd-hub-common';
+import type { Knex } from 'knex';
 import type {
   ApplicationSetKey,
   ApplicationSetStore,
@@ -235,6 +236,14 @@ export interface LeaseStore {
   readonly ttlMs: number;
   /** Takes or renews; undefined while another holder has it. */
   acquire(resource: string): Promise<Lease | undefined>;
+  /**
+   * Runs `work` in a transaction in which nobody else can take the lease.
+   * Throws ConflictError when it was lost.
+   */
+  withLease<T>(
+    lease: Lease,
+    work: (transaction: Knex.Transaction) => Promise<T>,
+  ): Promise<T>;
   /** Frees it; nothing happens where it was lost. */
   release(lease: Lease): Promise<void>;
   /** Frees it, and forgets that it ever was: for things that are seldom leased twice. */

@@ -1,3 +1,5 @@
+import type { ApplicationSetRecord } from '../store/ApplicationSetStore';
+import type { ProjectRecord } from '../store/ProjectStore';
 import type { ApplicationRecord, ClusterRecord } from '../store/types';
 
 /** An application record for tests, with only what a test wants to say. */
@@ -47,6 +49,41 @@ export function clusterRecord(
       agent: false,
       firstSeenAt: 1,
     },
+    ...overrides,
+  };
+}
+
+/** An ApplicationSet for tests. */
+export function applicationSetRecord(
+  name: string,
+  overrides: Partial<ApplicationSetRecord> = {},
+): ApplicationSetRecord {
+  return {
+    hub: 'main',
+    namespace: 'argocd',
+    name,
+    project: 'default',
+    labels: {},
+    conditions: [],
+    applicationsSync: 'sync',
+    preserveResourcesOnDeletion: false,
+    strategy: 'AllAtOnce',
+    clusterSelectors: [{}],
+    ...overrides,
+  };
+}
+
+/** A project for tests. */
+export function projectRecord(
+  name: string,
+  overrides: Partial<ProjectRecord> = {},
+): ProjectRecord {
+  return {
+    hub: 'main',
+    name,
+    destinations: [],
+    sourceNamespaces: [],
+    permitOnlyProjectScopedClusters: false,
     ...overrides,
   };
 }

@@ -290,6 +290,7 @@ export async function startRouter(
       await backend.stop();
       await knex.destroy(); // a backend leaves SQLite open, which keeps Jest alive
     },
+    knex,
     store,
     mapping,
     router,
