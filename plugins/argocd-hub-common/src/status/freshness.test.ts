@@ -105,4 +105,34 @@ describe('freshness of a hub', () => {
       });
     },
   );
+
+  const HOUR = 3600;
+  it.each`
+    jumped       | started  | stream        | list          | expected     | because
+    ${'back'}    | ${-HOUR} | ${-HOUR + 20} | ${-HOUR + 30} | ${'stale'}   | ${'nobody knows when that was'}
+    ${'back'}    | ${-HOUR} | ${5}          | ${-HOUR + 30} | ${'live'}    | ${'bytes came since'}
+    ${'back'}    | ${-HOUR} | ${-HOUR + 20} | ${5}          | ${'live'}    | ${'a list came since'}
+    ${'back'}    | ${-HOUR} | ${91}         | ${-HOUR + 30} | ${'lagging'} | ${'nothing more came since'}
+    ${'back'}    | ${60}    | ${-HOUR + 20} | ${'none'}     | ${'lagging'} | ${'started since, without contact'}
+    ${'forward'} | ${HOUR}  | ${HOUR + 20}  | ${HOUR + 30}  | ${'stale'}   | ${'it looks an hour old'}
+    ${'forward'} | ${HOUR}  | ${5}          | ${HOUR + 30}  | ${'live'}    | ${'bytes came since'}
+  `(
+    'is $expected after our clock jumped $jumped by an hour: $because',
+    ({ started: startedAgo, stream, list, expected }) => {
+      const facts = {
+        startedAt: secondsAgo(startedAgo),
+        listIntervalMs: 60_000,
+        lastStreamAt: secondsAgo(stream),
+        lastListAt: list === 'none' ? undefined : secondsAgo(list),
+      };
+      const found = freshness(facts, NOW);
+      expect(found.freshness).toBe(expected);
+      expect(Date.parse(found.since ?? '1970')).toBeLessThanOrEqual(NOW);
+    },
+  );
+
+  it('is down since a moment that has been', () => {
+    const facts = { ...started, downSince: secondsAgo(-HOUR) };
+    expect(freshness(facts, NOW).since).toBe(isoOf(NOW));
+  });
 });

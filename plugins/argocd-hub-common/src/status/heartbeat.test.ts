@@ -31,6 +31,13 @@ describe('classifyHeartbeat', () => {
     ${suspectOnly}        | ${429} | ${8}         | ${`${FROM}the server has received too many requests`}
     ${suspectOnly}        | ${503} | ${14}        | ${`${FROM}the server is currently unable to handle the request`}
     ${suspectOnly}        | ${504} | ${4}         | ${`${FROM}the server was unable to return a response in time`}
+    ${suspectOnly}        | ${504} | ${4}         | ${`${FROM}Timeout: request did not complete within the allotted timeout`}
+    ${failure('tls')}     | ${429} | ${8}         | ${`${GET}x509: certificate has expired or is not yet valid`}
+    ${failure('timeout')} | ${504} | ${4}         | ${`${FROM}client rate limiter Wait returned an error: context deadline exceeded`}
+    ${failure('auth')}    | ${500} | ${2}         | ${`${GET}getting credentials: exec: executable argocd-k8s-auth failed with exit code 1`}
+    ${noEvidence}         | ${408} | ${1}         | ${`${FROM}context canceled`}
+    ${noEvidence}         | ${302} | ${undefined} | ${undefined}
+    ${noEvidence}         | ${502} | ${undefined} | ${'<html>Bad Gateway</html>'}
     ${suspectOnly}        | ${500} | ${13}        | ${`${FROM}an error on the server ("bad gateway") has prevented the request from succeeding`}
     ${failure('refused')} | ${503} | ${14}        | ${`${GET}dial tcp 10.0.0.1:6443: connect: connection refused`}
     ${failure('dns')}     | ${500} | ${13}        | ${`${GET}dial tcp: lookup h: no such host`}
@@ -105,6 +112,22 @@ describe('nextHeartbeatFacts', () => {
       after: { ...failedOnce, suspectAt: NOW },
     },
     {
+      title: 'what began in the future, as our clock was set back, begins anew',
+      before: {
+        ...failedOnce,
+        firstFailureAt: secondsAgo(-3600),
+        lastFailureAt: secondsAgo(-3600),
+      },
+      outcome: refused,
+      after: {
+        ...failedOnce,
+        failures: 2,
+        firstFailureAt: NOW,
+        lastFailureAt: NOW,
+        reason: 'refused',
+      },
+    },
+    {
       title: 'a suspicion began with its first answer',
       before: { ...wasGood, suspectAt: secondsAgo(10) },
       outcome: { kind: 'suspect-only' },
@@ -177,6 +200,43 @@ describe('hubSuspectedSince', () => {
       heartbeats: [well, ...times(2, failingFor(20))],
       since: undefined,
     },
+    {
+      fleet: 'all three failing at once',
+      heartbeats: times(3, failingFor(20)),
+      since: secondsAgo(20),
+    },
+    {
+      fleet: 'three of four failing at once, and the fourth answers',
+      heartbeats: [well, ...times(3, failingFor(20))],
+      since: undefined,
+    },
+    {
+      fleet: 'the first five of many, before any other was asked again',
+      heartbeats: [
+        ...times(5, failingFor(2)),
+        ...times(495, { goodAt: secondsAgo(3), failures: 0 }),
+      ],
+      since: secondsAgo(2),
+    },
+    {
+      fleet: 'the same, when the next ones answered',
+      heartbeats: [
+        ...times(5, failingFor(2)),
+        ...times(5, { goodAt: secondsAgo(1), failures: 0 }),
+        ...times(490, { goodAt: secondsAgo(3), failures: 0 }),
+      ],
+      since: undefined,
+    },
+    {
+      fleet: 'two that fail, before any other was asked again',
+      heartbeats: [
+        ...times(2, failingFor(2)),
+        ...times(498, { goodAt: secondsAgo(3), failures: 0 }),
+      ],
+      since: undefined,
+    },
+    { fleet: 'a single one', heartbeats: [failingFor(20)], since: undefined },
+    { fleet: 'none', heartbeats: [], since: undefined },
     {
       fleet: 'those without a target do not count',
       heartbeats: [...times(9, neverProbed), ...times(5, failingFor(20))],

@@ -224,6 +224,81 @@ describe('verdict', () => {
         },
       },
     },
+    {
+      says: 'suspect tls',
+      when: 'Argo CD says Failed at last, after it was found again and again',
+      facts: {
+        heartbeat: goodNow,
+        connection: connection('Failed', minutesAgo(20), 'tls'),
+        verdict: {
+          reachability: 'unreachable' as const,
+          since: minutesAgo(20),
+        },
+      },
+    },
+    // What lies ahead was noted before our clock was set back
+    {
+      says: 'unknown no-probe',
+      when: 'the good heartbeat lies an hour ahead',
+      facts: { heartbeat: { goodAt: minutesAgo(-60) } },
+    },
+    {
+      says: 'unknown no-probe',
+      when: 'the operation that succeeded lies an hour ahead',
+      facts: { lastSucceededAt: minutesAgo(-60) },
+    },
+    {
+      says: 'reachable',
+      when: 'the good heartbeat is of a replica whose clock is a little ahead',
+      facts: { heartbeat: { goodAt: secondsAgo(-5) } },
+    },
+    {
+      says: 'unreachable refused',
+      when: 'it fails now, and the last good heartbeat lies ahead',
+      facts: {
+        heartbeat: { ...failed(2, 15, 5), goodAt: minutesAgo(-60) },
+        lastSucceededAt: minutesAgo(-60),
+      },
+    },
+    {
+      says: 'suspect tls',
+      when: 'a good heartbeat came, and the verdict of before lies ahead',
+      facts: {
+        heartbeat: goodNow,
+        connection: connection('Failed', minutesAgo(2), 'tls'),
+        verdict: {
+          reachability: 'unreachable' as const,
+          since: minutesAgo(-60),
+        },
+      },
+    },
+    // Skipped and draining clusters are judged as any other
+    {
+      says: 'reachable',
+      when: 'its controller was told to skip it and it answers',
+      facts: { skipReconcile: true, heartbeat: goodNow },
+    },
+    {
+      says: 'unreachable refused',
+      when: 'its controller was told to skip it and it is dead',
+      facts: { skipReconcile: true, heartbeat: failed(2, 15, 5) },
+    },
+    {
+      says: 'reachable',
+      when: 'its controller is silent and it answers',
+      facts: {
+        heartbeat: goodNow,
+        connection: {
+          ...connection('Successful', minutesAgo(60)),
+          attemptedMovedAt: minutesAgo(60),
+        },
+      },
+    },
+    {
+      says: 'not-monitored',
+      when: 'its last application left while it was dead',
+      facts: { applications: 0, heartbeat: failed(5, 60, 5) },
+    },
     // argocd-agent: the connection state is live there
     {
       says: 'reachable',

@@ -51,6 +51,46 @@ describe('since of a verdict', () => {
     },
     {
       verdictIs: 'reachable',
+      since: 'the sign of life, where the stored moment lies ahead',
+      expected: secondsAgo(20),
+      facts: {
+        heartbeat: good,
+        verdict: { reachability: 'reachable' as const, since: minutesAgo(-60) },
+      },
+    },
+    {
+      verdictIs: 'suspect',
+      since: 'its first applications turned Unknown',
+      expected: minutesAgo(4),
+      facts: { connectionErrors: 2, connectionErrorsSince: minutesAgo(4) },
+    },
+    {
+      verdictIs: 'suspect',
+      since: 'a front answered first',
+      expected: minutesAgo(3),
+      facts: { heartbeat: { suspectAt: minutesAgo(3) } },
+    },
+    {
+      verdictIs: 'unreachable',
+      since: 'the first of two kinds of evidence',
+      expected: minutesAgo(4),
+      facts: {
+        connection: { status: 'Failed' as const, since: minutesAgo(2) },
+        connectionErrors: 2,
+        connectionErrorsSince: minutesAgo(4),
+      },
+    },
+    {
+      verdictIs: 'unreachable',
+      since: 'the agent was lost',
+      expected: minutesAgo(2),
+      facts: {
+        agent: true,
+        connection: { status: 'Failed' as const, since: minutesAgo(2) },
+      },
+    },
+    {
+      verdictIs: 'reachable',
       since: 'the sign of life, after another verdict',
       expected: secondsAgo(20),
       facts: {
