@@ -208,6 +208,11 @@ describe('hubSuspectedSince', () => {
     {
       fleet: 'three of four failing at once, and the fourth answers',
       heartbeats: [well, ...times(3, failingFor(20))],
+      since: secondsAgo(20),
+    },
+    {
+      fleet: 'three of six failing at once',
+      heartbeats: [...times(3, well), ...times(3, failingFor(20))],
       since: undefined,
     },
     {

@@ -112,10 +112,8 @@ export function nextHeartbeatFacts(
   }
 }
 
-/** Of so many clusters that were asked, most must fail; of fewer, all. */
-const LARGE_ROUND = 5;
-/** Below this many a coincidence is likelier than a fault of the hub. */
-const SMALLEST_ROUND = 3;
+/** So many must fail at once: of fewer a coincidence is likelier than a fault of the hub. */
+const FEWEST = 3;
 const ROUND_IN_INTERVALS = 2;
 
 /**
@@ -146,9 +144,7 @@ export function hubSuspectedSince(
     const failing = began.length - before;
     const inRound = began.slice(before).filter(time => time <= end).length;
     const asked = failing + wellAt.filter(time => time >= start).length;
-    return asked >= LARGE_ROUND
-      ? inRound * 2 > asked
-      : asked >= SMALLEST_ROUND && inRound === asked;
+    return inRound >= FEWEST && inRound * 2 > asked;
   });
 }
 

@@ -1,100 +1,21 @@
 import fc from 'fast-check';
 import type { Reachability } from '../types';
-import type { ClusterFacts, HeartbeatFacts, ReportedState } from './facts';
 import { freshness, isOutdated } from './freshness';
-import { nextHeartbeatFacts, type HeartbeatOutcome } from './heartbeat';
+import { nextHeartbeatFacts } from './heartbeat';
 import { rollup, type RollupInput } from './rollup';
 import { clusterState, shownState } from './shown';
-import { NOW, secondsAgo } from './testing/facts';
+import {
+  cluster,
+  hubFacts,
+  INTERVAL_MS,
+  ordinary,
+  reason,
+  reported,
+} from './testing/arbitraries';
+import { NOW } from './testing/facts';
 import { verdict } from './verdict';
 
 const LIVE = { freshness: 'live' } as const;
-const INTERVAL_MS = 30_000;
-
-const past = fc.oneof(fc.nat(60), fc.nat(300), fc.nat(1200)).map(secondsAgo);
-const maybe = <T>(value: fc.Arbitrary<T>) =>
-  fc.option(value, { nil: undefined });
-const reason = fc.constantFrom('dns', 'tls', 'auth', 'refused', 'other');
-const outcome: fc.Arbitrary<HeartbeatOutcome> = fc.oneof(
-  fc.record({ kind: fc.constant('failure' as const), reason }),
-  fc.record({
-    kind: fc.constantFrom('good', 'suspect-only', 'hub-timeout', 'no-evidence'),
-  }),
-);
-
-/** Only what a history of heartbeats can lead to. */
-const heartbeat: fc.Arbitrary<HeartbeatFacts> = fc
-  .array(fc.tuple(past, outcome), { maxLength: 8 })
-  .map(history =>
-    history
-      .sort(([a], [b]) => a - b)
-      .reduce<HeartbeatFacts>(
-        (facts, [time, what]) => nextHeartbeatFacts(facts, what, time),
-        { failures: 0 },
-      ),
-  );
-
-const cluster: fc.Arbitrary<ClusterFacts> = fc.record({
-  applications: fc.nat(3),
-  heartbeatEnabled: fc.boolean(),
-  heartbeatIntervalMs: fc.constant(INTERVAL_MS),
-  heartbeat,
-  provenElsewhere: fc.boolean(),
-  hubSuspectedSince: maybe(past),
-  connection: fc.record({
-    status: fc.constantFrom('Successful', 'Failed', 'Unknown', ''),
-    since: maybe(past),
-    attemptedMovedAt: maybe(past),
-    reason: maybe(reason),
-  }),
-  lastSucceededAt: maybe(past),
-  connectionErrors: fc.nat(3),
-  connectionErrorsSince: maybe(past),
-  connectionErrorsReason: maybe(reason),
-  skipReconcile: fc.boolean(),
-  agent: fc.boolean(),
-  verdict: maybe(
-    fc.record({
-      reachability: fc.constantFrom<Reachability[]>(
-        'reachable',
-        'suspect',
-        'unreachable',
-        'not-monitored',
-        'unknown',
-      ),
-      since: past,
-    }),
-  ),
-  firstSeenAt: fc.constant(secondsAgo(1200)),
-});
-const ordinary = cluster.map(facts => ({
-  ...facts,
-  agent: false,
-  applications: 3,
-}));
-
-const hubFacts = fc.record({
-  startedAt: past,
-  lastStreamAt: maybe(past),
-  lastListAt: maybe(past),
-  listIntervalMs: fc.constantFrom(60_000, 120_000),
-  downSince: maybe(past),
-});
-
-const reported: fc.Arbitrary<ReportedState> = fc.record({
-  sync: maybe(fc.constantFrom('Synced', 'OutOfSync', 'Unknown')),
-  health: maybe(
-    fc.constantFrom('Healthy', 'Degraded', 'Missing', 'Progressing', 'Unknown'),
-  ),
-  conditions: fc.array(
-    fc.record({
-      type: fc.constantFrom('ComparisonError', 'InvalidSpecError', 'SyncError'),
-      message: fc.string(),
-    }),
-    { maxLength: 2 },
-  ),
-  skipReconcile: fc.boolean(),
-});
 
 describe('whatever the facts', () => {
   it('a hub is live only with contact since the start and within budget', () => {
