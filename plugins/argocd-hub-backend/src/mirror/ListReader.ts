@@ -137,8 +137,9 @@ export class ListReader {
       return;
     }
     const began = performance.now();
+    let busyMs: number | undefined;
     try {
-      await callRoll({
+      busyMs = await callRoll({
         context: this.#context,
         projects,
         onApplication: (application, asked) =>
@@ -150,7 +151,7 @@ export class ListReader {
       this.#context.signal.throwIfAborted();
       round.failed(error);
     } finally {
-      this.#rollPace.spent(performance.now() - began);
+      this.#rollPace.spent(busyMs ?? performance.now() - began);
     }
   }
 

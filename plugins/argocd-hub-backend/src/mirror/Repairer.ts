@@ -57,7 +57,8 @@ export class Repairer {
     let repaired = gone.length;
     const work = async () => {
       for (const wanted of queue) {
-        repaired += (await this.#settle(wanted, listsRevision)) ? 1 : 0;
+        const wasWrong = await this.#settle(wanted, listsRevision);
+        repaired += wasWrong ? 1 : 0;
       }
     };
     const workers = Array.from({ length: AT_ONCE }, work);

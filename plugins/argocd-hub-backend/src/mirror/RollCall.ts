@@ -12,23 +12,27 @@ const PROJECTS_AT_ONCE = 40;
  * Reads what is too large for a list by the initial burst of a stream of its
  * own, which has no limit: an application is a message there. It ends nowhere
  * for sure, so what it did not name must be asked for singly.
+ *
+ * @returns milliseconds that it kept the hub busy
  */
 export async function callRoll(options: {
   context: Pick<MirrorContext, 'client' | 'signal'>;
   projects: string[];
   /** @param asked - when the stream was asked for, by `performance.now()` */
   onApplication(application: ArgoApplication, asked: number): Promise<void>;
-}): Promise<void> {
+}): Promise<number> {
   const { projects } = options;
+  let busyMs = 0;
   for (let at = 0; at < projects.length; at += PROJECTS_AT_ONCE) {
     const some = projects.slice(at, at + PROJECTS_AT_ONCE);
-    await callSome({ ...options, projects: some });
+    busyMs += await callSome({ ...options, projects: some });
   }
+  return busyMs;
 }
 
 async function callSome(
   options: Parameters<typeof callRoll>[0],
-): Promise<void> {
+): Promise<number> {
   const { context, projects, onApplication } = options;
   const { client, signal } = context;
   const over = new AbortController();
@@ -37,6 +41,7 @@ async function callSome(
     onEnd: () => over.abort(),
   });
   const asked = performance.now();
+  let toldAt = asked;
   try {
     await client.streamApplications({
       projects,
@@ -45,6 +50,7 @@ async function callSome(
       onEvent: async event => {
         if (watch.see(event)) {
           await onApplication(event.application, asked);
+          toldAt = performance.now();
           watch.handled();
         }
       },
@@ -65,4 +71,5 @@ async function callSome(
       )}`,
     });
   }
+  return toldAt - asked;
 }
