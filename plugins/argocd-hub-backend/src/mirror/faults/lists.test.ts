@@ -106,6 +106,21 @@ describe('a list that lies', () => {
   );
 });
 
+describe('rights that are taken away', () => {
+  const policyIs = (policy: string) => control('/hub/policy', { policy });
+
+  it.concurrent(
+    'for a moment remove nothing, though single reads are refused too',
+    async () => {
+      await given({ ...SQLITE, proxied: false })
+        .when(policyIs(''), timePasses(2_000))
+        .when(policyIs('g, backstage, role:admin'), timePasses(5_000))
+        .expect(nothingIsRemoved())
+        .thenItHolds();
+    },
+  );
+});
+
 describe('a hub that answers no list as large as all it has', () => {
   it('is mirrored project by project', async () => {
     await given({ ...SQLITE, proxied: false, simulator: FLEET })

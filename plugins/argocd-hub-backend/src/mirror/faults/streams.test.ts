@@ -41,6 +41,21 @@ describe('events of a stream', () => {
   });
 });
 
+describe('events alone', () => {
+  it.concurrent(
+    'keep everything true between lists, deletions too',
+    async () => {
+      await given({ databases, id: 'SQLITE_3', hub: { relistMs: 600_000 } })
+        // The list that follows a burst comes five quiet seconds after it.
+        .when(timePasses(7_000))
+        .when(applicationsComeAndGo(['one', 'two'], { between: [] }))
+        .expect(isTrueMeanwhile(10_000))
+        .when(changesGoOn(), timePasses(2_000))
+        .thenItHolds({ withinMs: 15_000 });
+    },
+  );
+});
+
 describe('a stream', () => {
   it.concurrent.each(
     IDS.flatMap(id =>

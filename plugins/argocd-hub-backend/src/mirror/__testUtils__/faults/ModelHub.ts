@@ -1,4 +1,3 @@
-import { HubError } from '../../../hub/HubError';
 import type { ApplicationEvent, ArgoApplication } from '../../../hub/types';
 
 export const VERSION = 'example.com/version';
@@ -57,17 +56,8 @@ export class ModelHub {
     return this.#past[at];
   }
 
-  get(namespace: string, name: string): ArgoApplication {
-    const found = this.applications.get(`${namespace}/${name}`);
-    if (!found) {
-      throw new HubError({
-        class: 'http',
-        status: 403,
-        grpcCode: 7,
-        message: 'permission denied',
-      });
-    }
-    return found;
+  find(namespace: string, name: string): ArgoApplication | undefined {
+    return this.applications.get(`${namespace}/${name}`);
   }
 
   #happened(type: string, application: ArgoApplication): void {

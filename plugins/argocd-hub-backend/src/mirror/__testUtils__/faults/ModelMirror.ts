@@ -1,4 +1,5 @@
 import { mockServices } from '@backstage/backend-test-utils';
+import { HubError } from '../../../hub/HubError';
 import type { ApplicationEvent, ArgoApplication } from '../../../hub/types';
 import type { DatabaseStore } from '../../../store/DatabaseStore';
 import type { StoredApplication } from '../../../store/types';
@@ -15,6 +16,8 @@ export interface ListAnswer {
   behind: number;
   /** Runs between the question and its answer. */
   meanwhile?: () => Promise<void>;
+  /** The same for the first application that is then asked for singly. */
+  meanwhileSingle?: () => Promise<void>;
 }
 
 /**
@@ -31,6 +34,7 @@ export class ModelMirror {
   readonly #stopped = new AbortController();
   readonly #running: Promise<void>;
   #answers: ListAnswer[] = [];
+  #meanwhileSingle?: () => Promise<void>;
   #listed = () => {};
 
   static async start(options: {
@@ -86,6 +90,7 @@ export class ModelMirror {
   /** Lists once; a second list of the same round, if there is one, is honest. */
   async list(answer: ListAnswer): Promise<void> {
     this.#answers = [answer];
+    this.#meanwhileSingle = answer.meanwhileSingle;
     const listed = new Promise<void>(resolve => {
       this.#listed = resolve;
     });
@@ -119,14 +124,31 @@ export class ModelMirror {
     return items;
   }
 
+  /** What it was when it was asked for. */
+  async #single(namespace: string, name: string): Promise<ArgoApplication> {
+    const found = this.#hub.find(namespace, name);
+    const meanwhile = this.#meanwhileSingle;
+    this.#meanwhileSingle = undefined;
+    await meanwhile?.();
+    if (!found) {
+      throw new HubError({
+        class: 'http',
+        status: 403,
+        grpcCode: 7,
+        message: 'permission denied',
+      });
+    }
+    return found;
+  }
+
   #context(lease: MirrorContext['lease']): MirrorContext {
     const client = {
       version: async () => 'v3.5.1',
       listProjects: async () => [{ metadata: { name: 'default' } }],
       listApplications: (options: { onItem?: (item: any) => void }) =>
         this.#answer(options.onItem),
-      getApplication: async (name: string, { namespace }: any) =>
-        this.#hub.get(namespace, name),
+      getApplication: (name: string, { namespace }: any) =>
+        this.#single(namespace, name),
     };
     return {
       hub: { name: this.#name, relistMs: 60_000 } as never,
