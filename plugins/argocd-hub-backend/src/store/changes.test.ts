@@ -1,54 +1,25 @@
 import { TestDatabases } from '@backstage/backend-test-utils';
-import { applicationRecord, clusterRecord } from '../testing/records';
-import { createStore, HUB, storeOn } from './__testUtils__/storeOn';
-import type { ChangeRecord } from './ChangeStore';
-import type { ApplicationRecord, Lease } from './types';
+import {
+  ago,
+  app,
+  changesOn,
+  DAY,
+  deployed,
+  HOUR,
+  key,
+  said,
+  start,
+} from './__testUtils__/changesOn';
+import { createStore, HUB } from './__testUtils__/storeOn';
+import type { Lease } from './types';
 
 jest.setTimeout(60_000);
 
 const databases = TestDatabases.create({ ids: ['SQLITE_3', 'POSTGRES_15'] });
 
-const HOUR = 60 * 60_000;
-const DAY = 24 * HOUR;
-const start = Date.now();
-const ago = (milliseconds: number) =>
-  new Date(Math.floor((start - milliseconds) / 1000) * 1000).toISOString();
-
-const deployed = (id: number, milliseconds: number, by = 'ada') => ({
-  id,
-  revision: `rev${id}`,
-  deployedAt: ago(milliseconds),
-  by,
-});
-
-const key = (name: string) => ({ hub: HUB, namespace: 'argocd', name });
-
-/** What a change says, without where and when. */
-function said(change: ChangeRecord) {
-  const { id, hub, namespace, name, cluster, at, ...rest } = change;
-  return rest;
-}
-
-describe.each(databases.eachSupportedId())('changes on %p', databaseId => {
-  const setUp = async (options?: Parameters<typeof storeOn>[2]) => {
-    const world = await storeOn(databases, databaseId, options);
-    const { store } = world;
-    const changesOf = async (name: string, rest = {}) =>
-      (
-        await store.changes.list({
-          applications: [key(name)],
-          limit: 100,
-          ...rest,
-        })
-      ).changes;
-    return { ...world, changesOf };
-  };
-
-  const app = (overrides: Partial<ApplicationRecord> = {}) =>
-    applicationRecord('a', { uid: 'u1', ...overrides });
-
+describe.each(databases.eachSupportedId())('changes on %p', id => {
   it('take over the history and the operation of an application at first sight', async () => {
-    const { apply, changesOf } = await setUp();
+    const { apply, changesOf } = await changesOn(databases, id);
     await apply([
       app({
         history: [
@@ -100,7 +71,7 @@ describe.each(databases.eachSupportedId())('changes on %p', databaseId => {
   });
 
   it('record a deployment made while nobody looked, once', async () => {
-    const { apply, changesOf } = await setUp();
+    const { apply, changesOf } = await changesOn(databases, id);
     await apply([app({ history: [deployed(0, 3 * HOUR)] })]);
     const later = app({
       history: [
@@ -119,7 +90,7 @@ describe.each(databases.eachSupportedId())('changes on %p', databaseId => {
   });
 
   it('tell transitions of sync and health, with the moment that Argo CD gives', async () => {
-    const { apply, changesOf } = await setUp();
+    const { apply, changesOf } = await changesOn(databases, id);
     await apply([app({ healthSince: ago(5 * HOUR) })]);
     expect(await changesOf('a')).toEqual([]);
 
@@ -149,7 +120,7 @@ describe.each(databases.eachSupportedId())('changes on %p', databaseId => {
     ['gives no moment', undefined],
     ['lives in the future', new Date(start + 5 * DAY).toISOString()],
   ])('tell when health was seen where the hub %s', async (_, healthSince) => {
-    const { apply, changesOf } = await setUp();
+    const { apply, changesOf } = await changesOn(databases, id);
     await apply([app()]);
     const before = Date.now();
     await apply([app({ health: 'Degraded', healthSince })]);
@@ -159,7 +130,7 @@ describe.each(databases.eachSupportedId())('changes on %p', databaseId => {
   });
 
   it('follow an operation as one change, which ends once', async () => {
-    const { apply, changesOf } = await setUp();
+    const { apply, changesOf } = await changesOn(databases, id);
     const running = { phase: 'Running' as const, startedAt: ago(HOUR) };
     const failed = {
       ...running,
@@ -200,7 +171,7 @@ describe.each(databases.eachSupportedId())('changes on %p', databaseId => {
   ])(
     'are the same when an application is told %s',
     async (_, { removed, other }: { removed?: boolean; other?: boolean }) => {
-      const { apply, changesOf, knex } = await setUp();
+      const { apply, changesOf, knex } = await changesOn(databases, id);
       await apply([full()]);
       const degraded = {
         ...full(),
@@ -212,7 +183,6 @@ describe.each(databases.eachSupportedId())('changes on %p', databaseId => {
       expect(before).toHaveLength(4);
       if (removed) {
         await apply([], ['a']);
-        expect(await changesOf('a')).toEqual(before);
       }
       if (other) {
         await knex('leases').update({ expires_at: 0 });
@@ -231,8 +201,17 @@ describe.each(databases.eachSupportedId())('changes on %p', databaseId => {
     },
   );
 
+  it('outlive their application', async () => {
+    const { apply, changesOf } = await changesOn(databases, id);
+    await apply([full()]);
+    const before = await changesOf('a');
+    await apply([], ['a']);
+    expect(await changesOf('a')).toEqual(before);
+    expect(before).toHaveLength(3);
+  });
+
   it('are not confused with those of another object that takes the name', async () => {
-    const { apply, changesOf, store } = await setUp();
+    const { apply, changesOf, store } = await changesOn(databases, id);
     await apply([app({ health: 'Degraded', history: [deployed(0, DAY)] })]);
     await apply([app({ uid: 'u2', history: [deployed(0, HOUR)] })]);
     expect((await changesOf('a')).map(said)).toEqual([
@@ -255,155 +234,8 @@ describe.each(databases.eachSupportedId())('changes on %p', databaseId => {
     expect(Date.parse(stored!.syncSince!)).toBeGreaterThanOrEqual(start);
   });
 
-  it('are found by application, cluster and time, newest first, a page at a time', async () => {
-    const { apply, store, changesOf } = await setUp();
-    const on = (name: string, cluster: string, hours: number[]) =>
-      applicationRecord(name, {
-        uid: name,
-        destination: { namespace: 'x', name: cluster },
-        history: hours.map((each, index) => deployed(index, each * HOUR)),
-      });
-    await apply([
-      on('a', 'prod', [9, 6, 3]),
-      on('b', 'staging', [8, 5, 3]),
-      on('c', 'prod', [7, 4, 1]),
-    ]);
-    const hoursOf = (changes: ChangeRecord[]) =>
-      changes.map(
-        ({ name, at }) =>
-          `${name}${Math.round((start - Date.parse(at)) / HOUR)}`,
-      );
-    const list = async (
-      options: Partial<Parameters<typeof store.changes.list>[0]>,
-    ) =>
-      hoursOf((await store.changes.list({ limit: 100, ...options })).changes);
-
-    expect(await list({ applications: [key('a'), key('c')] })).toEqual([
-      'c1',
-      'a3',
-      'c4',
-      'a6',
-      'c7',
-      'a9',
-    ]);
-    expect(await list({ cluster: { hub: HUB, name: 'staging' } })).toEqual([
-      'b3',
-      'b5',
-      'b8',
-    ]);
-    expect(
-      await list({
-        applications: [key('a'), key('b')],
-        cluster: { hub: HUB, name: 'prod' },
-      }),
-    ).toEqual(['a3', 'a6', 'a9']);
-    expect(await list({ applications: [] })).toEqual([]);
-    expect(
-      await list({
-        applications: ['a', 'b', 'c'].map(key),
-        from: Date.parse(ago(6 * HOUR)),
-        to: Date.parse(ago(3 * HOUR)),
-      }),
-    ).toEqual(['c4', 'b5', 'a6']);
-    expect(hoursOf(await changesOf('b'))).toEqual(['b3', 'b5', 'b8']);
-
-    const paged: string[] = [];
-    let after;
-    do {
-      const page: Awaited<ReturnType<typeof store.changes.list>> =
-        await store.changes.list({
-          applications: ['a', 'b', 'c'].map(key),
-          after,
-          limit: 2,
-        });
-      expect(page.changes.length).toBeLessThanOrEqual(2);
-      paged.push(...hoursOf(page.changes));
-      after = page.next;
-    } while (after);
-    expect(paged.toSorted()).toEqual([
-      'a3',
-      'a6',
-      'a9',
-      'b3',
-      'b5',
-      'b8',
-      'c1',
-      'c4',
-      'c7',
-    ]);
-    expect(paged.slice(0, 1)).toEqual(['c1']);
-    await expect(store.changes.list({ limit: 1 })).rejects.toThrow(/of what/);
-  });
-
-  it('of many applications are found too', async () => {
-    const { apply, store } = await setUp();
-    const many = Array.from({ length: 450 }, (_, index) => `app${index}`);
-    await apply(
-      many.map((name, index) =>
-        applicationRecord(name, { history: [deployed(0, index * 60_000)] }),
-      ),
-    );
-    const { changes } = await store.changes.list({
-      applications: many.map(key),
-      limit: 3,
-    });
-    expect(changes.map(({ name }) => name)).toEqual(['app0', 'app1', 'app2']);
-  });
-
-  it('learn of a cluster that is listed later, and of its new name', async () => {
-    const { apply, store, lease } = await setUp();
-    await apply([
-      app({
-        destination: { namespace: 'x', name: 'perf' },
-        history: [deployed(0, HOUR)],
-      }),
-    ]);
-    const on = async (name: string) =>
-      (await store.changes.list({ cluster: { hub: HUB, name }, limit: 9 }))
-        .changes.length;
-    expect(await on('perf')).toBe(0);
-    await store.clusters.replace({
-      lease,
-      hub: HUB,
-      clusters: [clusterRecord('perf')],
-    });
-    expect(await on('perf')).toBe(1);
-    await store.clusters.replace({
-      lease,
-      hub: HUB,
-      clusters: [
-        clusterRecord('perf'),
-        clusterRecord('perf', { server: 'https://other.example.com' }),
-      ],
-    });
-    expect(await on('perf')).toBe(0);
-    const clusters = await store.clusters.list({ hub: HUB });
-    const { name } = clusters.find(
-      ({ server }) => server === 'https://perf.example.com',
-    )!;
-    expect(await on(name)).toBe(1);
-  });
-
-  it('are removed once they are old, a few at a time, and do not come back', async () => {
-    const first = await setUp();
-    const history = [5, 4, 3, 2, 1].map((days, id) => deployed(id, days * DAY));
-    await first.apply([app({ history })]);
-    // The same database, where they are kept for less time.
-    const store = await createStore(first.knex, { changesKeptMs: 2.5 * DAY });
-    expect(await store.changes.forgetOld({ limit: 2 })).toBe(2);
-    expect(await store.changes.forgetOld({ limit: 2 })).toBe(1);
-    expect(await store.changes.forgetOld({ limit: 2 })).toBe(0);
-    await first.knex('leases').update({ expires_at: 0 });
-    const lease = (await store.leases.acquire(HUB)) as Lease;
-    const again = { lease, hub: HUB, upserts: [app({ history })] };
-    await store.applications.apply({ ...again, removals: [key('a')] });
-    await store.applications.apply({ ...again, removals: [] });
-    const left = await first.changesOf('a');
-    expect(left.map(said)).toMatchObject([{ historyId: 4 }, { historyId: 3 }]);
-  });
-
   it('are bounded in size, however hostile the application', async () => {
-    const { apply, knex } = await setUp();
+    const { apply, knex } = await changesOn(databases, id);
     const long = `${'x'.repeat(63)}${'😀'.repeat(500)}`;
     await apply([
       app({
@@ -432,7 +264,7 @@ describe.each(databases.eachSupportedId())('changes on %p', databaseId => {
   });
 
   it('are not written when the lease was lost', async () => {
-    const { apply, knex } = await setUp();
+    const { apply, knex } = await changesOn(databases, id);
     await knex('leases').update({ epoch: 7 });
     await expect(apply([full()])).rejects.toThrow(/was lost/);
     expect(await knex('changes').select()).toEqual([]);

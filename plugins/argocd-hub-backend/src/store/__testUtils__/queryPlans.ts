@@ -18,6 +18,13 @@ interface Index {
   leading: string;
 }
 
+const INDEXES = `
+  select i.relname as name, t.relname as table, a.attname as leading
+  from pg_index x
+  join pg_class i on i.oid = x.indexrelid
+  join pg_class t on t.oid = x.indrelid
+  join pg_attribute a on a.attrelid = t.oid and a.attnum = x.indkey[0]`;
+
 /**
  * Runs work and answers every statement of it that reads all of a large table,
  * or all of an index of one, with how the database does it.
@@ -80,13 +87,6 @@ async function postgresScans(knex: Knex, sql: string, bindings: any[]) {
     await knex.client.releaseConnection(connection);
   }
 }
-
-const INDEXES = `
-  select i.relname as name, t.relname as table, a.attname as leading
-  from pg_index x
-  join pg_class i on i.oid = x.indexrelid
-  join pg_class t on t.oid = x.indrelid
-  join pg_attribute a on a.attrelid = t.oid and a.attnum = x.indkey[0]`;
 
 /** An index whose first column is not asked for is read from end to end. */
 function scansIn(plan: Plan, indexes: Index[]): string[] {

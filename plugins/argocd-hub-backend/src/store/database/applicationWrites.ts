@@ -156,7 +156,7 @@ function merged(
     same ? before.record : undefined,
     new Date(now).toISOString(),
   );
-  const resolved = resolver.resolve(record.destination);
+  const resolved = resolver.resolve(record.destination, record.namespace);
   const changes = changesBetween(before?.record, record, {
     cluster: resolved.cluster,
     now,

@@ -46,15 +46,14 @@ export function changesBetween(
     ...transitions(known, record, now),
     ...operations(known, record),
   ].filter(({ at }) => at > now - keptMs && at < now + DAY_MS);
-  const rows = changes.map(({ at, identity, details }) => {
+  const rows = changes.map(({ details, ...when }) => {
     const { kind, ...body } = details;
     return {
       hub: record.hub,
       application: applicationKey(record),
       cluster,
       kind,
-      at,
-      identity,
+      ...when,
       body: JSON.stringify(body),
     };
   });

@@ -3,7 +3,7 @@ import type { ClusterFacts } from 'backstage-plugin-argocd-hub-common';
 import type { Knex } from 'knex';
 import type { ClusterRecord } from '../types';
 import type { Activity } from './activity';
-import type { ClusterAddress } from './destinations';
+import { AGENT_LABEL, type ClusterAddress } from './destinations';
 
 /** What is counted from applications is kept apart, as others write it. */
 export type ListedFacts = Omit<ClusterFacts, keyof Activity>;
@@ -67,9 +67,22 @@ export async function readAddresses(
   transaction: Knex.Transaction,
   hub: string,
 ): Promise<ClusterAddress[]> {
-  return transaction('clusters')
+  const addresses: ClusterAddress[] = await transaction('clusters')
     .where({ hub })
     .select('name', 'server', { registeredName: 'registered_name' });
+  const labelled: ClusterRow[] = await transaction('clusters')
+    .where({ hub })
+    .where('body', 'like', `%"${AGENT_LABEL}"%`)
+    .select('name', 'body');
+  const agents = new Map(labelled.map(row => [row.name, agentOf(row)]));
+  return addresses.map(one => ({ ...one, agent: agents.get(one.name) }));
+}
+
+/** The agent of argocd-agent that stands for a stored cluster. */
+export function agentOf({ body }: Pick<ClusterRow, 'body'>) {
+  return body.includes(AGENT_LABEL)
+    ? (JSON.parse(body).labels?.[AGENT_LABEL] as string | undefined)
+    : undefined;
 }
 
 function shortHash(server: string): string {

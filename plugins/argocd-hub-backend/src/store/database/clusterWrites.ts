@@ -3,6 +3,7 @@ import type { ApplicationKey, ClusterRecord } from '../types';
 import { countHub, NO_ACTIVITY, recount } from './activity';
 import { applicationKey } from './applicationRows';
 import {
+  agentOf,
   type ClusterRow,
   type ListedFacts,
   listedFacts,
@@ -10,7 +11,7 @@ import {
   readAddresses,
 } from './clusterRows';
 import { nameClusterOfChanges, renameClusterOfChanges } from './changeWrites';
-import { type ClusterAddress, DestinationResolver } from './destinations';
+import { AGENT_LABEL, DestinationResolver } from './destinations';
 import { sorted } from './sorted';
 
 /** Makes the stored set the listed one, and writes only what differs. */
@@ -85,6 +86,7 @@ async function resolveAnew(
   const groups = await transaction('applications')
     .where({ hub })
     .distinct(
+      'namespace',
       'destination_name',
       'destination_server',
       'cluster',
@@ -92,10 +94,13 @@ async function resolveAnew(
     );
   const moved: ApplicationKey[] = [];
   for (const group of groups) {
-    const { cluster, problem } = resolver.resolve({
-      name: group.destination_name ?? undefined,
-      server: group.destination_server ?? undefined,
-    });
+    const { cluster, problem } = resolver.resolve(
+      {
+        name: group.destination_name ?? undefined,
+        server: group.destination_server ?? undefined,
+      },
+      group.namespace,
+    );
     if (cluster === group.cluster && problem === group.destination_problem) {
       continue;
     }
@@ -172,11 +177,14 @@ function isVisible(before: ClusterRow, row: ClusterRow): boolean {
 
 function sameAddresses(
   rows: ClusterRow[],
-  wanted: Map<string, Pick<ClusterAddress, 'server'>>,
+  wanted: Map<string, Pick<ClusterRecord, 'server' | 'labels'>>,
 ): boolean {
   return (
     rows.length === wanted.size &&
-    rows.every(row => wanted.get(row.name)?.server === row.server)
+    rows.every(row => {
+      const { server, labels } = wanted.get(row.name) ?? {};
+      return server === row.server && labels?.[AGENT_LABEL] === agentOf(row);
+    })
   );
 }
 

@@ -3,11 +3,16 @@ import type { ApplicationRecord, StoredApplication } from '../types';
 
 type Destination = Pick<ApplicationRecord['destination'], 'name' | 'server'>;
 
+/** Names the agent of argocd-agent that stands for a cluster. */
+export const AGENT_LABEL = 'argocd-agent.argoproj-labs.io/agent-name';
+
 /** What an application may call a cluster by. */
 export interface ClusterAddress {
   name: string;
   registeredName: string;
   server: string;
+  /** The agent that stands for it, where it has one. */
+  agent?: string;
 }
 
 /** As columns: one of them is null. */
@@ -23,21 +28,31 @@ const IN_CLUSTER_NAME = 'in-cluster';
 export class DestinationResolver {
   readonly #byName = new Map<string, string[]>();
   readonly #byServer = new Map<string, string[]>();
+  readonly #byAgent = new Map<string, string[]>();
 
   constructor(clusters: ClusterAddress[]) {
-    for (const { name, registeredName, server } of clusters) {
+    for (const { name, registeredName, server, agent } of clusters) {
       add(this.#byName, registeredName, name);
       add(this.#byServer, trimmed(server), name);
+      if (agent) {
+        add(this.#byAgent, agent, name);
+      }
     }
   }
 
-  resolve({ name, server }: Destination): Resolved {
+  /**
+   * @param namespace - of the application: an agent takes those in the namespace
+   *   that is called as it is, and what they call their own cluster is its one
+   */
+  resolve({ name, server }: Destination, namespace: string): Resolved {
     if (Boolean(name) === Boolean(server)) {
       return { cluster: null, problem: 'invalid' };
     }
-    const found = name
-      ? this.#named(name)
-      : this.#byServer.get(trimmed(server!));
+    const isOwn = name === IN_CLUSTER_NAME || server === IN_CLUSTER_SERVER;
+    const ofAgent = isOwn ? this.#byAgent.get(namespace) : undefined;
+    const found =
+      ofAgent ??
+      (name ? this.#named(name) : this.#byServer.get(trimmed(server!)));
     if (!found) {
       return { cluster: null, problem: 'no-such-cluster' };
     }
