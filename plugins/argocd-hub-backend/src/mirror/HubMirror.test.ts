@@ -1,32 +1,21 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  type TestDatabaseId,
-  TestDatabases,
-} from '@backstage/backend-test-utils';
+import { TestDatabases } from '@backstage/backend-test-utils';
 import type { HubConfig } from '../config';
+import { agreeing, complete, stored } from './__testUtils__/demoHub';
 import { MirrorWorld, until } from './__testUtils__/MirrorWorld';
 
 jest.setTimeout(120_000);
-
-const sorted = (states: object) =>
-  JSON.stringify(Object.entries(states).sort());
 
 const databases = TestDatabases.create({ ids: ['SQLITE_3', 'POSTGRES_15'] });
 
 describe.each(databases.eachSupportedId())('HubMirror on %p', id => {
   let world: MirrorWorld | undefined;
 
-  const given = async (
-    hub?: Partial<HubConfig>,
-    databaseId: TestDatabaseId = id,
-  ) => {
-    const knex = await databases.init(databaseId);
+  const given = async (hub?: Partial<HubConfig>) => {
+    const knex = await databases.init(id);
     world = await MirrorWorld.start({ knex, hub });
     return world;
   };
-
-  const complete = (one: MirrorWorld) =>
-    until(async () => (await one.store.hubs.get('main'))?.complete);
 
   afterEach(async () => {
     await world?.stop();
@@ -79,43 +68,6 @@ describe.each(databases.eachSupportedId())('HubMirror on %p', id => {
     });
   });
 
-  const truth = async (one: MirrorWorld) => {
-    const { items } = await one.ask('/api/v1/applications');
-    return Object.fromEntries(
-      items.map((item: any) => [
-        item.metadata.name,
-        {
-          sync: item.status.sync.status,
-          health: item.status.health.status,
-          revision: item.status.sync.revision,
-          phase: item.status.operationState?.phase,
-          images: item.status.summary.images,
-        },
-      ]),
-    );
-  };
-
-  const stored = async (one: MirrorWorld) =>
-    Object.fromEntries(
-      (await one.applications()).map(record => [
-        record.name,
-        {
-          sync: record.sync,
-          health: record.health,
-          revision: record.sources[0]?.revision,
-          phase: record.operation?.phase,
-          images: record.images,
-        },
-      ]),
-    );
-
-  /** Whether the store holds the hub's truth within the time. */
-  const agreeing = (one: MirrorWorld, withinMs = 20_000) =>
-    until(async () => {
-      const [here, there] = await Promise.all([stored(one), truth(one)]);
-      return sorted(here) === sorted(there);
-    }, withinMs);
-
   it('follows a release until it is healthy everywhere', async () => {
     const one = await given();
     one.mirror();
@@ -149,40 +101,6 @@ describe.each(databases.eachSupportedId())('HubMirror on %p', id => {
       namespace: record.namespace,
       name: record.name,
     });
-  });
-
-  it('catches up by lists while there is no stream', async () => {
-    const one = await given({ relistMs: 2_000 });
-    one.mirror();
-    await complete(one);
-    one.proxy.answer(/stream/, 503, { error: 'gone', code: 14 });
-    one.proxy.cut();
-    await one.control('/applications/agent-prod/health', {
-      status: 'Degraded',
-    });
-    await until(
-      async () => (await truth(one))['agent-prod'].health === 'Degraded',
-    );
-    await until(
-      async () => (await stored(one))['agent-prod'].health === 'Degraded',
-    );
-    expect(await agreeing(one)).toBe(true);
-  });
-
-  it('catches up at once when the stream is back', async () => {
-    const one = await given();
-    one.mirror();
-    await complete(one);
-    const back = one.proxy.answer(/stream/, 503, { error: 'gone', code: 14 });
-    one.proxy.cut();
-    await one.control('/applications/agent-prod/health', {
-      status: 'Degraded',
-    });
-    await until(
-      async () => (await truth(one))['agent-prod'].health === 'Degraded',
-    );
-    back();
-    expect(await agreeing(one, 15_000)).toBe(true);
   });
 
   it('shows the last known state after a restart while the hub is away', async () => {
@@ -237,101 +155,10 @@ describe.each(databases.eachSupportedId())('HubMirror on %p', id => {
       one.proxy.requests.filter(path => path === 'GET /api/v1/applications')
         .length;
     const from = listed();
-    await until(() => listed() >= from + 4, 15_000);
+    await until(() => listed() >= from + 4, 60_000);
     one.proxy.cut();
-    await until(() => listed() >= from + 8, 15_000);
+    await until(() => listed() >= from + 8, 60_000);
     expect(writes.filter(sql => sql.includes('applications'))).toEqual([]);
-  });
-
-  it('asks twice before it believes that everything is gone', async () => {
-    const one = await given({ relistMs: 1_000 });
-    one.mirror();
-    await complete(one);
-    const empty = one.proxy.rewrite(/v1\/applications$/, () => ({
-      metadata: {},
-      items: null,
-    }));
-    const from = one.proxy.requests.length;
-    await until(() =>
-      one.proxy.requests.slice(from).includes('GET /api/v1/applications'),
-    );
-    empty();
-    await new Promise(resolve => setTimeout(resolve, 7_000));
-    expect((await one.applications()).length).toBe(3);
-  });
-
-  it('believes it when the second list says so too', async () => {
-    const one = await given({ relistMs: 1_000 });
-    one.mirror();
-    await complete(one);
-    one.proxy.rewrite(/v1\/applications$/, () => ({ items: null }));
-    const startedAt = performance.now();
-    await until(async () => !(await one.applications()).length, 20_000);
-    expect(performance.now() - startedAt).toBeGreaterThan(5_000);
-    expect((await one.store.hubs.get('main'))?.applications).toBe(0);
-  });
-
-  it('never removes one application because a list lacks it', async () => {
-    const one = await given({ relistMs: 1_000 });
-    one.mirror();
-    await complete(one);
-    one.proxy.rewrite(/v1\/applications$/, body => ({
-      items: body.items.filter(
-        (item: any) => item.metadata.name !== 'agent-prod',
-      ),
-    }));
-    await until(() =>
-      one.proxy.requests.includes('GET /api/v1/applications/agent-prod'),
-    );
-    await new Promise(resolve => setTimeout(resolve, 1_500));
-    expect((await one.applications()).map(({ name }) => name)).toContain(
-      'agent-prod',
-    );
-  });
-
-  it('takes the word of a single read against a list that lags', async () => {
-    const one = await given({ relistMs: 1_000 });
-    one.mirror();
-    await complete(one);
-    one.proxy.rewrite(/v1\/applications$/, body => {
-      for (const item of body.items) {
-        item.status.health.status = 'Missing';
-      }
-    });
-    await until(() =>
-      one.proxy.requests.includes('GET /api/v1/applications/agent-dr'),
-    );
-    await new Promise(resolve => setTimeout(resolve, 1_500));
-    expect((await stored(one))['agent-dr'].health).toBe('Healthy');
-    // The same list does not make it ask again and again.
-    const asked = one.proxy.requests.filter(path =>
-      path.endsWith('/applications/agent-dr'),
-    );
-    expect(asked).toHaveLength(1);
-  });
-
-  it('skips and names an application that it cannot read, and goes on', async () => {
-    const one = await given({ relistMs: 1_000 });
-    one.proxy.rewrite(/stream\/applications$/, body => {
-      if (body.result.application.metadata.name === 'agent-prod') {
-        body.result.application.spec = 'broken';
-        body.result.application.metadata.namespace = 7;
-      }
-    });
-    one.proxy.rewrite(/applications\/agent-prod$/, body => {
-      body.metadata.labels = 'broken';
-      body.status.conditions = { broken: true };
-      body.status.history = [null, { id: 'x' }];
-    });
-    one.mirror();
-    await complete(one);
-    const names = (await one.applications()).map(({ name }) => name);
-    expect(names).toEqual(expect.arrayContaining(['agent-dr']));
-    const hub = await until(async () => {
-      const found = await one.store.hubs.get('main');
-      return found?.skipped.length ? found : undefined;
-    });
-    expect(hub.skipped[0]).toMatchObject({ name: 'agent-prod' });
   });
 
   it('keeps no secret that an application carries', async () => {
