@@ -1,5 +1,6 @@
 import { IN_CLUSTER_SERVER } from 'backstage-plugin-argocd-hub-common';
 import type { ArgoCluster } from '../hub/types';
+import { AGENT_LABEL } from '../store/database/destinations';
 import type { ClusterRecord } from '../store/types';
 import { ConnectionWatch } from './ConnectionWatch';
 import type { HubStatusKeeper } from './HubStatusKeeper';
@@ -14,7 +15,6 @@ const EVERY_MS = 10_000;
 const SHARE_OF_TIME = 1 / 20;
 /** A list that lacks much is asked for again after so long. */
 const SECOND_LIST_AFTER_MS = 5_000;
-const AGENT_LABEL = 'argocd-agent.argoproj-labs.io/agent-name';
 
 /** Reads the cluster list of a hub every few seconds. */
 export class ClusterPoller {
