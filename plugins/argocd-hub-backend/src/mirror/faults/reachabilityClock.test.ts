@@ -17,7 +17,7 @@ import { until } from '../__testUtils__/MirrorWorld';
 jest.setTimeout(180_000);
 
 const databases = TestDatabases.create({ ids: ['SQLITE_3'] });
-const id = 'SQLITE_3';
+const id = 'SQLITE_3' as const;
 const HOUR_MS = 3_600_000;
 const HUB = {
   relistMs: 1_000,
