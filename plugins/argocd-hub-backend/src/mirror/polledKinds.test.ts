@@ -147,6 +147,8 @@ describe.each(databases.eachSupportedId())(
       for (const name of gone) await project(name, { deleted: true });
       world.mirror();
       await until(async () => (await listed()) > before);
+      await new Promise(resolve => setTimeout(resolve, 2_000));
+      expect((await projectNames()).length).toBeGreaterThanOrEqual(30);
       for (const name of gone) await project(name);
       await new Promise(resolve => setTimeout(resolve, 7_000));
       expect((await projectNames()).length).toBeGreaterThanOrEqual(30);

@@ -147,8 +147,9 @@ describe.each(databases.eachSupportedId())('changes on %p', id => {
     await apply([app({ operation: failed })]);
     // From a replica of the hub that lags behind.
     await apply([app({ operation: running, images: ['x'] })]);
-    await apply([app({ operation: failed })]);
     const { startedAt, ...end } = failed;
+    expect((await changesOf('a')).map(said)).toMatchObject([{ ...end }]);
+    await apply([app({ operation: failed })]);
     expect((await changesOf('a')).map(said)).toEqual([
       { kind: 'operation', uid: 'u1', ...end },
     ]);
@@ -213,7 +214,13 @@ describe.each(databases.eachSupportedId())('changes on %p', id => {
   it('are not confused with those of another object that takes the name', async () => {
     const { apply, changesOf, store } = await changesOn(databases, id);
     await apply([app({ health: 'Degraded', history: [deployed(0, DAY)] })]);
-    await apply([app({ uid: 'u2', history: [deployed(0, HOUR)] })]);
+    await apply([
+      app({
+        uid: 'u2',
+        healthSince: ago(HOUR),
+        history: [deployed(0, HOUR)],
+      }),
+    ]);
     expect((await changesOf('a')).map(said)).toEqual([
       {
         kind: 'revision',
