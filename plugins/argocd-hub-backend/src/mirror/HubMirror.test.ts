@@ -27,12 +27,12 @@ describe.each(databases.eachSupportedId())('HubMirror on %p', id => {
     one.mirror();
     await complete(one);
     const { items } = await one.ask('/api/v1/applications');
-    const stored = await one.applications();
-    expect(stored.map(({ name }) => name)).toEqual(
+    const records = await one.applications();
+    expect(records.map(({ name }) => name)).toEqual(
       items.map((item: any) => item.metadata.name).sort(),
     );
     for (const item of items) {
-      const record = stored.find(({ name }) => name === item.metadata.name)!;
+      const record = records.find(({ name }) => name === item.metadata.name)!;
       expect(record).toMatchObject({
         hub: 'main',
         namespace: item.metadata.namespace,

@@ -6,6 +6,7 @@ import type { HubStatusKeeper } from './HubStatusKeeper';
 import { ListComparer, type ListedDifference } from './ListComparer';
 import { ListPace } from './ListPace';
 import { type ListBatch, ListPlan } from './ListPlan';
+import { ListProgress } from './ListProgress';
 import type { MirrorContext } from './MirrorContext';
 import { projectsToList } from './projects';
 import { callRoll } from './RollCall';
@@ -74,7 +75,7 @@ export class ListReader {
   async read(version: string): Promise<ListRound> {
     const began = performance.now();
     this.#rounds += 1;
-    const round = new Round(
+    const round = new ListProgress(
       new ListComparer({
         context: this.#context,
         index: this.#index,
@@ -95,7 +96,7 @@ export class ListReader {
     return this.#result(round, { began, missing, tookMs });
   }
 
-  async #readLists(round: Round): Promise<void> {
+  async #readLists(round: ListProgress): Promise<void> {
     const known = this.#index.size;
     const queue: ListBatch[] = this.#plan.mayListWhole(known)
       ? [{ known }]
@@ -117,7 +118,10 @@ export class ListReader {
     }
   }
 
-  async #readList({ projects }: ListBatch, { comparer }: Round): Promise<void> {
+  async #readList(
+    { projects }: ListBatch,
+    { comparer }: ListProgress,
+  ): Promise<void> {
     const { client, signal } = this.#context;
     const asked = performance.now();
     await client.listApplications({
@@ -128,7 +132,7 @@ export class ListReader {
   }
 
   /** Far dearer for the hub than a list: it has its own share of the time. */
-  async #callRoll(round: Round): Promise<void> {
+  async #callRoll(round: ListProgress): Promise<void> {
     const projects = this.#plan.tooLarge;
     const isDue =
       this.#rollPace.isPaid ||
@@ -156,7 +160,7 @@ export class ListReader {
   }
 
   /** Asked for at most once in a round. */
-  async #projects(round: Round): Promise<ReadonlyMap<string, number>> {
+  async #projects(round: ListProgress): Promise<ReadonlyMap<string, number>> {
     if (!round.projects) {
       const told = await this.#toldProjects(round);
       round.projects = projectsToList(this.#index.projects(), told);
@@ -168,7 +172,7 @@ export class ListReader {
   }
 
   /** Undefined where the hub fails to say; what we know of them can be listed all the same. */
-  async #toldProjects(round: Round): Promise<ArgoProject[] | undefined> {
+  async #toldProjects(round: ListProgress): Promise<ArgoProject[] | undefined> {
     try {
       return await this.#context.client.listProjects();
     } catch (error) {
@@ -199,7 +203,7 @@ export class ListReader {
   }
 
   #result(
-    round: Round,
+    round: ListProgress,
     part: Pick<ListRound, 'began' | 'missing' | 'tookMs'>,
   ): ListRound {
     const { comparer, failure, projects } = round;
@@ -219,37 +223,5 @@ export class ListReader {
       failure,
       tooLarge,
     };
-  }
-}
-
-/** What is gathered while one round is read. */
-class Round {
-  readonly comparer: ListComparer;
-  projects?: { counts: Map<string, number>; areAll: boolean };
-  failure?: unknown;
-  readonly #answered = new Set<string>();
-  #all = false;
-  #failuresInARow = 0;
-
-  constructor(comparer: ListComparer) {
-    this.comparer = comparer;
-  }
-
-  answered({ projects }: Pick<ListBatch, 'projects'>): void {
-    this.#failuresInARow = 0;
-    this.#all ||= projects === undefined;
-    projects?.forEach(project => this.#answered.add(project));
-  }
-
-  /** Answers how many failures in a row these are. */
-  failed(error: unknown): number {
-    this.failure ??= error;
-    this.#failuresInARow += 1;
-    return this.#failuresInARow;
-  }
-
-  /** Whether everything in the project was told. */
-  covers(project: string): boolean {
-    return this.#all || this.#answered.has(project);
   }
 }

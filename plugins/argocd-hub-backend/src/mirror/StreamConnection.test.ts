@@ -18,11 +18,11 @@ function given(options: { burst: boolean; expectsAny?: boolean }) {
   let stream!: Stream;
   const onSettled = jest.fn();
   const client = {
-    streamApplications: (given: Stream) => {
-      stream = given;
+    streamApplications: (asked: Stream) => {
+      stream = asked;
       return new Promise<void>((_, reject) =>
-        given.signal.addEventListener('abort', () =>
-          reject(given.signal.reason),
+        asked.signal.addEventListener('abort', () =>
+          reject(asked.signal.reason),
         ),
       );
     },

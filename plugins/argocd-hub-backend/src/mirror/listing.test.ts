@@ -30,16 +30,6 @@ describe.each(databases.eachSupportedId())('listing in parts on %p', id => {
   /** The project whose list is the largest. */
   let largest: string;
 
-  const given = async (what: keyof typeof LIMITS, fleet = FLEET) => {
-    const knex = await databases.init(id);
-    const hub = { relistMs: 1_000 };
-    world = await MirrorWorld.start({ knex, hub, simulator: fleet });
-    const sizes = await projectSizes();
-    [[largest]] = sizes;
-    limit = Math.ceil(PROTOBUF * LIMITS[what](sizes.map(([, size]) => size)));
-    await setLimit(limit);
-  };
-
   /** Bytes of JSON, the largest project first. */
   const projectSizes = async (): Promise<[string, number][]> => {
     const { items } = await world.ask('/api/v1/applications');
@@ -55,15 +45,27 @@ describe.each(databases.eachSupportedId())('listing in parts on %p', id => {
   const setLimit = (grpcMaxBytes: number) =>
     world.control('/hub/limits', { grpcMaxBytes });
 
+  const given = async (what: keyof typeof LIMITS, fleet = FLEET) => {
+    const knex = await databases.init(id);
+    const hub = { relistMs: 1_000 };
+    world = await MirrorWorld.start({ knex, hub, simulator: fleet });
+    const sizes = await projectSizes();
+    [[largest]] = sizes;
+    limit = Math.ceil(PROTOBUF * LIMITS[what](sizes.map(([, size]) => size)));
+    await setLimit(limit);
+  };
+
   const hub = async () => (await world.store.hubs.get('main'))!;
   const complete = () => until(async () => (await hub())?.complete, 60_000);
   const lists = (from = 0) =>
     world.proxy.urls.slice(from).filter(url => /v1\/applications\?/.test(url));
-  /** The next round that begins now is over. */
-  const roundAfter = async (now = Date.now()) =>
-    until(async () => ((await hub()).facts.lastListAt ?? 0) > now, 60_000).then(
-      () => undefined,
+  /** A round is over, and its success known. */
+  const roundAfter = async (now = Date.now()) => {
+    await until(
+      async () => ((await hub()).facts.lastListAt ?? 0) > now,
+      60_000,
     );
+  };
 
   const seen = (one: any) => ({
     project: one.spec.project,
