@@ -60,7 +60,7 @@ export class ArgoHubClient implements HubClient {
       path: '/api/version',
     });
     const value = Version ?? 'unknown';
-    this.#version = { value, at: Date.now(), interruptions };
+    this.#version = { value, at: performance.now(), interruptions };
     return value;
   }
 
@@ -295,7 +295,7 @@ export class ArgoHubClient implements HubClient {
     const known = this.#version;
     const holds =
       known &&
-      Date.now() - known.at < VERSION_KEPT_MS &&
+      performance.now() - known.at < VERSION_KEPT_MS &&
       known.interruptions === this.#caller.interruptions;
     return holds ? known.value : this.version();
   }

@@ -19,6 +19,8 @@ const LONGEST_WAIT_MS = 10_000;
 export class OutageBreaker implements IBreaker {
   #failures = 0;
   #firstFailureAt?: number;
+  /** The same by `performance.now()`. */
+  #failingFrom?: number;
 
   /** When the row of failures began; undefined after a success. */
   get failingSince(): number | undefined {
@@ -32,16 +34,18 @@ export class OutageBreaker implements IBreaker {
   success(): void {
     this.#failures = 0;
     this.#firstFailureAt = undefined;
+    this.#failingFrom = undefined;
   }
 
   failure(state: CircuitState): boolean {
-    const now = Date.now();
+    // The clock may be set while a hub is away: it tells the moment, not the span.
+    const now = performance.now();
     this.#failures += 1;
-    this.#firstFailureAt ??= now;
+    this.#firstFailureAt ??= Date.now();
+    this.#failingFrom ??= now;
     return (
       state === CircuitState.HalfOpen ||
-      (this.#failures >= FAILURES &&
-        now - this.#firstFailureAt >= FOR_AT_LEAST_MS)
+      (this.#failures >= FAILURES && now - this.#failingFrom >= FOR_AT_LEAST_MS)
     );
   }
 }

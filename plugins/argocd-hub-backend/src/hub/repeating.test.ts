@@ -15,6 +15,10 @@ describe('reads of a hub', () => {
     const { now } = Date;
     clockAheadMs = 0;
     jest.spyOn(Date, 'now').mockImplementation(() => now() + clockAheadMs);
+    const spans = performance.now.bind(performance);
+    jest
+      .spyOn(performance, 'now')
+      .mockImplementation(() => spans() + clockAheadMs);
   });
   afterEach(async () => {
     jest.restoreAllMocks();
