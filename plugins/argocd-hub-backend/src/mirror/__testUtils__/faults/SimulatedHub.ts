@@ -52,6 +52,7 @@ export class SimulatedHub {
       method: body ? 'POST' : 'GET',
       headers: { 'Content-Type': 'application/json' },
       body: body && JSON.stringify(body),
+      dispatcher: this.#agent,
     });
     if (!response.ok) {
       throw new Error(`${own}: ${response.status} ${await response.text()}`);
