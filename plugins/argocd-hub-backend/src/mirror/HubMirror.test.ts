@@ -26,6 +26,9 @@ describe.each(databases.eachSupportedId())('HubMirror on %p', id => {
     const one = await given();
     one.mirror();
     await complete(one);
+    // A small hub may be complete before its first list that counts, and before its clusters.
+    await until(async () => (await one.store.hubs.get('main'))?.version);
+    await until(async () => (await one.store.clusters.list()).length === 3);
     const { items } = await one.ask('/api/v1/applications');
     const records = await one.applications();
     expect(records.map(({ name }) => name)).toEqual(
