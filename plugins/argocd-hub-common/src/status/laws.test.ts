@@ -12,7 +12,7 @@ import {
   past,
   reason,
   reported,
-} from './testing/arbitraries';
+} from './__testUtils__/arbitraries';
 import { NOW } from './testing/facts';
 import { verdict } from './verdict';
 

@@ -11,7 +11,7 @@ import {
   ordinary,
   reason,
   reported,
-} from './testing/arbitraries';
+} from './__testUtils__/arbitraries';
 import { NOW } from './testing/facts';
 import { verdict } from './verdict';
 

@@ -287,6 +287,14 @@ describe.each(ids)('clusters of a hub, on %p', id => {
           goesTo('stayer', '^perf$'),
           world => world.breakSpoke('dr', { kind: 'refused' }),
           clusterIs('dr', 'unreachable'),
+          world =>
+            world.hub.call(
+              'POST',
+              `/api/v1/clusters/${encodeURIComponent(
+                urlOf(world, 'dr'),
+              )}/invalidate-cache`,
+              {},
+            ),
           // Its tree still shows what it has on perf, but the hub calls dr now.
           world =>
             world.hub.call('PATCH', '/api/v1/applications/mover', {

@@ -44,15 +44,16 @@ export class Pace {
   async turn(urgency: Urgency, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     await new Promise<void>((resolve, reject) => {
+      const entered = new AbortController();
+      const enter = () => {
+        entered.abort();
+        resolve();
+      };
       const leave = () => {
         this.#waiting[urgency].delete(enter);
         reject(signal.reason);
       };
-      const enter = () => {
-        signal.removeEventListener('abort', leave);
-        resolve();
-      };
-      signal.addEventListener('abort', leave, { once: true });
+      signal.addEventListener('abort', leave, { signal: entered.signal });
       this.#waiting[urgency].add(enter);
       this.#schedule();
     });

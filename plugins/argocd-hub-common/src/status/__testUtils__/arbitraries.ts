@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Reachability } from '../../types';
 import type { ClusterFacts, HeartbeatFacts, ReportedState } from '../facts';
 import { nextHeartbeatFacts, type HeartbeatOutcome } from '../heartbeat';
-import { secondsAgo } from './facts';
+import { secondsAgo } from '../testing/facts';
 
 export const INTERVAL_MS = 30_000;
 
