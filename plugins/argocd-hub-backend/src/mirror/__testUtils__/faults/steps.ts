@@ -117,10 +117,11 @@ export function applicationsComeAndGo(
   };
 }
 
-/** No application was taken for gone so far. */
-export function nothingIsRemoved(): Step {
+/** No application was taken for gone so far, but for those that may be. */
+export function nothingIsRemoved(options: { but?: string[] } = {}): Step {
   return async world => {
-    const removed = await world.writes.removed();
+    const all = await world.writes.removed();
+    const removed = all.filter(key => !options.but?.includes(key));
     if (removed.length) {
       throw new Error(`Taken for gone: ${removed.join(', ')}`);
     }
