@@ -44,6 +44,7 @@ export class World {
   /** names of services, the bigger ones first */
   readonly services: string[];
   readonly hub: Http;
+  readonly #sizes: Map<string, number>;
   readonly #child: Child;
   readonly #control: Http;
 
@@ -75,6 +76,10 @@ export class World {
       timeoutMs: START_MS,
     });
     const services = await servicesOf(hub);
+    const found = [...services.values()].reduce((sum, n) => sum + n, 0);
+    if (found !== size.applications + extra) {
+      throw new Error(`The hub shows ${found} applications only`);
+    }
     return new World({ size, child, hub, described, services });
   }
 
@@ -96,28 +101,24 @@ export class World {
     this.token = described.hub.token;
     this.port = Number(new URL(this.url).port);
     this.#control = new Http({ base: described.control.url, token: '' });
+    this.#sizes = services;
     this.services = [...services.keys()].sort(
-      (a, b) => services.get(b)! - services.get(a)! || a.localeCompare(b),
+      (one, other) => services.get(other)! - services.get(one)!,
     );
     this.applications = [...services.values()].reduce((sum, n) => sum + n, 0);
   }
 
-  /** A service on that many clusters with one source, neither the smallest nor the biggest. */
+  /** A service on that many clusters, where there is a choice neither the smallest nor the biggest. */
   async service(clusters: number): Promise<Service> {
-    const found: { bytes: number; service: Service }[] = [];
-    for (const name of this.services) {
-      if (found.length === CANDIDATES) break;
-      const service = await this.read(name);
-      const { applications } = service;
-      const isWanted =
-        applications.length === clusters &&
-        applications.every(({ spec }) => spec.source);
-      const bytes = JSON.stringify(applications).length;
-      if (isWanted) found.push({ bytes, service });
-      else if (applications.length < clusters) break;
-    }
-    found.sort((a, b) => a.bytes - b.bytes);
-    const middle = found[Math.floor(found.length / 2)];
+    const candidates = this.services
+      .filter(name => this.#sizes.get(name) === clusters)
+      .slice(0, CANDIDATES);
+    const found = await Promise.all(candidates.map(name => this.read(name)));
+    const simple = found.filter(hasOneSource);
+    const chosen = (simple.length > 0 ? simple : found)
+      .map(service => ({ service, bytes: JSON.stringify(service).length }))
+      .sort((one, other) => one.bytes - other.bytes);
+    const middle = chosen[Math.floor(chosen.length / 2)];
     if (!middle) throw new Error(`No service is on ${clusters} clusters`);
     return middle.service;
   }
@@ -141,6 +142,10 @@ export class World {
     });
     return { name, selector, applications: items ?? [] };
   }
+}
+
+function hasOneSource({ applications }: Service): boolean {
+  return applications.every(({ spec }) => spec.source);
 }
 
 /** How many applications each service has, asked project by project as big hubs want it. */

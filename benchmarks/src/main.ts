@@ -39,11 +39,11 @@ async function main(): Promise<void> {
   });
   const report = new Report();
   const begin = performance.now();
-  const sizes = settings.sizes.filter(
-    ({ applications }) => !wanted || wanted.includes(applications),
-  );
+  const sizes = wanted
+    ? FULL.sizes.filter(({ applications }) => wanted.includes(applications))
+    : settings.sizes;
   if (sizes.length === 0) {
-    const known = settings.sizes.map(({ applications }) => applications);
+    const known = FULL.sizes.map(({ applications }) => applications);
     throw new Error(`--sizes takes some of ${known.join(',')}`);
   }
   await runBenchmarks({

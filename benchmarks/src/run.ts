@@ -1,8 +1,10 @@
 import { changes } from './cases/changes';
 import { checkRows } from './cases/checkRows';
 import { coldStart, type Empty, startEmpty } from './cases/coldStart';
+import { growth } from './cases/growth';
 import { idle } from './cases/idle';
 import { pageViews } from './cases/pageViews';
+import { permissions } from './cases/permissions';
 import { routes } from './cases/routes';
 import { upstream } from './cases/upstream';
 import type { Place } from './Place';
@@ -21,6 +23,9 @@ interface Run {
   withIncumbents: boolean;
 }
 
+/** Compared with itself on a small hub from here on. */
+const BIG = 50_000;
+
 /** All of it, one hub after the other. */
 export async function runBenchmarks(run: Run): Promise<void> {
   const { place, settings } = run;
@@ -30,7 +35,7 @@ export async function runBenchmarks(run: Run): Promise<void> {
 }
 
 async function runSize(run: Run, size: Size, empty: Empty): Promise<void> {
-  const { place, settings } = run;
+  const { place, report, settings } = run;
   say(`${size.applications} applications: hub`);
   const world = await World.start(size, place);
   const big = await world.service(Math.min(CELL, size.clusters));
@@ -53,11 +58,16 @@ async function runSize(run: Run, size: Size, empty: Empty): Promise<void> {
   await untilMapped(ours, services);
   await measure(run, { world, ours, incumbents, big, small });
   await Promise.all([ours, ...incumbents].map(it => it.stop()));
+  if (settings.permissionsAt === size.applications) {
+    say(`${size.applications} applications: permissions`);
+    const { effort } = settings;
+    report.add(...(await permissions({ place, world, service: big, effort })));
+  }
   await world.stop();
 }
 
 async function measure(
-  { report, settings }: Run,
+  { place, report, settings }: Run,
   subjects: {
     world: World;
     ours: Ours;
@@ -74,6 +84,8 @@ async function measure(
   for (const service of new Set([big, small])) {
     await checkRows(world, service, [ours, ...incumbents]);
   }
+  const isProfiled = Boolean(process.env.BENCH_CPU_PROF);
+  if (isProfiled) await ours.child.gauges('profile');
   step('page views');
   report.add(
     ...(await pageViews({
@@ -97,14 +109,23 @@ async function measure(
       targets: { bare: { atMost: 2 }, catalog: { atMost: 1.5 } },
     })),
   );
+  if (isProfiled) await ours.child.gauges('profiled');
+  if (settings.quick && !isHeadline(world.size)) return;
   step('changes');
   report.add(
     ...(await changes({ world, ours, service: big, count: settings.changes })),
   );
+  if (world.size.applications >= BIG) {
+    step('growth');
+    const it = { place, world, ours, service: small, effort };
+    report.add(await growth(it));
+  }
   step('idle');
   report.add(...(await idle({ world, ours, durationMs: settings.idleMs })));
 }
 
 function say(what: string): void {
-  process.stderr.write(`  ${performance.now().toFixed(0)} ${what}…\n`);
+  process.stderr.write(
+    `  ${Math.round(performance.now() / 1000)} s: ${what}…\n`,
+  );
 }

@@ -1,5 +1,5 @@
 import { type Effort, ratio, takeTurns } from '../measure/rounds';
-import type { Call } from '../measure/http';
+import type { Call, Http } from '../measure/http';
 import type { Finding, Target } from '../report/Finding';
 import { entityRoute, type Ours } from '../subjects/ours';
 import type { Service } from '../World';
@@ -11,10 +11,13 @@ export async function routes(options: {
   ours: Ours;
   service: Service;
   effort: Effort;
+  /** who calls; default: the static token */
+  http?: Http;
   /** how many times as long ours may take */
   targets: { bare?: Target; catalog: Target };
 }): Promise<Finding[]> {
   const { topic, ours, service, effort, targets } = options;
+  const { http = ours.http } = options;
   const calls: Record<string, Call> = {
     ours: entityRoute(service.name),
     bare: { path: '/api/bare/route' },
@@ -25,7 +28,7 @@ export async function routes(options: {
   const measured = await takeTurns(
     Object.entries(calls).map(([name, call]) => ({
       name,
-      run: () => ours.http.drain(call),
+      run: () => http.drain(call),
     })),
     { clients: 1, effort },
   );

@@ -22,6 +22,8 @@ export async function upstream(options: {
   const topic = `What one page view asks of the hub: ${world.applications.toLocaleString(
     'en-US',
   )} applications, a service on ${service.applications.length} clusters`;
+  const all = [ours, ...incumbents].map(({ child }) => child);
+  const reconcile = await countAlong(world, all);
   const own = await leastOf(ours, viewOfOurs(service));
   const findings: Finding[] = [
     {
@@ -46,7 +48,27 @@ export async function upstream(options: {
       });
     }
   }
+  await reconcile();
   return findings;
+}
+
+/**
+ * What we count in the processes has to be what the hub counts, but for a few
+ * calls under way.
+ */
+async function countAlong(world: World, children: Child[]) {
+  const before = await Promise.all(children.map(child => child.gauges()));
+  const atHub = await world.requests();
+  return async () => {
+    const served = (await world.requests()) - atHub;
+    const after = await Promise.all(children.map(child => child.gauges()));
+    const sent = after
+      .map((gauges, at) => asked(before[at], gauges).total)
+      .reduce((sum, total) => sum + total, 0);
+    if (Math.abs(sent - served) > Math.max(10, served / 50)) {
+      throw new Error(`We count ${sent} calls of the hub, it counts ${served}`);
+    }
+  };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { Agent, request } from 'undici';
+import { Agent, type Dispatcher, request } from 'undici';
 
 /** A call of a backend, relative to its base. */
 export interface Call {
@@ -15,7 +15,7 @@ export class Http {
   readonly #base: string;
   readonly #token: string;
   readonly #compressed: boolean;
-  readonly #agent = new Agent({ keepAliveTimeout: 30_000, headersTimeout: 0 });
+  readonly #agent = new Agent({ headersTimeout: 0 });
 
   constructor(options: { base: string; token: string; compressed?: boolean }) {
     this.#base = options.base;
@@ -43,7 +43,22 @@ export class Http {
     await this.#agent.destroy();
   }
 
-  #send({ path, method = 'GET', body }: Call, compressed: boolean) {
+  /** Once more where a kept connection was just being closed, as browsers do. */
+  async #send(
+    call: Call,
+    compressed: boolean,
+  ): Promise<Dispatcher.ResponseData> {
+    try {
+      return await this.#sendOnce(call, compressed);
+    } catch (error) {
+      const { code } = error as { code?: string };
+      if (call.method === 'POST') throw error;
+      if (code !== 'ECONNRESET' && code !== 'UND_ERR_SOCKET') throw error;
+      return this.#sendOnce(call, compressed);
+    }
+  }
+
+  #sendOnce({ path, method = 'GET', body }: Call, compressed: boolean) {
     return request(`${this.#base}${path}`, {
       method,
       dispatcher: this.#agent,

@@ -14,6 +14,8 @@ export interface Effort {
   turnMs: number;
   /** … and takes at least so many samples per client */
   samples: number;
+  /** without a turn that is thrown away first */
+  cold?: boolean;
 }
 
 export interface Measured {
@@ -29,7 +31,7 @@ export interface Measured {
 
 /**
  * Lets contenders take turns, so that whatever else the machine does hits all
- * alike. One turn of each is thrown away first.
+ * alike. One turn of each is thrown away first, unless told otherwise.
  */
 export async function takeTurns(
   contenders: Contender[],
@@ -37,7 +39,7 @@ export async function takeTurns(
 ): Promise<Map<string, Measured>> {
   const { clients, effort } = options;
   const times = new Map(contenders.map(({ name }) => [name, [] as number[][]]));
-  for (let round = -1; round < effort.rounds; round += 1) {
+  for (let round = effort.cold ? 0 : -1; round < effort.rounds; round += 1) {
     for (const contender of contenders) {
       const turn = await takeTurn(contender, clients, effort);
       if (round >= 0) times.get(contender.name)!.push(turn);

@@ -11,6 +11,9 @@ const SHOWN_LINES = 15;
 
 class Died extends Error {}
 
+/** Writes a CPU profile of what is between the two into `BENCH_CPU_PROF`. */
+type Profiling = 'profile' | 'profiled';
+
 /** A measured process. It ends with this one, whatever happens. */
 export class Child {
   static readonly #alive = new Set<Child>();
@@ -49,10 +52,7 @@ export class Child {
     this.name = options.name;
     this.#log = log;
     const output = createWriteStream(log, { mode: 0o600 });
-    const profile = process.env.BENCH_CPU_PROF
-      ? ['--cpu-prof', '--cpu-prof-dir', process.env.BENCH_CPU_PROF]
-      : [];
-    this.#process = spawn(node, [...profile, '--require', PRELOAD, ...args], {
+    this.#process = spawn(node, ['--require', PRELOAD, ...args], {
       cwd,
       env: { ...env, BENCH_HUB_PORT: String(hubPort ?? 0) },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -113,8 +113,9 @@ export class Child {
     );
   }
 
+  /** `reset` begins anew with peaks and delays, `reset-delay` with delays alone. */
   async gauges(
-    ask: 'read' | 'reset' | 'reset-delay' = 'read',
+    ask: 'read' | 'reset' | 'reset-delay' | Profiling = 'read',
   ): Promise<Gauges> {
     this.#asked += 1;
     const id = this.#asked;

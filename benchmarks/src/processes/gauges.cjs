@@ -3,6 +3,9 @@
 // the incumbents' processes know no TypeScript. Nothing is done per request but
 // a count.
 'use strict';
+const { writeFileSync } = require('node:fs');
+const { Session } = require('node:inspector');
+const { join } = require('node:path');
 const { subscribe } = require('node:diagnostics_channel');
 const { monitorEventLoopDelay } = require('node:perf_hooks');
 const { isMainThread } = require('node:worker_threads');
@@ -17,6 +20,7 @@ const open = new Set();
 const closed = { received: 0, sent: 0 };
 const calls = new Map();
 let peakRss = 0;
+let session;
 
 // Workers load this too; loaders of modules are some.
 if (isMainThread) {
@@ -98,9 +102,26 @@ function answerParent() {
   const send = process.send.bind(process);
   process.send = undefined;
   process.on('message', ({ id, ask }) => {
-    if (ask !== 'read') delay.reset();
+    if (ask.startsWith('reset')) delay.reset();
     if (ask === 'reset') peakRss = 0;
+    if (ask === 'profile') profile();
+    if (ask === 'profiled') writeProfile();
     send({ id, gauges: read() });
   });
   process.channel.unref();
+}
+
+function profile() {
+  session = new Session();
+  session.connect();
+  session.post('Profiler.enable');
+  session.post('Profiler.start');
+}
+
+function writeProfile() {
+  const file = join(process.env.BENCH_CPU_PROF, `${Date.now()}.cpuprofile`);
+  session.post('Profiler.stop', (error, result) => {
+    if (!error) writeFileSync(file, JSON.stringify(result.profile));
+    session.disconnect();
+  });
 }

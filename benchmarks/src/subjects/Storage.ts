@@ -75,7 +75,15 @@ async function postgres(connection: string, name: string): Promise<Storage> {
   await admin.destroy();
   const own = new URL(connection);
   own.pathname = `/${prefix}${PLUGIN}`;
-  return new Storage({ client: 'pg', prefix, connection }, () =>
+  const { hostname: host, port, username, password } = own;
+  const server = {
+    host,
+    ...(port && { port: Number(port) }),
+    user: decodeURIComponent(username),
+    ...(password && { password: decodeURIComponent(password) }),
+  };
+  // With the name of a database every plugin would share that one.
+  return new Storage({ client: 'pg', prefix, connection: server }, () =>
     knexFactory({ client: 'pg', connection: own.href }),
   );
 }

@@ -1,0 +1,108 @@
+import { Http } from '../measure/http';
+import { type Effort, ratio, takeTurns } from '../measure/rounds';
+import type { Place } from '../Place';
+import type { Finding } from '../report/Finding';
+import {
+  entityRoute,
+  type Ours,
+  refOf,
+  startOurs,
+  untilMapped,
+} from '../subjects/ours';
+import type { Service, World } from '../World';
+import { ms } from './pageViews';
+import { routes } from './routes';
+
+const COMPLETE_MS = 120_000;
+const MANY = 100;
+const POLICIES = [
+  { policy: 'allow', words: 'on, policy answers ALLOW', most: 1.2 },
+  { policy: 'conditional', words: 'on, conditional policy', most: 1.8 },
+] as const;
+
+/** Our route as a signed-in user, with permissions on. */
+export async function permissions(options: {
+  place: Place;
+  world: World;
+  service: Service;
+  effort: Effort;
+}): Promise<Finding[]> {
+  const { place, world, service, effort } = options;
+  const findings: Finding[] = [];
+  for (const { policy, words, most } of POLICIES) {
+    const services = [service];
+    const name = `ours-${policy}`;
+    const ours = await startOurs({ name, place, world, services, policy });
+    await ours.child.until(
+      'a complete index',
+      async () => (await ours.hub())?.complete,
+      { timeoutMs: COMPLETE_MS },
+    );
+    await untilMapped(ours, services);
+    const http = await asGuest(ours);
+    findings.push(
+      ...(await routes({
+        topic: `Entity route, permissions ${words}`,
+        targets: { catalog: { atMost: most } },
+        ...{ ours, http, service, effort },
+      })),
+    );
+    if (policy === 'conditional') {
+      findings.push(await rollups({ world, service, http, effort }));
+    }
+    await http.close();
+    await ours.stop();
+  }
+  return findings;
+}
+
+/** Roll-ups of many entities in one call, beside one entity. */
+async function rollups(options: {
+  world: World;
+  service: Service;
+  http: Http;
+  effort: Effort;
+}): Promise<Finding> {
+  const { world, service, http, effort } = options;
+  const entityRefs = world.services.slice(0, MANY).map(refOf);
+  const many = {
+    path: '/api/argocd-hub/entities/deployments/by-refs',
+    method: 'POST',
+    body: { entityRefs },
+  } as const;
+  const finding = {
+    topic: 'Roll-ups, conditional policy',
+    what: `${entityRefs.length} entities in one call beside one entity`,
+    unit: 'x',
+    target: { atMost: 3 },
+  };
+  try {
+    await http.drain(many);
+  } catch (error) {
+    return { ...finding, value: NaN, detail: (error as Error).message };
+  }
+  const measured = await takeTurns(
+    [
+      { name: 'one', run: () => http.drain(entityRoute(service.name)) },
+      { name: 'many', run: () => http.drain(many) },
+    ],
+    { clients: 1, effort },
+  );
+  const one = measured.get('one')!;
+  const all = measured.get('many')!;
+  return {
+    ...finding,
+    value: ratio(one, all),
+    detail: `${ms(all)} to ${ms(one)}`,
+  };
+}
+
+async function asGuest({ base }: Ours): Promise<Http> {
+  const response = await fetch(`${base}/api/auth/guest/refresh`, {
+    method: 'POST',
+    headers: { 'X-Requested-With': 'XMLHttpRequest' },
+  });
+  if (!response.ok) throw new Error(`No guest: ${response.status}`);
+  const { backstageIdentity } = await response.json();
+  return new Http({ base, token: backstageIdentity.token });
+}
