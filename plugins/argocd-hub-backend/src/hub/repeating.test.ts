@@ -276,6 +276,24 @@ describe('reads of a hub', () => {
     expect(await client.canI('a', 'b', 'c')).toBe(true);
   });
 
+  it('never count live reads of clusters that do not answer', async () => {
+    const { client } = await fixture.fake(() => {
+      // As a hub does that waits for a spoke.
+    });
+    for (let turn = 0; turn < 4; turn += 1) {
+      await failure(
+        client.probe({
+          application: 'a',
+          namespace: 'argocd',
+          resource: { uid: 'u', namespace: 'n', name: 'r' },
+          timeoutMs: 50,
+        }),
+      );
+      clockAheadMs += 16_000;
+    }
+    expect(client.downSince).toBeUndefined();
+  });
+
   it('of one hub say nothing about another', async () => {
     const good = await fixture.fake((_request, response) =>
       json(response, { items: [] }),

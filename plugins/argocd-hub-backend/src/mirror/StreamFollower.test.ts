@@ -39,6 +39,7 @@ describe('StreamFollower', () => {
     };
     const stopped = new AbortController();
     const onLost = jest.fn();
+    const wantList = jest.fn();
     const follower = new StreamFollower({
       context: {
         client,
@@ -50,7 +51,7 @@ describe('StreamFollower', () => {
       onAlive: () => {},
       onLost,
       leftAt: () => options.leftAt,
-      wantList: () => {},
+      wantList,
     });
     const running = follower.run();
     stop = async () => {
@@ -58,7 +59,7 @@ describe('StreamFollower', () => {
       await running;
     };
     const stream = (number: number) => until(() => streams[number]);
-    return { follower, stream, streams, onLost };
+    return { follower, stream, streams, onLost, wantList };
   };
 
   afterEach(() => stop());
@@ -92,6 +93,21 @@ describe('StreamFollower', () => {
     first.end();
     expect((await stream(1)).resourceVersion).toBe('0');
     expect(onLost).toHaveBeenCalledTimes(1);
+  });
+
+  it('wants a list as soon as a new connection listens', async () => {
+    const { stream, wantList } = given({
+      applications: 2_000,
+      leftAt: Date.now(),
+    });
+    const first = await stream(0);
+    await until(() => wantList.mock.calls.length === 1);
+    first.onAlive();
+    first.end();
+    await stream(1);
+    // Before it listens, a list would miss what happens after it.
+    expect(wantList).toHaveBeenCalledTimes(1);
+    await until(() => wantList.mock.calls.length === 2);
   });
 
   it('does not count what never was a connection', async () => {

@@ -26,16 +26,22 @@ describe.each(databases.eachSupportedId())('membership on %p', id => {
     const one = await given({ relistMs: 1_000 });
     one.mirror();
     await complete(one);
-    const empty = one.proxy.rewrite(/v1\/applications$/, () => ({
-      metadata: {},
-      items: null,
-    }));
-    const from = one.proxy.requests.length;
-    await until(() =>
-      one.proxy.requests.slice(from).includes('GET /api/v1/applications'),
-    );
+    const removals: string[] = [];
+    one.knex.on('query', ({ sql }: { sql: string }) => {
+      if (/^delete from .applications\b/i.test(sql)) {
+        removals.push(sql);
+      }
+    });
+    let told = 0;
+    const empty = one.proxy.rewrite(/v1\/applications$/, () => {
+      told += 1;
+      return { metadata: {}, items: null };
+    });
+    await until(() => told);
     empty();
     await delay(7_000);
+    // Not even for a moment, until another list brings all of them back.
+    expect(removals).toEqual([]);
     expect((await one.applications()).length).toBe(3);
   });
 
