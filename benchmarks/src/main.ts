@@ -15,7 +15,8 @@ const HELP = `Usage: npm run bench -- [options]
   --same-node           the incumbents on the same Node as ours
 `;
 
-async function main(): Promise<void> {
+/** Resolves with whether something failed. */
+async function main(): Promise<boolean> {
   const { values } = parseArgs({
     options: {
       quick: { type: 'boolean', default: false },
@@ -27,7 +28,7 @@ async function main(): Promise<void> {
   });
   if (values.help) {
     process.stdout.write(HELP);
-    return;
+    return false;
   }
   const settings = values.quick ? QUICK : FULL;
   const wanted = values.sizes?.split(',').map(Number);
@@ -62,6 +63,7 @@ async function main(): Promise<void> {
   process.stdout.write(
     `\n${report.text()}\n${seconds} s; all of it is in benchmarks/results/latest.json\n`,
   );
+  return report.failed;
 }
 
 process.on('exit', () => Child.killAll());
@@ -69,7 +71,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => process.exit(130));
 }
 main().then(
-  () => process.exit(0),
+  failed => process.exit(failed ? 1 : 0),
   error => {
     process.stderr.write(`\n${error.stack ?? error}\n`);
     process.exit(1);

@@ -8,6 +8,7 @@ import { permissions } from './cases/permissions';
 import { routes } from './cases/routes';
 import { upstream } from './cases/upstream';
 import type { Place } from './Place';
+import { Child } from './processes/Child';
 import type { Report } from './report/Report';
 import { CELL, isHeadline, type Settings, type Size, SMALL } from './settings';
 import { startCommunity } from './subjects/community';
@@ -31,7 +32,19 @@ export async function runBenchmarks(run: Run): Promise<void> {
   const { place, settings } = run;
   say('our backend without a hub');
   const empty = await startEmpty(place);
-  for (const size of settings.sizes) await runSize(run, size, empty);
+  for (const size of settings.sizes) {
+    try {
+      await runSize(run, size, empty);
+    } catch (error) {
+      // What was measured before is kept; the run has failed all the same.
+      Child.killAll();
+      run.report.fail(
+        `failed: ${size.applications} applications: ${
+          (error as Error).message
+        }`,
+      );
+    }
+  }
 }
 
 async function runSize(run: Run, size: Size, empty: Empty): Promise<void> {

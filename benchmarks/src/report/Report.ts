@@ -7,6 +7,7 @@ import { summary, table } from './table';
 
 /** What a run has found, in the order in which it was found. */
 export class Report {
+  failed = false;
   readonly #findings: Finding[] = [];
   readonly #notes: string[] = [];
   readonly #topics: string[] = [];
@@ -23,6 +24,12 @@ export class Report {
   /** Something that a reader of the numbers must know. */
   note(text: string): void {
     this.#notes.push(text);
+  }
+
+  /** Says why numbers are missing. */
+  fail(text: string): void {
+    this.failed = true;
+    this.note(text);
   }
 
   text(): string {
