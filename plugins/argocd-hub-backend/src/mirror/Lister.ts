@@ -149,7 +149,7 @@ export class Lister {
     if (repaired) {
       this.#context.logger.debug('A list repaired applications', { repaired });
       this.#status.repaired(repaired);
-      this.#mistrustStream();
+      this.#stream.mistrust();
     }
     if (round.failure) {
       throw round.failure;
@@ -202,13 +202,6 @@ export class Lister {
   #most({ listed }: ListRound): number {
     const all = Math.max(listed, this.#index.size);
     return Math.max(MANY, Math.ceil(all * LARGE_SHARE));
-  }
-
-  /** A stream that never said a word, while a list found changes, may be dead. */
-  #mistrustStream(): void {
-    if (!this.#stream.isAlive) {
-      this.#stream.restart({ burst: false });
-    }
   }
 
   /**

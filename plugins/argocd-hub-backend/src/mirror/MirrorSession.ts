@@ -80,6 +80,7 @@ export class MirrorSession {
       onEvent: event => this.#see(event),
       onAlive: () => status.note({ lastStreamAt: Date.now() }),
       onLost: () => status.reconnected(),
+      onFailed: error => status.failed(error),
       leftAt: () => status.facts.lastStreamAt,
       wantList: () => {
         this.#lister.request();

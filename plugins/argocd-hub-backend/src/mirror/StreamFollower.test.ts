@@ -12,12 +12,16 @@ type Stream = {
   onAlive(): void;
   onEvent(event: object): Promise<void>;
   end(): void;
+  fail(error: Error): void;
 };
 
 const event = {
   type: 'ADDED',
   application: { metadata: { name: 'a', namespace: 'argocd' } },
 };
+
+/** Until what is settled has been told on. */
+const toldOn = () => new Promise(resolve => setImmediate(resolve));
 
 describe('StreamFollower', () => {
   let stop: () => Promise<void>;
@@ -31,7 +35,7 @@ describe('StreamFollower', () => {
     const client = {
       streamApplications: (stream: Stream) =>
         new Promise<void>((resolve, reject) => {
-          streams.push({ ...stream, end: resolve });
+          streams.push({ ...stream, end: resolve, fail: reject });
           stream.signal.addEventListener('abort', () =>
             reject(stream.signal.reason),
           );
@@ -40,16 +44,19 @@ describe('StreamFollower', () => {
     const stopped = new AbortController();
     const onLost = jest.fn();
     const wantList = jest.fn();
+    const onFailed = jest.fn();
+    const logger = mockServices.logger.mock();
     const follower = new StreamFollower({
       context: {
         client,
         signal: stopped.signal,
-        logger: mockServices.logger.mock(),
+        logger,
       } as never,
       index,
       onEvent: async () => {},
       onAlive: () => {},
       onLost,
+      onFailed,
       leftAt: () => options.leftAt,
       wantList,
     });
@@ -59,7 +66,7 @@ describe('StreamFollower', () => {
       await running;
     };
     const stream = (number: number) => until(() => streams[number]);
-    return { follower, stream, streams, onLost, wantList };
+    return { follower, stream, streams, onLost, onFailed, logger, wantList };
   };
 
   afterEach(() => stop());
@@ -144,6 +151,87 @@ describe('StreamFollower', () => {
     expect((await stream(1)).resourceVersion).toBeUndefined();
     expect(streams).toHaveLength(2);
   });
+
+  it('connects at once when it is told to while it waits', async () => {
+    const { follower, stream, streams } = given({ applications: 2_000 });
+    for (let number = 0; number < 4; number++) {
+      (await stream(number)).fail(new Error('refused'));
+    }
+    // By itself it would try again two seconds later at the earliest.
+    await new Promise(resolve => setTimeout(resolve, 50));
+    follower.restart({ burst: false });
+    await until(() => streams[4], 1_000);
+  });
+
+  it('warns once of a stream that never works, and tells of every failure', async () => {
+    const { stream, onFailed, logger } = given({ applications: 2_000 });
+    const refused = new Error('permission denied');
+    for (let number = 0; number < 3; number++) {
+      (await stream(number)).fail(refused);
+    }
+    await stream(3);
+    expect(onFailed.mock.calls).toEqual([[refused], [refused], [refused]]);
+    expect(logger.warn).toHaveBeenCalledTimes(1);
+    expect(logger.warn).toHaveBeenCalledWith(
+      expect.stringContaining('permission denied'),
+    );
+  });
+
+  it.each(['with a word', 'without one'])(
+    'takes no offence at a stream that the hub ends %s',
+    async how => {
+      const { stream, onFailed, logger } = given({ applications: 2_000 });
+      const first = await stream(0);
+      if (how === 'with a word') {
+        first.onAlive();
+      }
+      first.end();
+      await stream(1);
+      expect(onFailed).not.toHaveBeenCalled();
+      expect(logger.warn).not.toHaveBeenCalled();
+    },
+  );
+
+  it('warns anew of a failure after a stream that had worked', async () => {
+    const { stream, onFailed, logger } = given({ applications: 2_000 });
+    (await stream(0)).fail(new Error('refused'));
+    const second = await stream(1);
+    second.onAlive();
+    const now = performance.now();
+    const later = jest.spyOn(performance, 'now').mockReturnValue(now + 11_000);
+    try {
+      second.fail(new Error('reset'));
+      await toldOn();
+    } finally {
+      later.mockRestore();
+    }
+    (await stream(2)).fail(new Error('refused'));
+    await stream(3);
+    expect(onFailed).toHaveBeenCalledTimes(2);
+    expect(logger.warn).toHaveBeenCalledTimes(2);
+  });
+
+  it.each`
+    ageMs     | alive    | said     | because
+    ${21_000} | ${false} | ${true}  | ${'a front keeps back what the hub says'}
+    ${5_000}  | ${false} | ${false} | ${'it is too young to have heard of it'}
+    ${21_000} | ${true}  | ${false} | ${'it does tell'}
+  `(
+    'mistrusts a stream of $ageMs ms that lived ($alive): says so ($said), for $because',
+    async ({ ageMs, alive, said }) => {
+      const { follower, stream, onFailed } = given({ applications: 2_000 });
+      const first = await stream(0);
+      if (alive) {
+        first.onAlive();
+      }
+      const now = performance.now();
+      const later = jest.spyOn(performance, 'now').mockReturnValue(now + ageMs);
+      follower.mistrust();
+      later.mockRestore();
+      expect(onFailed).toHaveBeenCalledTimes(said ? 1 : 0);
+      expect(first.signal.aborted).toBe(!alive);
+    },
+  );
 
   it('does not fall for a clock that is set while it runs', async () => {
     const { stream } = given({ applications: 2_000, leftAt: Date.now() });

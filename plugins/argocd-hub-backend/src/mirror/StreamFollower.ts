@@ -1,8 +1,9 @@
+import { HubError } from '../hub/HubError';
 import type { ApplicationEvent } from '../hub/types';
 import type { ApplicationIndex } from './ApplicationIndex';
 import type { MirrorContext } from './MirrorContext';
 import { StreamConnection } from './StreamConnection';
-import { backOff, sleep } from './time';
+import { Alarm, backOff } from './time';
 
 /** Below this many applications an initial burst costs the hub little, and repairs everything. */
 const SMALL = 2_000;
@@ -10,6 +11,8 @@ const LONG_GAP_MS = 10 * 60_000;
 /** A connection that lasted so long was a good one; one over which something came earlier. */
 const STEADY_MS = 50_000;
 const STEADY_AND_ALIVE_MS = 10_000;
+/** A younger connection may not have heard of what a list found. */
+const LISTENS_SURELY_MS = 20_000;
 /** So often a burst that broke is asked for again; then lists must do. */
 const BROKEN_BURSTS = 3;
 /** Clocks of replicas differ; what was written this far in the future is just now. */
@@ -25,8 +28,10 @@ export class StreamFollower {
   readonly #onEvent: (event: ApplicationEvent) => Promise<void>;
   readonly #onAlive: () => void;
   readonly #onLost: () => void;
+  readonly #onFailed: (error: unknown) => void;
   readonly #wantList: () => void;
   readonly #earlier: () => number | undefined;
+  readonly #alarm = new Alarm();
   #connection?: StreamConnection;
   /** Last byte of all connections before, by `performance.now()`. */
   #leftAt = -Infinity;
@@ -34,6 +39,8 @@ export class StreamFollower {
   #brokenBursts = 0;
   #burstEndedAt?: number;
   #failures = 0;
+  /** Failures since a connection last was a good one; those that the hub merely ended are none. */
+  #failuresInARow = 0;
 
   constructor(options: {
     context: MirrorContext;
@@ -42,6 +49,8 @@ export class StreamFollower {
     onAlive(): void;
     /** A connection that had been alive ended. */
     onLost(): void;
+    /** A connection failed that never was a good one, or tells nothing. */
+    onFailed(error: unknown): void;
     /** When an earlier mirror last heard of the stream, in milliseconds since the epoch. */
     leftAt: () => number | undefined;
     /** Now is the time to list: a connection listens, or its burst is over. */
@@ -52,6 +61,7 @@ export class StreamFollower {
     this.#onEvent = options.onEvent;
     this.#onAlive = options.onAlive;
     this.#onLost = options.onLost;
+    this.#onFailed = options.onFailed;
     this.#wantList = options.wantList;
     this.#earlier = options.leftAt;
   }
@@ -62,14 +72,14 @@ export class StreamFollower {
     this.#leftAt = leftAt(this.#earlier());
     while (!signal.aborted) {
       await this.#connect();
-      await sleep(
+      await this.#alarm.wait(
         backOff(this.#failures - 1, { shortest: 500, longest: 30_000 }),
         signal,
       );
     }
   }
 
-  /** Connects anew; with `burst` the hub tells everything again, unless it is just about to. */
+  /** Connects anew, and at once; with `burst` the hub tells everything again, unless it is just about to. */
   restart(options: { burst: boolean }): void {
     if (options.burst && this.#isAboutToTell()) {
       return;
@@ -78,6 +88,18 @@ export class StreamFollower {
     this.#brokenBursts = 0;
     this.#failures = 0;
     this.#connection?.close();
+    this.#alarm.ring();
+  }
+
+  /** A list found what the stream should have told: connects anew where that never told anything. */
+  mistrust(): void {
+    if (this.isAlive) {
+      return;
+    }
+    if (this.#connection && this.#connection.ageMs > LISTENS_SURELY_MS) {
+      this.#failed(tellsNothing());
+    }
+    this.restart({ burst: false });
   }
 
   /** Whether the hub is telling everything just now: a list would know less. */
@@ -101,7 +123,6 @@ export class StreamFollower {
   }
 
   async #connect(): Promise<void> {
-    const { logger } = this.#context;
     const connection: StreamConnection = new StreamConnection({
       context: this.#context,
       burst: this.#wantsBurst(),
@@ -110,29 +131,50 @@ export class StreamFollower {
     });
     this.#burstNext = false;
     this.#connection = connection;
+    let failure: unknown;
     try {
       await connection.follow({
         onAlive: this.#onAlive,
         onEvent: this.#onEvent,
       });
-      logger.debug('The stream of the hub ended');
+      this.#context.logger.debug('The stream of the hub ended');
     } catch (error) {
-      const { message } = error as Error;
-      logger.debug(`The stream of the hub broke: ${message}`);
+      failure = error;
     }
     this.#connection = undefined;
-    this.#ended(connection);
+    this.#judge(connection, failure);
+    if (!this.#context.signal.aborted) {
+      this.#ended(connection);
+    }
+  }
+
+  #judge({ aliveAt, ageMs }: StreamConnection, failure: unknown): void {
+    const isGood = aliveAt !== undefined && ageMs > STEADY_AND_ALIVE_MS;
+    this.#failures = isGood || ageMs > STEADY_MS ? 0 : this.#failures + 1;
+    if (isGood) {
+      this.#failuresInARow = 0;
+    }
+    if (!failure) {
+      return;
+    }
+    if (isGood) {
+      const { message } = failure as Error;
+      this.#context.logger.debug(`The stream of the hub broke: ${message}`);
+    } else {
+      this.#failed(failure);
+    }
+  }
+
+  #failed(failure: unknown): void {
+    this.#failuresInARow += 1;
+    const log = this.#failuresInARow === 1 ? 'warn' : 'debug';
+    const { message } = failure as Error;
+    this.#context.logger[log](`The stream of the hub failed: ${message}`);
+    this.#onFailed(failure);
   }
 
   #ended(connection: StreamConnection): void {
-    const { aliveAt, ageMs } = connection;
-    const isSteady =
-      ageMs > STEADY_MS ||
-      (aliveAt !== undefined && ageMs > STEADY_AND_ALIVE_MS);
-    this.#failures = isSteady ? 0 : this.#failures + 1;
-    if (this.#context.signal.aborted) {
-      return;
-    }
+    const { aliveAt } = connection;
     if (aliveAt === undefined) {
       if (this.#failures === 1) {
         // Nobody knows when the next one works: a list tells the most until then.
@@ -177,4 +219,12 @@ function leftAt(stored: number | undefined): number {
   return ago < -CLOCKS_DIFFER_MS
     ? -Infinity
     : performance.now() - Math.max(0, ago);
+}
+
+function tellsNothing(): HubError {
+  return new HubError({
+    class: 'protocol',
+    message:
+      'The stream of the hub tells nothing, though a list shows changes; a front of the hub must pass on what it streams at once',
+  });
 }

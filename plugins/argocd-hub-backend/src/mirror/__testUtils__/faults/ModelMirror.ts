@@ -71,6 +71,7 @@ export class ModelMirror {
         isAlive: true,
         burstEndedAt: 0,
         restart: () => {},
+        mistrust: () => {},
       } as never,
     });
     this.#running = this.#lister.run();
