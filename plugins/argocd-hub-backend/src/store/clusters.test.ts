@@ -46,6 +46,37 @@ describe.each(databases.eachSupportedId())('clusters on %p', id => {
     expect((await store.hubs.get(HUB))?.applications).toBe(2);
   });
 
+  it('tell the most common reason why Argo CD cannot reach them', async () => {
+    const { store, apply } = await storeOn(databases, id);
+    const failing = (name: string, error: string) =>
+      applicationRecord(name, {
+        sync: 'Unknown',
+        conditions: [
+          {
+            type: 'ComparisonError',
+            message: `Failed to load live state: failed to get cluster info for "https://prod.example.com": error synchronizing cache state : Get "https://prod.example.com/version": ${error}`,
+          },
+        ],
+      });
+    const refused = 'dial tcp 10.0.0.1:443: connect: connection refused';
+    const timeout = 'dial tcp 10.0.0.1:443: i/o timeout';
+    const facts = async () => (await store.clusters.get(HUB, 'prod'))!.facts;
+    await apply([
+      failing('a', refused),
+      failing('b', timeout),
+      failing('c', timeout),
+    ]);
+    expect(await facts()).toMatchObject({
+      connectionErrors: 3,
+      connectionErrorsReason: 'timeout',
+    });
+    await apply([failing('d', refused)]);
+    expect(await facts()).toMatchObject({
+      connectionErrors: 4,
+      connectionErrorsReason: 'refused',
+    });
+  });
+
   it('keep heartbeat, verdict and first sight when listed again', async () => {
     const { store, lease } = await storeOn(databases, id);
     const heartbeat = { failures: 2, reason: 'refused' as const };

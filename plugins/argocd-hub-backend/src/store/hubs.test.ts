@@ -5,7 +5,7 @@ import {
   clusterRecord,
   projectRecord,
 } from '../testing/records';
-import { HUB, storeOn } from './__testUtils__/storeOn';
+import { createStore, HUB, storeOn } from './__testUtils__/storeOn';
 
 jest.setTimeout(60_000);
 
@@ -116,6 +116,25 @@ describe.each(databases.eachSupportedId())('hubs on %p', id => {
       readableSets: 'none',
       readableProjects: 'some',
       facts: { lastListAt: 7 },
+    });
+  });
+
+  it('are counted and written one after the other from the first write on', async () => {
+    const { knex } = await storeOn(databases, id);
+    const store = await createStore(knex);
+    const lease = (await store.leases.acquire('new'))!;
+    const write = (index: number) =>
+      store.applications.apply({
+        lease,
+        hub: 'new',
+        upserts: [applicationRecord(`app${index}`, { hub: 'new' })],
+        removals: [],
+      });
+    await Promise.all([0, 1, 2, 3, 4, 5].map(write));
+    expect(await store.hubs.get('new')).toMatchObject({
+      name: 'new',
+      complete: false,
+      applications: 6,
     });
   });
 

@@ -98,7 +98,7 @@ export interface ClusterFacts {
   connectionErrors: number;
   /** When we first saw the second of them. */
   connectionErrorsSince?: number;
-  /** The `connectionCause` of the newest of them. */
+  /** The most common `connectionCause` of them; of equally common ones the first by name. */
   connectionErrorsReason?: ReasonClass;
   /** The cluster carries Argo CD's annotation skip-reconcile. */
   skipReconcile: boolean;

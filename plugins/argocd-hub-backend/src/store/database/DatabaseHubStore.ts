@@ -2,9 +2,8 @@ import type { Knex } from 'knex';
 import type { HubRecord, HubStore, Lease } from '../types';
 import type { DatabaseLeaseStore } from './DatabaseLeaseStore';
 import { forgetOtherHubs } from './forgetHubs';
+import { fromHubRow, type HubBody, newHubBody } from './hubRows';
 import { inHubTransaction } from './hubTransaction';
-
-type HubBody = Omit<HubRecord, 'name' | 'applications' | 'clusters'>;
 
 /** Hubs as last seen. Counts are kept where applications and clusters are written. */
 export class DatabaseHubStore implements HubStore {
@@ -24,7 +23,7 @@ export class DatabaseHubStore implements HubStore {
     const { lease, hub, changes } = options;
     await inHubTransaction(this.#leases, { lease, hub }, async transaction => {
       const row = await transaction('hubs').where({ name: hub }).first('body');
-      const stored: HubBody = row ? JSON.parse(row.body) : newBody();
+      const stored: HubBody = row ? JSON.parse(row.body) : newHubBody();
       const body = JSON.stringify({
         ...stored,
         ...changes,
@@ -46,33 +45,11 @@ export class DatabaseHubStore implements HubStore {
 
   async list(): Promise<HubRecord[]> {
     const rows = await this.#knex('hubs').orderBy('name').select();
-    return rows.map(toRecord);
+    return rows.map(fromHubRow);
   }
 
   async get(name: string): Promise<HubRecord | undefined> {
     const row = await this.#knex('hubs').where({ name }).first();
-    return row && toRecord(row);
+    return row && fromHubRow(row);
   }
-}
-
-function newBody(): HubBody {
-  return {
-    facts: { startedAt: Date.now(), listIntervalMs: 60_000 },
-    complete: false,
-    skipped: [],
-  };
-}
-
-function toRecord(row: {
-  name: string;
-  applications: number;
-  clusters: number;
-  body: string;
-}): HubRecord {
-  return {
-    ...(JSON.parse(row.body) as HubBody),
-    name: row.name,
-    applications: row.applications,
-    clusters: row.clusters,
-  };
 }

@@ -3,6 +3,7 @@ import { ConflictError } from '@backstage/errors';
 import type { Knex } from 'knex';
 import type { Lease, LeaseStore } from '../types';
 import { boundTransaction } from './boundTransaction';
+import { isSqlite } from './isSqlite';
 
 /** How long a holder that does not renew keeps others waiting, in milliseconds. */
 const TTL_MS = 30_000;
@@ -91,7 +92,7 @@ export class DatabaseLeaseStore implements LeaseStore {
         .where(this.#held(lease))
         .where('expires_at', '>', this.#now())
         .first('epoch');
-      if (!this.#isSqlite()) {
+      if (!isSqlite(this.#knex)) {
         check.select(boundTransaction(transaction, this.ttlMs)).forKeyShare();
       }
       if (!(await check)) {
@@ -110,7 +111,7 @@ export class DatabaseLeaseStore implements LeaseStore {
   }
 
   async #take(resource: string): Promise<Lease | undefined> {
-    if (this.#isSqlite()) {
+    if (isSqlite(this.#knex)) {
       const atOnce = !this.#known.has(resource);
       this.#known.add(resource);
       return this.#takeWith(this.#knex, { resource, atOnce });
@@ -202,13 +203,9 @@ export class DatabaseLeaseStore implements LeaseStore {
   /** The database's clock in milliseconds since the epoch. */
   #now(): Knex.Raw {
     return this.#knex.raw(
-      this.#isSqlite()
+      isSqlite(this.#knex)
         ? `cast((julianday('now') - 2440587.5) * 86400000 as integer)`
         : `(extract(epoch from clock_timestamp()) * 1000)::bigint`,
     );
-  }
-
-  #isSqlite(): boolean {
-    return this.#knex.client.config.client.includes('sqlite');
   }
 }

@@ -74,11 +74,12 @@ interface Counts {
 }
 
 interface CountRow {
-  hub: string;
   cluster: string;
-  connection_error: string | null;
   count: string | number;
-  reason: Counts['reason'];
+}
+
+interface ReasonRow extends CountRow {
+  reason: NonNullable<Counts['reason']>;
 }
 
 async function countBy(
@@ -92,17 +93,15 @@ async function countBy(
       .whereIn('cluster', names)
       .groupBy('cluster');
   const all: CountRow[] = await inHub().select('cluster').count({ count: '*' });
-  const failing: CountRow[] = await inHub()
+  const failing: ReasonRow[] = await inHub()
     .whereNotNull('connection_error')
     .select('cluster')
     .count({ count: '*' })
     .min({ reason: 'connection_error' });
   const applications = new Map(all.map(row => [row.cluster, row]));
-  const errors = new Map(failing.map(row => [row.cluster, row]));
   return name => ({
     applications: Number(applications.get(name)?.count ?? 0),
-    connectionErrors: Number(errors.get(name)?.count ?? 0),
-    reason: errors.get(name)?.reason,
+    ...errorsOf(failing.filter(({ cluster }) => cluster === name)),
   });
 }
 
@@ -112,6 +111,19 @@ function nextActivity(
 ): Activity {
   return {
     applications: seen.applications,
+/** Of equally common reasons always the same, so that it does not move to and fro. */
+function errorsOf(
+  rows: ReasonRow[],
+): Pick<Counts, 'connectionErrors' | 'reason'> {
+  const byCount = rows
+    .map(({ reason, count }) => ({ reason, count: Number(count) }))
+    .sort((a, b) => b.count - a.count || (a.reason < b.reason ? -1 : 1));
+  return {
+    connectionErrors: byCount.reduce((sum, { count }) => sum + count, 0),
+    reason: byCount[0]?.reason,
+  };
+}
+
     connectionErrors: seen.connectionErrors,
     // One application alone may have a cause of its own.
     connectionErrorsSince:

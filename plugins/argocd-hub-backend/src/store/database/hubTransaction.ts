@@ -1,6 +1,8 @@
 import type { Knex } from 'knex';
 import type { Lease } from '../types';
 import type { DatabaseLeaseStore } from './DatabaseLeaseStore';
+import { newHubBody } from './hubRows';
+import { isSqlite } from './isSqlite';
 
 /**
  * Writes of a hub, one after the other: what one reads, no other changes until
@@ -21,15 +23,24 @@ export async function inHubTransaction<T>(
   });
 }
 
-/** SQLite has one connection, and so one transaction at a time. */
+/** Without a row there would be nothing to lock, and nowhere to count. */
 async function lockHub(
   transaction: Knex.Transaction,
   hub: string,
 ): Promise<void> {
-  if (!transaction.client.config.client.includes('sqlite')) {
-    await transaction('hubs')
+  const lock = () =>
+    transaction('hubs')
       .where({ name: hub })
-      .forNoKeyUpdate()
+      .modify(query => {
+        if (!isSqlite(transaction)) query.forNoKeyUpdate();
+      })
       .first('name');
+  if (await lock()) {
+    return;
   }
+  await transaction('hubs')
+    .insert({ name: hub, body: JSON.stringify(newHubBody()) })
+    .onConflict('name')
+    .ignore();
+  await lock();
 }
