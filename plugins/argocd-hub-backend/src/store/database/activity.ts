@@ -95,9 +95,9 @@ async function countBy(
   const all: CountRow[] = await inHub().select('cluster').count({ count: '*' });
   const failing: ReasonRow[] = await inHub()
     .whereNotNull('connection_error')
-    .select('cluster')
-    .count({ count: '*' })
-    .min({ reason: 'connection_error' });
+    .groupBy('connection_error')
+    .select('cluster', { reason: 'connection_error' })
+    .count({ count: '*' });
   const applications = new Map(all.map(row => [row.cluster, row]));
   return name => ({
     applications: Number(applications.get(name)?.count ?? 0),
@@ -105,12 +105,6 @@ async function countBy(
   });
 }
 
-function nextActivity(
-  stored: Activity,
-  seen: Counts & { lastSucceededAt?: number },
-): Activity {
-  return {
-    applications: seen.applications,
 /** Of equally common reasons always the same, so that it does not move to and fro. */
 function errorsOf(
   rows: ReasonRow[],
@@ -124,6 +118,12 @@ function errorsOf(
   };
 }
 
+function nextActivity(
+  stored: Activity,
+  seen: Counts & { lastSucceededAt?: number },
+): Activity {
+  return {
+    applications: seen.applications,
     connectionErrors: seen.connectionErrors,
     // One application alone may have a cause of its own.
     connectionErrorsSince:
