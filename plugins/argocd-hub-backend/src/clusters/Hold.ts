@@ -55,18 +55,14 @@ export class Hold {
   /** While the database cannot be reached, it is tried again. */
   async #renewOnce(): Promise<void> {
     const asked = performance.now();
-    const renewed = await this.#leases
-      .acquire(this.#lease.resource)
-      .catch(() => 'unreachable' as const);
-    if (renewed === 'unreachable') return;
-    // Later than that it may have run out, been had by somebody else and dropped.
-    const inTime = performance.now() - this.#renewedAt < this.#leases.ttlMs;
-    if (inTime && renewed?.epoch === this.#lease.epoch) {
-      this.#renewedAt = asked;
-      return;
+    try {
+      if (await this.#leases.renew(this.#lease)) {
+        this.#renewedAt = asked;
+      } else {
+        this.#lost = true;
+      }
+    } catch {
+      // `assert` tells when that lasts too long.
     }
-    this.#lost = true;
-    // Had anew, after somebody else may have had it.
-    if (renewed) await this.#leases.drop(renewed).catch(() => undefined);
   }
 }

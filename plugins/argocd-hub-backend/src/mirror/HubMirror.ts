@@ -5,6 +5,7 @@ import type { MirrorContext, MirroredHubClient } from './MirrorContext';
 import { type MirrorMetrics, noMetrics } from './MirrorMetrics';
 import { MirrorSession } from './MirrorSession';
 import { sleep } from './time';
+import { type MirrorTiming, TIMING } from './timing';
 
 /** As parts of the time that a lease lasts. */
 const RENEW_EVERY = 1 / 3;
@@ -19,6 +20,8 @@ interface HubMirrorOptions {
   logger: LoggerService;
   /** Default: nobody is told. */
   metrics?: MirrorMetrics;
+  /** Tests are less patient. */
+  timing?: Partial<MirrorTiming>;
   /** Keys of annotations of applications that are kept. */
   annotations: string[];
   /** Told in this process, after it was written. */
@@ -102,12 +105,12 @@ export class HubMirror {
       const asked = performance.now();
       // A database that does not answer at all must not keep us from giving up.
       const renewed = await Promise.race([
-        this.#acquire(),
+        this.#renew(lease),
         sleep(Math.max(0, giveUpAt - asked) + 2, signal),
       ]);
-      if (renewed?.epoch === lease.epoch) {
+      if (renewed) {
         giveUpAt = asked + GIVE_UP_AFTER * this.#ttlMs;
-      } else if (renewed || performance.now() >= giveUpAt) {
+      } else if (renewed === false || performance.now() >= giveUpAt) {
         this.#lose(lost);
       }
     }
@@ -137,6 +140,7 @@ export class HubMirror {
       lease,
       logger,
       metrics: this.#metrics,
+      timing: { ...TIMING, ...this.#options.timing },
       annotations,
       signal: options.signal,
       changed: change => tell({ hub: hub.name, ...change }),
@@ -169,6 +173,16 @@ export class HubMirror {
       return await this.#options.store.leases.acquire(this.#options.hub.name);
     } catch (error) {
       this.#logger.warn(`The lease cannot be had: ${error}`);
+      return undefined;
+    }
+  }
+
+  /** Answers undefined where nobody knows. */
+  async #renew(lease: Lease): Promise<boolean | undefined> {
+    try {
+      return await this.#options.store.leases.renew(lease);
+    } catch (error) {
+      this.#logger.warn(`The lease cannot be renewed: ${error}`);
       return undefined;
     }
   }

@@ -42,6 +42,39 @@ describe.each(databases.eachSupportedId())('leases on %p', id => {
     const other = await createStore(knex);
     expect((await other.leases.acquire(HUB))?.epoch).toBe(lease.epoch + 1);
   });
+
+  it('last longer when renewed', async () => {
+    const { knex, store, lease } = await storeOn(databases, id);
+    const soon = Date.now() + 10_000;
+    await knex('leases').update({ expires_at: soon });
+    expect(await store.leases.renew(lease)).toBe(true);
+    const row = await knex('leases').first();
+    expect(row.epoch).toBe(lease.epoch);
+    expect(Number(row.expires_at)).toBeGreaterThan(soon);
+  });
+
+  it.each`
+    state                     | change
+    ${'ran out'}              | ${{ expires_at: 1 }}
+    ${'is of another holder'} | ${{ holder: 'another' }}
+    ${'is of another epoch'}  | ${{ epoch: 7 }}
+  `('are not taken by renewing one that $state', async ({ change }) => {
+    const { knex, store, lease } = await storeOn(databases, id);
+    await knex('leases').update(change);
+    const before = await knex('leases').first();
+    expect(await store.leases.renew(lease)).toBe(false);
+    expect(await knex('leases').first()).toEqual(before);
+  });
+
+  it('are not taken by renewing one that was freed', async () => {
+    const { knex, store, lease } = await storeOn(databases, id);
+    await store.leases.release(lease);
+    expect(await store.leases.renew(lease)).toBe(false);
+    expect(Number((await knex('leases').first()).expires_at)).toBe(0);
+    await store.leases.drop(lease);
+    expect(await store.leases.renew(lease)).toBe(false);
+    expect(await knex('leases')).toEqual([]);
+  });
 });
 
 it('lets a second replica wait while the lease is held', async () => {

@@ -236,6 +236,8 @@ export interface LeaseStore {
   readonly ttlMs: number;
   /** Takes or renews; undefined while another holder has it. */
   acquire(resource: string): Promise<Lease | undefined>;
+  /** Renews it and never takes it anew; false where it ran out, was freed or another has it. */
+  renew(lease: Lease): Promise<boolean>;
   /**
    * Runs `work` in a transaction in which nobody else can take the lease.
    * Throws ConflictError when it was lost.

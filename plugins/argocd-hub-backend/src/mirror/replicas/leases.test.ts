@@ -2,6 +2,7 @@ import {
   type TestDatabaseId,
   TestDatabases,
 } from '@backstage/backend-test-utils';
+import { createStore } from '../../store/__testUtils__/storeOn';
 import { MirrorWorld, until } from '../__testUtils__/MirrorWorld';
 
 jest.setTimeout(120_000);
@@ -85,6 +86,39 @@ describe('replicas of one hub', () => {
     world.mirror(await world.replica());
     await until(async () => (await leaseRow()).expiresAt > 0);
     expect((await leaseRow()).epoch).toBe(epoch + 1);
+  });
+
+  it('stop mirroring when they cannot renew it', async () => {
+    world = await MirrorWorld.start({ knex: await databases.init('SQLITE_3') });
+    const store = await createStore(world.knex, { leaseTtlMs: 3_000 });
+    world.mirror(store);
+    await until(async () => (await store.hubs.get('main'))?.complete);
+    const away = new Error('away');
+    jest.spyOn(store.leases, 'renew').mockRejectedValue(away);
+    jest.spyOn(store.leases, 'acquire').mockRejectedValue(away);
+    // Else the fence would stop them, a little later.
+    const expiresAt = Date.now() + 3_600_000;
+    await world.knex('leases').update({ expires_at: expiresAt });
+    const isFree = async () => (await leaseRow()).expiresAt === 0;
+    expect(await until(isFree)).toBe(true);
+  });
+
+  it('do not take the lease again by a renewal that comes late', async () => {
+    world = await MirrorWorld.start({ knex: await databases.init('SQLITE_3') });
+    const store = await createStore(world.knex, { leaseTtlMs: 1_500 });
+    const renew = store.leases.renew.bind(store.leases);
+    const late: Promise<unknown>[] = [];
+    jest.spyOn(store.leases, 'renew').mockImplementation(lease => {
+      const landed = new Promise(resolve => setTimeout(resolve, 500));
+      const renewed = landed.then(() => renew(lease));
+      late.push(renewed);
+      return renewed;
+    });
+    world.mirror(store);
+    await until(() => late.length);
+    await world.stopMirrors();
+    await Promise.all(late);
+    expect(await leaseRow()).toEqual({ epoch: 1, expiresAt: 0 });
   });
 
   it('free the lease when they stop', async () => {

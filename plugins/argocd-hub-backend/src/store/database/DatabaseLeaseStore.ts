@@ -40,8 +40,12 @@ export class DatabaseLeaseStore implements LeaseStore {
   }
 
   async acquire(resource: string): Promise<Lease | undefined> {
-    const renewed = await this.#renew(resource);
-    return renewed ?? (await this.#take(resource));
+    const epoch = await this.#extend({ resource, holder: this.#holder });
+    return epoch === undefined ? this.#take(resource) : { resource, epoch };
+  }
+
+  async renew(lease: Lease): Promise<boolean> {
+    return (await this.#extend(this.#held(lease))) !== undefined;
   }
 
   async release(lease: Lease): Promise<void> {
@@ -102,12 +106,13 @@ export class DatabaseLeaseStore implements LeaseStore {
     });
   }
 
-  async #renew(resource: string): Promise<Lease | undefined> {
+  /** Answers its epoch, unless there is no such lease that has not run out. */
+  async #extend(which: object): Promise<number | undefined> {
     const rows = await this.#knex('leases')
-      .where({ resource, holder: this.#holder })
+      .where(which)
       .where('expires_at', '>', this.#now())
       .update({ expires_at: this.#expiry() }, ['epoch']);
-    return rows.length ? { resource, epoch: rows[0].epoch } : undefined;
+    return rows[0]?.epoch;
   }
 
   async #take(resource: string): Promise<Lease | undefined> {
