@@ -33,7 +33,7 @@ const HEADLINE: Size = { applications: 5_000, clusters: 50 };
 export const QUICK: Settings = {
   quick: true,
   sizes: [{ applications: 200, clusters: 10 }, HEADLINE],
-  effort: { rounds: 3, turnMs: 250, samples: 3 },
+  effort: { rounds: 11, turnMs: 60, samples: 1 },
   slow: { rounds: 1, turnMs: 0, samples: 1, cold: true },
   changes: 20,
   idleMs: 20_000,
@@ -48,7 +48,7 @@ export const FULL: Settings = {
     HEADLINE,
     { applications: 50_000, clusters: 500 },
   ],
-  effort: { rounds: 9, turnMs: 1_000, samples: 5 },
+  effort: { rounds: 31, turnMs: 250, samples: 2 },
   slow: { rounds: 3, turnMs: 0, samples: 1 },
   changes: 50,
   idleMs: 180_000,
