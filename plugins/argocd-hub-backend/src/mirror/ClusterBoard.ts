@@ -5,6 +5,7 @@ import {
   isOutdated,
   verdict,
 } from 'backstage-plugin-argocd-hub-common';
+import { OneAtATime } from '../async/OneAtATime';
 import type { ClusterRecord } from '../store/types';
 import type { MirrorContext } from './MirrorContext';
 import { sleep } from './time';
@@ -26,6 +27,9 @@ export class ClusterBoard {
   readonly #hubFacts: () => HubFacts;
   readonly #clusters = new Map<string, ClusterRecord>();
   readonly #unwritten = new Map<string, Partial<ClusterFacts>>();
+  readonly #refreshing = new OneAtATime(() => this.#read());
+  /** Also for the order of what is written. */
+  readonly #judging = new OneAtATime(() => this.#judgeNow());
   #outdated = false;
 
   constructor(options: { context: MirrorContext; hubFacts(): HubFacts }) {
@@ -48,23 +52,7 @@ export class ClusterBoard {
 
   /** Takes over what is stored; what is made here stays. */
   async refresh(): Promise<void> {
-    this.#outdated = false;
-    const { store, hub } = this.#context;
-    const stored = await store.clusters.list({ hub: hub.name });
-    const names = new Set(stored.map(({ name }) => name));
-    for (const name of this.#clusters.keys()) {
-      if (!names.has(name)) {
-        this.#clusters.delete(name);
-      }
-    }
-    for (const cluster of stored) {
-      const mine = this.#clusters.get(cluster.name);
-      const same = mine?.server === cluster.server;
-      const facts = same
-        ? { ...cluster.facts, ...ownFacts(mine.facts) }
-        : cluster.facts;
-      this.#clusters.set(cluster.name, { ...cluster, facts });
-    }
+    await this.#refreshing.run();
   }
 
   update(name: string, facts: Partial<OwnFacts>): void {
@@ -88,6 +76,34 @@ export class ClusterBoard {
 
   /** Notes which verdicts changed, writes, and tells. */
   async judge(): Promise<void> {
+    await this.#judging.run();
+  }
+
+  async #read(): Promise<void> {
+    this.#outdated = false;
+    const { store, hub } = this.#context;
+    const stored = await store.clusters.list({ hub: hub.name });
+    const names = new Set(stored.map(({ name }) => name));
+    for (const name of this.#clusters.keys()) {
+      if (!names.has(name)) {
+        this.#clusters.delete(name);
+        this.#unwritten.delete(name);
+      }
+    }
+    for (const cluster of stored) {
+      const mine = this.#clusters.get(cluster.name);
+      const same = mine?.server === cluster.server;
+      const facts = same
+        ? { ...cluster.facts, ...ownFacts(mine.facts) }
+        : cluster.facts;
+      this.#clusters.set(cluster.name, { ...cluster, facts });
+      if (!same) {
+        this.#unwritten.delete(cluster.name);
+      }
+    }
+  }
+
+  async #judgeNow(): Promise<void> {
     if (this.#outdated) {
       await this.#context.guard(() => this.refresh());
     }
@@ -123,11 +139,12 @@ export class ClusterBoard {
       facts,
     }));
     this.#unwritten.clear();
-    const written = await this.#context.guard(async () => {
+    let isWritten = false;
+    await this.#context.guard(async () => {
       await store.clusters.updateFacts({ lease, hub: hub.name, updates });
-      return true;
+      isWritten = true;
     });
-    if (!written) {
+    if (!isWritten) {
       updates.forEach(({ name, facts }) =>
         this.#unwritten.set(name, { ...facts, ...this.#unwritten.get(name) }),
       );

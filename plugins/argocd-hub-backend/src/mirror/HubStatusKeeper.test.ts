@@ -11,6 +11,7 @@ let store: DatabaseStore;
 const onComplete = jest.fn();
 const repaired = jest.fn();
 const reconnected = jest.fn();
+const logger = mockServices.logger.mock();
 
 beforeEach(async () => {
   jest.clearAllMocks();
@@ -36,7 +37,7 @@ async function start(): Promise<HubStatusKeeper> {
       client: { downSince: undefined },
       store,
       lease,
-      logger: mockServices.logger.mock(),
+      logger,
       metrics: { ...noMetrics, repaired, reconnected },
       guard: async (write: () => Promise<unknown>) => write(),
     } as unknown as MirrorContext,
@@ -101,6 +102,67 @@ describe('HubStatusKeeper', () => {
     status.unskip('argocd/odd-0');
     await status.flush();
     expect((await stored()).skippedCount).toBe(149);
+  });
+
+  it('keeps count of those it cannot name after a restart, until a list told all', async () => {
+    const first = await start();
+    for (let i = 0; i < 150; i++) {
+      first.skip({ namespace: 'argocd', name: `odd-${i}` }, 'It is odd');
+    }
+    await first.flush();
+
+    const second = await start();
+    second.skip({ namespace: 'argocd', name: 'odd-120' }, 'It is odd');
+    second.skip({ namespace: 'argocd', name: 'odd-7' }, 'It is odder');
+    await second.flush();
+    expect((await stored()).skippedCount).toBe(150);
+
+    second.forgetSkipped(key => key !== 'argocd/odd-0');
+    await second.flush();
+    expect((await stored()).skippedCount).toBe(100);
+  });
+
+  it('says in one line that many applications cannot be read, and names a few', async () => {
+    const status = await start();
+    for (let i = 0; i < 20_000; i++) {
+      status.skip({ namespace: 'argocd', name: `odd-${i}` }, 'It is odd');
+    }
+    expect(logger.warn).not.toHaveBeenCalled();
+    await status.flush();
+    await status.flush();
+    status.skip({ namespace: 'argocd', name: 'odd-3' }, 'It is odd');
+    await status.flush();
+
+    expect(logger.warn.mock.calls).toEqual([
+      [
+        'Skipped 20000 applications that cannot be read',
+        { first: [0, 1, 2, 3, 4].map(i => `argocd/odd-${i}: It is odd`) },
+      ],
+    ]);
+    expect((await stored()).skippedCount).toBe(20_000);
+  });
+
+  it('writes in order, also where a write takes longer than the next one', async () => {
+    const status = await start();
+    const update = store.hubs.update.bind(store.hubs);
+    let letGo = () => {};
+    const slow = new Promise<void>(resolve => {
+      letGo = resolve;
+    });
+    jest.spyOn(store.hubs, 'update').mockImplementationOnce(async options => {
+      await slow;
+      await update(options);
+    });
+    status.note({ lastListAt: 1 });
+    const first = status.flush();
+    await new Promise(resolve => setTimeout(resolve, 20));
+    status.note({ lastListAt: 2 });
+    const second = status.flush();
+    await new Promise(resolve => setTimeout(resolve, 20));
+    letGo();
+    await Promise.all([first, second]);
+
+    expect((await stored()).facts.lastListAt).toBe(2);
   });
 
   it('keeps the words of an error, but no address', async () => {

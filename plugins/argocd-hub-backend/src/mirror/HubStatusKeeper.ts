@@ -1,13 +1,13 @@
 import type { HubFacts } from 'backstage-plugin-argocd-hub-common';
+import { OneAtATime } from '../async/OneAtATime';
 import { HubError } from '../hub/HubError';
 import type { HubRecord } from '../store/types';
 import type { MirrorContext } from './MirrorContext';
 import { messageForPeople } from './messageForPeople';
+import { SkippedApplications } from './SkippedApplications';
 import { sleep } from './time';
 
 const WRITE_EVERY_MS = 3_000;
-/** Named; of all the others only the number is kept. */
-const MOST_SKIPPED = 100;
 
 /**
  * What is known of the hub as a whole. Written every few seconds where it
@@ -15,7 +15,8 @@ const MOST_SKIPPED = 100;
  */
 export class HubStatusKeeper {
   readonly #context: MirrorContext;
-  readonly #skipped = new Map<string, HubRecord['skipped'][number]>();
+  readonly #skipped = new SkippedApplications();
+  readonly #writing = new OneAtATime(() => this.#write());
   #changes: Parameters<MirrorContext['store']['hubs']['update']>[0]['changes'] =
     {};
   readonly #onAvailability: (available: boolean) => void;
@@ -53,9 +54,7 @@ export class HubStatusKeeper {
     this.#facts = { ...stored?.facts, ...this.#facts };
     this.#down = stored?.facts.downSince !== undefined;
     this.#complete = stored?.complete ?? false;
-    stored?.skipped.forEach(one =>
-      this.#skipped.set(`${one.namespace}/${one.name}`, one),
-    );
+    this.#skipped.remember(stored);
     this.note(this.#facts);
     await this.flush();
   }
@@ -123,50 +122,54 @@ export class HubStatusKeeper {
     }
   }
 
-  skip(application: { namespace: string; name: string }, reason: string) {
-    const key = `${application.namespace}/${application.name}`;
-    if (this.#skipped.get(key)?.reason !== reason) {
-      const { namespace, name } = application;
-      this.#skipped.set(key, { namespace, name, reason });
-      this.#context.logger.warn('Skipped an application that cannot be read', {
-        namespace,
-        application: name,
-        reason,
-      });
-      this.#noteSkipped();
-    }
+  /** Said in the log when it is written next. */
+  skip(application: { namespace: string; name: string }, reason: string): void {
+    this.#skipped.add(application, reason);
   }
 
   unskip(key: string): void {
-    if (this.#skipped.delete(key)) {
-      this.#noteSkipped();
-    }
+    this.#skipped.delete(key);
   }
 
-  /** Unnames those that are no longer there. */
+  /** Unnames those that are no longer there, once a list told all that are. */
   forgetSkipped(isThere: (key: string) => boolean): void {
-    [...this.#skipped.keys()]
-      .filter(key => !isThere(key))
-      .forEach(key => this.unskip(key));
+    this.#skipped.retain(isThere);
   }
 
+  /** Resolves when what was noted until now is written, or could not be. */
   async flush(): Promise<void> {
-    const changes = this.#changes;
+    await this.#writing.run();
+  }
+
+  async #write(): Promise<void> {
+    this.#tellSkipped();
+    const changes = { ...this.#changes, ...this.#skipped.takeChange() };
     if (!Object.keys(changes).length) {
       return;
     }
     this.#changes = {};
     const { store, lease, hub } = this.#context;
-    const written = await this.#context.guard(async () => {
+    let isWritten = false;
+    await this.#context.guard(async () => {
       await store.hubs.update({ lease, hub: hub.name, changes });
-      return true;
+      isWritten = true;
     });
-    if (!written) {
+    if (!isWritten) {
       this.#changes = {
         ...changes,
         ...this.#changes,
         facts: { ...changes.facts, ...this.#changes.facts },
       };
+    }
+  }
+
+  #tellSkipped(): void {
+    const { count, first } = this.#skipped.takeNews();
+    if (count) {
+      this.#context.logger.warn(
+        `Skipped ${count} applications that cannot be read`,
+        { first },
+      );
     }
   }
 
@@ -192,10 +195,5 @@ export class HubStatusKeeper {
   #contactedSinceStart(): boolean {
     const { startedAt, lastListAt = 0, lastStreamAt = 0 } = this.#facts;
     return Math.max(lastListAt, lastStreamAt) >= startedAt;
-  }
-
-  #noteSkipped() {
-    this.#changes.skipped = [...this.#skipped.values()].slice(0, MOST_SKIPPED);
-    this.#changes.skippedCount = this.#skipped.size;
   }
 }
