@@ -24,8 +24,8 @@ export interface MirrorMetrics {
     changed: number;
     durationMs: number;
   }): void;
-  /** A heartbeat ended; `no-answer` where the hub itself did not answer. */
-  heartbeat(outcome: HeartbeatOutcome['kind'] | 'no-answer'): void;
+  /** A heartbeat ended; `no-answer` where the hub itself did not answer, `error` where we failed, or the store. */
+  heartbeat(outcome: HeartbeatOutcome['kind'] | 'no-answer' | 'error'): void;
 }
 
 /** Who listens to all mirrors and to all calls of hubs. */

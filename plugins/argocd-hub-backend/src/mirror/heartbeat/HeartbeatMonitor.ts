@@ -3,14 +3,16 @@ import {
   nextHeartbeatFacts,
   recheckIntervalMs,
 } from 'backstage-plugin-argocd-hub-common';
+import { RunningWork } from '../../async/RunningWork';
+import { unlessAborted } from '../../hub/unlessAborted';
 import type { ClusterRecord } from '../../store/types';
 import type { ClusterBoard } from '../ClusterBoard';
 import type { MirrorContext } from '../MirrorContext';
 import { jittered, sleep } from '../time';
-import { Pace, type Urgency } from './pace';
 import { Prober } from './Prober';
+import { RateLimit, type Urgency } from './RateLimit';
 import { Recovery } from './Recovery';
-import { isFailing, isProbed, Round } from './Round';
+import { isFailing, isProbed, Witnesses } from './Witnesses';
 
 const LOOK_EVERY_MS = 100;
 /**
@@ -41,22 +43,24 @@ export class HeartbeatMonitor {
   readonly #board: ClusterBoard;
   readonly #prober: Prober;
   readonly #recovery: Recovery;
-  readonly #round: Round;
+  readonly #witnesses: Witnesses;
   readonly #schedules = new Map<string, Schedule>();
   readonly #running: Record<Pool, number> = { heartbeat: 0, recheck: 0 };
+  readonly #work = new RunningWork();
   #hubIsDown = false;
+  #isFailing = false;
 
   constructor(options: { context: MirrorContext; board: ClusterBoard }) {
     const { context, board } = options;
-    const pace = new Pace(context.hub.heartbeat?.maxPerSecond ?? 1);
+    const calls = new RateLimit(context.hub.heartbeat?.maxPerSecond ?? 1);
     this.#context = context;
     this.#board = board;
-    this.#round = new Round(board);
-    this.#prober = new Prober(context, pace);
-    this.#recovery = new Recovery(context, pace);
+    this.#witnesses = new Witnesses(board);
+    this.#prober = new Prober(context, calls);
+    this.#recovery = new Recovery(context, calls);
   }
 
-  /** Runs until the mirror's signal aborts. Never rejects. */
+  /** Runs until the mirror's signal aborts and nothing is noted any more. Never rejects. */
   async run(): Promise<void> {
     const { hub, signal, client } = this.#context;
     while (hub.heartbeat && !signal.aborted) {
@@ -67,6 +71,7 @@ export class HeartbeatMonitor {
       }
       this.#hubIsDown = isDown;
     }
+    await this.#work.settled();
   }
 
   #startDue(options: { isBack: boolean }): void {
@@ -84,7 +89,7 @@ export class HeartbeatMonitor {
     for (const { cluster, schedule } of due) {
       const pool = isFailing(cluster) ? 'recheck' : 'heartbeat';
       if (this.#running[pool] < POOLS[pool]) {
-        void this.#beat(cluster, schedule, pool);
+        this.#work.add(this.#beat(cluster, schedule, pool));
       }
     }
   }
@@ -94,15 +99,14 @@ export class HeartbeatMonitor {
     schedule: Schedule,
     pool: Pool,
   ): Promise<void> {
-    const { signal, metrics, logger } = this.#context;
+    const { signal, metrics } = this.#context;
     schedule.pool = pool;
     this.#running[pool] += 1;
     try {
-      const outcome = await this.#prober
-        .probe(cluster.name, pool)
-        .finally(() => {
-          this.#running[pool] -= 1;
-        });
+      const asked = this.#prober.probe(cluster.name, pool).finally(() => {
+        this.#running[pool] -= 1;
+      });
+      const outcome = await unlessAborted(asked, signal);
       if (signal.aborted) {
         return;
       }
@@ -111,13 +115,25 @@ export class HeartbeatMonitor {
         schedule.empty = isEmpty(outcome) ? schedule.empty + 1 : 0;
         await this.#note(cluster, outcome);
       }
+      this.#isFailing = false;
     } catch (error) {
-      logger.error('A heartbeat was not noted', error as Error);
+      if (!signal.aborted) {
+        metrics.heartbeat('error');
+        this.#report(error);
+      }
     } finally {
       // Only now: while the last answer is being noted, the next must not begin.
       schedule.dueAt = performance.now() + this.#pause(cluster.name, schedule);
       schedule.pool = undefined;
     }
+  }
+
+  /** No word about hub or cluster: the store failed, or we did. Said once until a heartbeat ends well. */
+  #report(error: unknown): void {
+    const { logger } = this.#context;
+    const log = this.#isFailing ? 'debug' : 'error';
+    logger[log]('A heartbeat failed on our side', error as Error);
+    this.#isFailing = true;
   }
 
   async #note(asked: ClusterRecord, outcome: HeartbeatOutcome): Promise<void> {
@@ -131,7 +147,7 @@ export class HeartbeatMonitor {
       cluster.facts.verdict?.reachability === 'unreachable';
     const heartbeat = nextHeartbeatFacts(before, outcome, Date.now());
     this.#board.update(name, { heartbeat });
-    this.#round.weigh();
+    this.#witnesses.weigh();
     const began = before.failures === 0 && heartbeat.failures > 0;
     const recovered =
       outcome.kind === 'good' && (before.failures > 0 || wasUnreachable);
@@ -142,19 +158,19 @@ export class HeartbeatMonitor {
       await this.#board.judge();
     }
     if (recovered) {
-      void this.#recovery.refreshUnknown(name);
+      this.#work.add(this.#recovery.refreshUnknown(name));
     }
   }
 
   /** Whether the cluster or the hub is at fault the next ones tell, before it is asked again. */
   #askOthers(): void {
     const now = performance.now();
-    this.#round
-      .witnesses()
+    this.#witnesses
+      .list()
       .flatMap(({ name }) => this.#schedules.get(name) ?? [])
       .filter(({ pool, dueAt }) => !pool && dueAt > now)
       .sort((a, b) => a.dueAt - b.dueAt)
-      .slice(0, Round.ENOUGH)
+      .slice(0, Witnesses.ENOUGH)
       .forEach(schedule => {
         schedule.dueAt = now;
       });

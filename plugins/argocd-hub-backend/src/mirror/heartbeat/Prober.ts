@@ -1,11 +1,13 @@
+import { ServiceUnavailableError } from '@backstage/errors';
 import {
   classifyHeartbeat,
   type HeartbeatOutcome,
   resolveHubTimeout,
 } from 'backstage-plugin-argocd-hub-common';
+import { HubError } from '../../hub/HubError';
 import type { StoredApplication } from '../../store/types';
 import type { MirrorContext } from '../MirrorContext';
-import type { Pace, Urgency } from './pace';
+import type { RateLimit, Urgency } from './RateLimit';
 import { chooseNode, type Target } from './target';
 
 const PROBE_TIMEOUT_MS = 5_000;
@@ -20,19 +22,20 @@ const NO_EVIDENCE: HeartbeatOutcome = { kind: 'no-evidence' };
 /** Asks one cluster for a sign of life, through the hub. */
 export class Prober {
   readonly #context: MirrorContext;
-  readonly #pace: Pace;
+  readonly #calls: RateLimit;
   readonly #targets = new Map<string, Target>();
   /** How many applications of a cluster led nowhere: the next try begins behind them. */
   readonly #skipped = new Map<string, number>();
 
-  /** @param pace - every call takes a turn of it */
-  constructor(context: MirrorContext, pace: Pace) {
+  /** @param calls - every call takes a turn of it */
+  constructor(context: MirrorContext, calls: RateLimit) {
     this.#context = context;
-    this.#pace = pace;
+    this.#calls = calls;
   }
 
   /**
-   * One heartbeat.
+   * One heartbeat. Rejects with what is no matter of the hub: a failure of the
+   * store, or a fault of ours.
    * @returns what it proves; undefined when the hub itself did not answer
    */
   async probe(
@@ -50,7 +53,8 @@ export class Prober {
       }
       // One that moved meanwhile told of another cluster.
       return (await this.#isThere(target, cluster)) ? outcome : NO_EVIDENCE;
-    } catch {
+    } catch (error) {
+      throwUnlessNoAnswer(error);
       return undefined;
     }
   }
@@ -68,7 +72,7 @@ export class Prober {
 
   async #ask(target: Target, urgency: Urgency): Promise<HeartbeatOutcome> {
     const { client, signal } = this.#context;
-    await this.#pace.turn(urgency, signal);
+    await this.#calls.turn(urgency, signal);
     const outcome = classifyHeartbeat(
       await client.probe({ ...target, timeoutMs: PROBE_TIMEOUT_MS }),
     );
@@ -79,7 +83,7 @@ export class Prober {
 
   async #treeComesAtOnce(target: Target, urgency: Urgency): Promise<boolean> {
     const { client, signal } = this.#context;
-    await this.#pace.turn(urgency, signal);
+    await this.#calls.turn(urgency, signal);
     const askedAt = performance.now();
     try {
       await client.resourceTree(target.application, {
@@ -87,7 +91,8 @@ export class Prober {
         timeoutMs: AT_ONCE_MS,
       });
       return performance.now() - askedAt <= AT_ONCE_MS;
-    } catch {
+    } catch (error) {
+      throwUnlessNoAnswer(error);
       return false;
     }
   }
@@ -154,15 +159,31 @@ export class Prober {
     urgency: Urgency,
   ): Promise<Target['resource'] | undefined> {
     const { client, signal } = this.#context;
-    await this.#pace.turn(urgency, signal);
-    const nodes = await client
-      .resourceTree(name, { namespace, timeoutMs: TREE_TIMEOUT_MS })
-      .catch(() => []);
-    return chooseNode(nodes);
+    await this.#calls.turn(urgency, signal);
+    try {
+      return chooseNode(
+        await client.resourceTree(name, {
+          namespace,
+          timeoutMs: TREE_TIMEOUT_MS,
+        }),
+      );
+    } catch (error) {
+      throwUnlessNoAnswer(error);
+      return undefined;
+    }
   }
 
   #drop(cluster: string): void {
     this.#targets.delete(cluster);
     this.#skipped.set(cluster, (this.#skipped.get(cluster) ?? 0) + 1);
+  }
+}
+
+/** The hub failed, or too many calls to it are waiting. */
+function throwUnlessNoAnswer(error: unknown): void {
+  const isNoAnswer =
+    error instanceof HubError || error instanceof ServiceUnavailableError;
+  if (!isNoAnswer) {
+    throw error;
   }
 }

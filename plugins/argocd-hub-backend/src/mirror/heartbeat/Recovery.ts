@@ -1,8 +1,9 @@
 import limit from 'p-limit';
+import { unlessAborted } from '../../hub/unlessAborted';
 import type { ApplicationKey, StoredApplication } from '../../store/types';
 import type { MirrorContext } from '../MirrorContext';
 import { sleep } from '../time';
-import type { Pace } from './pace';
+import type { RateLimit } from './RateLimit';
 
 const AT_ONCE = 2;
 const PAGE = 200;
@@ -15,13 +16,13 @@ const AGAIN_AFTER_MS = 20_000;
  */
 export class Recovery {
   readonly #context: MirrorContext;
-  readonly #pace: Pace;
+  readonly #calls: RateLimit;
   readonly #limit = limit(AT_ONCE);
   readonly #running = new Set<string>();
 
-  constructor(context: MirrorContext, pace: Pace) {
+  constructor(context: MirrorContext, calls: RateLimit) {
     this.#context = context;
-    this.#pace = pace;
+    this.#calls = calls;
   }
 
   /** Never rejects. */
@@ -33,6 +34,9 @@ export class Recovery {
     const { signal, logger } = this.#context;
     for (const wait of [0, AGAIN_AFTER_MS]) {
       await sleep(wait, signal);
+      if (signal.aborted) {
+        break;
+      }
       await this.#refresh(cluster).catch(error =>
         logger.debug(`Applications were not refreshed: ${error}`),
       );
@@ -41,7 +45,7 @@ export class Recovery {
   }
 
   async #refresh(cluster: string): Promise<void> {
-    const { store, hub } = this.#context;
+    const { store, hub, signal } = this.#context;
     let after: ApplicationKey | undefined;
     do {
       const page = await store.applications.list({
@@ -56,15 +60,16 @@ export class Recovery {
           .map(application => this.#limit(() => this.#ask(application))),
       );
       after = page.length === PAGE ? page[PAGE - 1] : undefined;
-    } while (after);
+    } while (after && !signal.aborted);
   }
 
   /** One that the hub refuses, or does not get done in time, keeps no other waiting. */
   async #ask({ name, namespace }: StoredApplication): Promise<void> {
     const { client, signal, logger } = this.#context;
-    await this.#pace.turn('refresh', signal);
-    await client
-      .getApplication(name, { namespace, refresh: 'normal' })
-      .catch(error => logger.debug(`${name} was not refreshed: ${error}`));
+    await this.#calls.turn('refresh', signal);
+    const asked = client.getApplication(name, { namespace, refresh: 'normal' });
+    await unlessAborted(asked, signal).catch(error =>
+      logger.debug(`${name} was not refreshed: ${error}`),
+    );
   }
 }

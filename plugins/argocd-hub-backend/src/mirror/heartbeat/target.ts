@@ -42,11 +42,19 @@ export function chooseNode(
   nodes: ArgoResourceNode[],
 ): Target['resource'] | undefined {
   const [best] = nodes
-    .filter(node => node.uid && node.namespace)
+    .filter(isAskable)
     .filter(({ kind }) => !SHORT_LIVED.includes(kind))
     .sort((a, b) => rank(a) - rank(b));
-  return (
-    best && { uid: best.uid!, namespace: best.namespace!, name: best.name }
+  return best && { uid: best.uid, namespace: best.namespace, name: best.name };
+}
+
+type AskableNode = ArgoResourceNode &
+  Required<Pick<ArgoResourceNode, 'uid' | 'namespace'>>;
+
+/** A hub is not ours: what it calls a node may be anything. */
+function isAskable(node: ArgoResourceNode | null): node is AskableNode {
+  return [node?.uid, node?.namespace, node?.name, node?.kind].every(
+    part => typeof part === 'string' && part !== '',
   );
 }
 

@@ -1,22 +1,3 @@
-import type { HubConfig } from '../../config';
-
-type HeartbeatConfig = NonNullable<HubConfig['heartbeat']>;
-
-/** What rechecks and the search for targets need is kept free. */
-const SHARE_OF_HEARTBEATS = 0.8;
-
-/** Time between two heartbeats of one cluster, as long as so many clusters need it to be. */
-export function stretchedIntervalMs(
-  heartbeat: HeartbeatConfig,
-  clusters: number,
-): number {
-  const perSecond = heartbeat.maxPerSecond * SHARE_OF_HEARTBEATS;
-  return Math.max(
-    heartbeat.intervalMs,
-    Math.round((clusters / perSecond) * 1_000),
-  );
-}
-
 /** For what a call is, most urgent first: when calls are scarce, rechecks wait for heartbeats. */
 const URGENCIES = ['heartbeat', 'recheck', 'refresh'] as const;
 export type Urgency = (typeof URGENCIES)[number];
@@ -25,7 +6,7 @@ export type Urgency = (typeof URGENCIES)[number];
  * Lets at most so many calls a second begin, evenly spread: what is not used is
  * not saved for later. Those that wait get their turn by urgency, then in order.
  */
-export class Pace {
+export class RateLimit {
   readonly #spacingMs: number;
   readonly #waiting: Record<Urgency, Set<() => void>> = {
     heartbeat: new Set(),

@@ -5,20 +5,23 @@ import {
 import type { ClusterRecord } from '../../store/types';
 import type { ClusterBoard } from '../ClusterBoard';
 
-/** What one cluster shows about the others: that heartbeats work here at all, and that the hub is at fault. */
-export class Round {
+const PROOFS = 2;
+
+/** What clusters show about each other: that heartbeats work here at all, and that the hub is at fault. */
+export class Witnesses {
   /** So many other answers tell whether a cluster or the hub is at fault. */
   static readonly ENOUGH = 5;
 
   readonly #board: ClusterBoard;
-  #proven = new Set<string>();
+  /** Where a heartbeat once succeeded: two of them tell of every cluster whether one did elsewhere. */
+  readonly #proven = new Set<string>();
 
   constructor(board: ClusterBoard) {
     this.#board = board;
   }
 
   /** Clusters whose answer would tell more than that of a failing one. */
-  witnesses(): ClusterRecord[] {
+  list(): ClusterRecord[] {
     return this.#board
       .list()
       .filter(cluster => isProbed(cluster) && isSpoke(cluster))
@@ -29,10 +32,11 @@ export class Round {
   weigh(): void {
     const clusters = this.#board.list().filter(isProbed);
     const spokes = clusters.filter(isSpoke);
-    this.#proven = new Set([
-      ...this.#proven,
-      ...spokes.filter(isProven).map(({ name }) => name),
-    ]);
+    for (const { name } of spokes.filter(isProven)) {
+      if (this.#proven.size < PROOFS) {
+        this.#proven.add(name);
+      }
+    }
     const suspectedSince = hubSuspectedSince(
       spokes
         .filter(({ facts }) => facts.verdict?.reachability !== 'unreachable')
