@@ -11,7 +11,7 @@ import { metricsServiceRef } from './metrics';
 import { observeEstate } from './metrics/observeEstate';
 import { PluginMetrics } from './metrics/PluginMetrics';
 import { Mirrors } from './mirror/Mirrors';
-import { EstateReader } from './routers/assemble/EstateReader';
+import { EstateReader } from './estate/EstateReader';
 import { createRouter } from './routers/createRouter';
 import { ChangeRetention } from './store/ChangeRetention';
 import { DatabaseStore } from './store/DatabaseStore';

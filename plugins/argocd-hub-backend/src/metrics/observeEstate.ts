@@ -1,6 +1,6 @@
 import type { Reachability } from 'backstage-plugin-argocd-hub-common';
-import type { ClusterView, HubView } from '../routers/assemble/Estate';
-import type { EstateReader } from '../routers/assemble/EstateReader';
+import type { ClusterView, HubView } from '../estate/Estate';
+import type { EstateReader } from '../estate/EstateReader';
 import type { HubObservation } from './PluginMetrics';
 
 const NONE: Record<Reachability, number> = {

@@ -11,8 +11,8 @@ import PromiseRouter from 'express-promise-router';
 import { z } from 'zod';
 import type { Store } from '../store/types';
 import type { Access } from './access';
-import { deploymentsOf } from './assemble/deployments';
-import type { EstateReader } from './assemble/EstateReader';
+import { deploymentsOf } from '../estate/deployments';
+import type { EstateReader } from '../estate/EstateReader';
 import { cursorText, decodeCursor, encodeCursor } from './paging';
 import {
   clusterName,

@@ -14,7 +14,7 @@ import type { Claims } from '../mapping/Claims';
 import type { PlacementFeed } from '../mapping/PlacementFeed';
 import type { Store } from '../store/types';
 import { Access } from './access';
-import { EstateReader } from './assemble/EstateReader';
+import { EstateReader } from '../estate/EstateReader';
 import { createOnboardingRouter } from './clusterOnboarding';
 import { createClustersRouter } from './clusters';
 import { createEntityDeploymentsRouter } from './entityDeployments';

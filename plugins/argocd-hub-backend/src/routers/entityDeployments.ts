@@ -6,8 +6,8 @@ import type { Claims } from '../mapping/Claims';
 import type { ChangeKeys } from '../mapping/ChangeKeys';
 import type { Store } from '../store/types';
 import { type Access, entityNotFound } from './access';
-import { entityDeployments } from './assemble/entityDeployments';
-import type { EstateReader } from './assemble/EstateReader';
+import { entityDeployments } from '../estate/entityDeployments';
+import type { EstateReader } from '../estate/EstateReader';
 import { cursorText } from './paging';
 import { entityPart, parse } from './validation';
 

@@ -7,9 +7,9 @@ import PromiseRouter from 'express-promise-router';
 import { z } from 'zod';
 import type { ApplicationKey, Store, StoredApplication } from '../store/types';
 import type { Access } from './access';
-import { deploymentsOf } from './assemble/deployments';
-import type { Estate } from './assemble/Estate';
-import type { EstateReader } from './assemble/EstateReader';
+import { deploymentsOf } from '../estate/deployments';
+import type { Estate } from '../estate/Estate';
+import type { EstateReader } from '../estate/EstateReader';
 import { cursorText, decodeCursor, encodeCursor } from './paging';
 import {
   clusterName,

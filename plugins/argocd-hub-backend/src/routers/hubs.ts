@@ -6,8 +6,8 @@ import type { Router } from 'express';
 import PromiseRouter from 'express-promise-router';
 import type { Store } from '../store/types';
 import type { Access } from './access';
-import type { EstateReader } from './assemble/EstateReader';
-import { hubDetails, nameConflicts } from './assemble/hubDetails';
+import type { EstateReader } from '../estate/EstateReader';
+import { hubDetails, nameConflicts } from '../estate/hubDetails';
 
 /** `GET /hubs` */
 export function createHubsRouter(options: {

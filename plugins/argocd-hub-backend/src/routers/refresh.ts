@@ -25,8 +25,8 @@ import type { Claims } from '../mapping/Claims';
 import { mayOperate } from '../mapping/claimsOf';
 import type { ApplicationKey, Store, StoredApplication } from '../store/types';
 import type { Access } from './access';
-import { deploymentsOf } from './assemble/deployments';
-import type { EstateReader } from './assemble/EstateReader';
+import { deploymentsOf } from '../estate/deployments';
+import type { EstateReader } from '../estate/EstateReader';
 import { hubName, kubernetesName, parse } from './validation';
 
 const parameters = z.object({

@@ -8,8 +8,8 @@ import type { ArgocdHubConfig } from '../../../config';
 import {
   clustersOf,
   deploymentsOf,
-} from '../../../routers/assemble/deployments';
-import { EstateReader } from '../../../routers/assemble/EstateReader';
+} from '../../../estate/deployments';
+import { EstateReader } from '../../../estate/EstateReader';
 import type { Store } from '../../../store/types';
 
 const SAMPLE_EVERY_MS = 100;

@@ -8,8 +8,8 @@ import {
   type HubFreshness,
   type HubStatus,
 } from 'backstage-plugin-argocd-hub-common';
-import type { ArgocdHubConfig, HubConfig } from '../../config';
-import type { ClusterRecord, HubRecord, Store } from '../../store/types';
+import type { ArgocdHubConfig, HubConfig } from '../config';
+import type { ClusterRecord, HubRecord, Store } from '../store/types';
 import { clusterSummary } from './clusterSummary';
 import type { CommitMemory } from './CommitMemory';
 import { hubStatus } from './hubStatus';

@@ -9,15 +9,11 @@ import {
   skew,
 } from 'backstage-plugin-argocd-hub-common';
 import { z } from 'zod';
-import {
-  type EntityClaims,
-  mayClaim,
-  namesEntity,
-} from '../../mapping/claimsOf';
-import { selects } from '../../mapping/ClaimIndex';
-import type { Store, StoredApplication } from '../../store/types';
-import { decodeCursor, encodeCursor } from '../paging';
-import { MAX_PAGE } from '../validation';
+import { type EntityClaims, mayClaim, namesEntity } from '../mapping/claimsOf';
+import { selects } from '../mapping/ClaimIndex';
+import type { Store, StoredApplication } from '../store/types';
+import { decodeCursor, encodeCursor } from '../routers/paging';
+import { MAX_PAGE } from '../routers/validation';
 import {
   clustersOf,
   deploymentsOf,

@@ -2,8 +2,8 @@ import type {
   HubFreshness,
   HubStatus,
 } from 'backstage-plugin-argocd-hub-common';
-import type { HubConfig } from '../../config';
-import type { HubRecord } from '../../store/types';
+import type { HubConfig } from '../config';
+import type { HubRecord } from '../store/types';
 
 /** What is said of a hub; one that was never reached has no record. */
 export function hubStatus(options: {

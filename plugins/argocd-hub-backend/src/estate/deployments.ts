@@ -15,7 +15,7 @@ import {
   commitKey,
   type CommitStore,
   type StoredApplication,
-} from '../../store/types';
+} from '../store/types';
 import { defined } from './clusterSummary';
 import type { Estate, HubView } from './Estate';
 

@@ -1,5 +1,5 @@
-import type { ArgocdHubConfig } from '../../config';
-import type { Store } from '../../store/types';
+import type { ArgocdHubConfig } from '../config';
+import type { Store } from '../store/types';
 import { CommitMemory } from './CommitMemory';
 import { Estate } from './Estate';
 

@@ -2,9 +2,9 @@ import type {
   ClusterState,
   ClusterSummary,
 } from 'backstage-plugin-argocd-hub-common';
-import type { ArgocdHubConfig } from '../../config';
-import type { ClusterRecord } from '../../store/types';
-import { clusterEntityName } from '../../mapping/clusterEntityName';
+import type { ArgocdHubConfig } from '../config';
+import type { ClusterRecord } from '../store/types';
+import { clusterEntityName } from '../mapping/clusterEntityName';
 import type { HubView } from './Estate';
 
 /** Names the owner of the cluster's catalog entity. */

@@ -1,5 +1,5 @@
 import type { Commit } from 'backstage-plugin-argocd-hub-common';
-import { commitKey, type CommitStore } from '../../store/types';
+import { commitKey, type CommitStore } from '../store/types';
 
 const MAX_KEPT = 10_000;
 
