@@ -1,8 +1,6 @@
 import type { ApplicationEvent } from '../hub/types';
 import { identityOf } from './identity';
 
-const QUIET_MS = 5_000;
-
 /**
  * Tells when the burst at the begin of a stream is over. The hub marks that
  * nowhere: the burst is ordered and only adds, so it is over with the first
@@ -10,6 +8,7 @@ const QUIET_MS = 5_000;
  */
 export class BurstWatch {
   readonly #onEnd: () => void;
+  readonly #quietMs: number;
   #last = '';
   #timer?: NodeJS.Timeout;
   #over = false;
@@ -17,9 +16,12 @@ export class BurstWatch {
   constructor(options: {
     /** Milliseconds until the first event: a large hub copies everything before it. */
     patienceMs: number;
+    /** Milliseconds after which no other event comes. */
+    quietMs: number;
     onEnd(): void;
   }) {
     this.#onEnd = options.onEnd;
+    this.#quietMs = options.quietMs;
     this.#wait(options.patienceMs);
   }
 
@@ -49,7 +51,7 @@ export class BurstWatch {
   /** We are ready for the next event: how slow we were says nothing about the hub. */
   handled(): void {
     if (!this.#over) {
-      this.#wait(QUIET_MS);
+      this.#wait(this.#quietMs);
     }
   }
 

@@ -1,4 +1,7 @@
 import { ListPace } from './ListPace';
+import { TIMING } from './timing';
+
+const DEFAULTS = { ...TIMING, shortestMs: 60_000 };
 
 describe('ListPace', () => {
   beforeEach(() => {
@@ -18,7 +21,7 @@ describe('ListPace', () => {
   `(
     'lists every $intervalMs ms where a round takes $tookMs ms',
     ({ tookMs, intervalMs }) => {
-      const pace = new ListPace({ shortestMs: 60_000 });
+      const pace = new ListPace(DEFAULTS);
       pace.spent(tookMs);
       expect(pace.intervalMs).toBe(intervalMs);
       // A pause may be a tenth shorter than that.
@@ -27,14 +30,14 @@ describe('ListPace', () => {
   );
 
   it('shrinks the interval again when lists get faster', () => {
-    const pace = new ListPace({ shortestMs: 60_000 });
+    const pace = new ListPace(DEFAULTS);
     pace.spent(9_500);
     pace.spent(100);
     expect(pace.intervalMs).toBe(60_000);
   });
 
   it('lists out of turn three times, then at most a twentieth of the time', () => {
-    const pace = new ListPace({ shortestMs: 60_000 });
+    const pace = new ListPace(DEFAULTS);
     const early: number[] = [];
     for (let round = 0; round < 5; round++) {
       early.push(pace.earlyMs);
@@ -49,7 +52,7 @@ describe('ListPace', () => {
   });
 
   it('lets a small hub be listed whenever there is reason to', () => {
-    const pace = new ListPace({ shortestMs: 60_000 });
+    const pace = new ListPace(DEFAULTS);
     for (let round = 0; round < 20; round++) {
       expect(pace.earlyMs).toBe(0);
       pace.spent(20);

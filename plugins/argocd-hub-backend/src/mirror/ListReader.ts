@@ -66,9 +66,7 @@ export class ListReader {
     this.#index = options.index;
     this.#status = options.status;
     this.#burstEnded = options.burstEnded;
-    this.#rollPace = new ListPace({
-      shortestMs: options.context.hub.relistMs,
-    });
+    this.#rollPace = ListPace.of(options.context);
   }
 
   /** Rejects only where not even the projects can be had. */

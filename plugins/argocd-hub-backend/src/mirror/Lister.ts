@@ -14,7 +14,6 @@ import { Repairer } from './Repairer';
 import type { StreamFollower } from './StreamFollower';
 import { Alarm, backOff, jittered, sleep } from './time';
 
-const SECOND_LIST_AFTER_MS = 5_000;
 const WHILE_BURSTING_MS = 1_000;
 /**
  * More applications than this, and more than this share of all, are told
@@ -58,7 +57,7 @@ export class Lister {
       ...options,
       burstEnded: () => options.stream.burstEndedAt !== undefined,
     });
-    this.#pace = new ListPace({ shortestMs: options.context.hub.relistMs });
+    this.#pace = ListPace.of(options.context);
   }
 
   /** Lists when asked to and at intervals, until the mirror's signal aborts. Never rejects. */
@@ -220,7 +219,8 @@ export class Lister {
       missing: missing.length,
       known: this.#index.size,
     });
-    await sleep(SECOND_LIST_AFTER_MS, this.#context.signal);
+    const { timing, signal } = this.#context;
+    await sleep(timing.secondListMs, signal);
     const second = await this.#read(version);
     if (second.failure) {
       return { round: second, missing: [], gone: [] };

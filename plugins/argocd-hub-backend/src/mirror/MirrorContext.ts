@@ -3,6 +3,7 @@ import type { HubConfig } from '../config';
 import type { HubClient } from '../hub/types';
 import type { Lease, Store, StoreChange } from '../store/types';
 import type { MirrorMetrics } from './MirrorMetrics';
+import type { MirrorTiming } from './timing';
 
 /** A client that also tells whether its hub is down. */
 export interface MirroredHubClient extends HubClient {
@@ -18,6 +19,7 @@ export interface MirrorContext {
   lease: Lease;
   logger: LoggerService;
   metrics: MirrorMetrics;
+  timing: MirrorTiming;
   /** Keys of the annotations of applications that are kept. */
   annotations: string[];
   /** Aborts when the lease is lost or the backend stops. */

@@ -5,6 +5,7 @@ import type { Store, StoreChange } from '../store/types';
 import { wantedAnnotations } from './annotations';
 import { HubMirror } from './HubMirror';
 import type { MirrorsMetrics } from './MirrorMetrics';
+import type { MirrorTiming } from './timing';
 
 /** A client and a mirror for every configured hub. */
 export class Mirrors {
@@ -18,6 +19,8 @@ export class Mirrors {
     logger: LoggerService;
     /** Default: nobody is told. */
     metrics?: MirrorsMetrics;
+    /** Tests are less patient. */
+    timing?: Partial<MirrorTiming>;
     /** Told in this process after something was written. */
     onChange(change: StoreChange): void;
   }): Mirrors {
@@ -25,7 +28,7 @@ export class Mirrors {
   }
 
   private constructor(options: Parameters<typeof Mirrors.create>[0]) {
-    const { config, store, logger, metrics, onChange } = options;
+    const { config, store, logger, metrics, timing, onChange } = options;
     const annotations = wantedAnnotations(config);
     this.clients = new Map(
       config.hubs.map(hub => [
@@ -44,6 +47,7 @@ export class Mirrors {
         store,
         logger,
         metrics: metrics?.ofMirror(hub.name),
+        timing,
         annotations,
         onChange,
       }),

@@ -16,7 +16,7 @@ const PROJECTS_AT_ONCE = 40;
  * @returns milliseconds that it kept the hub busy
  */
 export async function callRoll(options: {
-  context: Pick<MirrorContext, 'client' | 'signal'>;
+  context: Pick<MirrorContext, 'client' | 'signal' | 'timing'>;
   projects: string[];
   /** @param asked - when the stream was asked for, by `performance.now()` */
   onApplication(application: ArgoApplication, asked: number): Promise<void>;
@@ -38,6 +38,7 @@ async function callSome(
   const over = new AbortController();
   const watch = new BurstWatch({
     patienceMs: PATIENCE_MS,
+    quietMs: context.timing.quietMs,
     onEnd: () => over.abort(),
   });
   const asked = performance.now();

@@ -1,5 +1,6 @@
 import type { ApplicationEvent } from '../hub/types';
 import { StreamConnection } from './StreamConnection';
+import { TIMING } from './timing';
 
 type Stream = {
   resourceVersion?: string;
@@ -28,7 +29,11 @@ function given(options: { burst: boolean; expectsAny?: boolean }) {
     },
   };
   const connection = new StreamConnection({
-    context: { client, signal: new AbortController().signal } as never,
+    context: {
+      client,
+      signal: new AbortController().signal,
+      timing: TIMING,
+    } as never,
     burst: options.burst,
     expectsAny: options.expectsAny ?? true,
     onSettled,

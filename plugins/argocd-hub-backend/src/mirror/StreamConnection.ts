@@ -15,7 +15,7 @@ const PATIENCE_IF_EMPTY_MS = 5_000;
 /** One connection of the stream: whether it lives, and how far its burst is. */
 export class StreamConnection {
   readonly isBurst: boolean;
-  readonly #context: Pick<MirrorContext, 'client' | 'signal'>;
+  readonly #context: Pick<MirrorContext, 'client' | 'signal' | 'timing'>;
   readonly #aborted = new AbortController();
   readonly #onSettled: () => void;
   readonly #began = performance.now();
@@ -27,7 +27,7 @@ export class StreamConnection {
   #timers: NodeJS.Timeout[] = [];
 
   constructor(options: {
-    context: Pick<MirrorContext, 'client' | 'signal'>;
+    context: Pick<MirrorContext, 'client' | 'signal' | 'timing'>;
     /** Whether the hub shall tell all that there is, at first. */
     burst: boolean;
     /** Whether we know of applications that it must tell then. */
@@ -41,6 +41,7 @@ export class StreamConnection {
     if (options.burst) {
       this.#watch = new BurstWatch({
         patienceMs: options.expectsAny ? PATIENCE_MS : PATIENCE_IF_EMPTY_MS,
+        quietMs: options.context.timing.quietMs,
         onEnd: () => this.#settle(),
       });
     } else {

@@ -3,6 +3,7 @@ import { until } from './__testUtils__/MirrorWorld';
 import { ApplicationIndex } from './ApplicationIndex';
 import { StreamFollower } from './StreamFollower';
 import { backOff } from './time';
+import { TIMING } from './timing';
 
 const MINUTE = 60_000;
 
@@ -50,6 +51,7 @@ describe('StreamFollower', () => {
       context: {
         client,
         signal: stopped.signal,
+        timing: TIMING,
         logger,
       } as never,
       index,

@@ -68,12 +68,15 @@ export class StreamFollower {
 
   /** Follows until the mirror's signal aborts. Never rejects. */
   async run(): Promise<void> {
-    const { signal } = this.#context;
+    const { signal, timing } = this.#context;
     this.#leftAt = leftAt(this.#earlier());
     while (!signal.aborted) {
       await this.#connect();
       await this.#alarm.wait(
-        backOff(this.#failures - 1, { shortest: 500, longest: 30_000 }),
+        backOff(this.#failures - 1, {
+          shortest: 500,
+          longest: timing.longestStreamPauseMs,
+        }),
         signal,
       );
     }

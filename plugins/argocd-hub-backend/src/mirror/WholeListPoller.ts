@@ -2,11 +2,9 @@ import type { Readable } from '../store/types';
 import type { HubStatusKeeper } from './HubStatusKeeper';
 import { isMassRemoval } from './massRemoval';
 import type { MirrorContext } from './MirrorContext';
+import { PollBudget } from './PollBudget';
 import { Alarm, backOff, jittered, sleep } from './time';
 
-/** Listing takes at most this part of the time. */
-const SHARE_OF_TIME = 1 / 20;
-const SECOND_LIST_AFTER_MS = 5_000;
 const FIRST_RETRY_MS = 2_000;
 
 /** One kind of object of a hub that is small enough to be listed as a whole. */
@@ -32,10 +30,9 @@ export class WholeListPoller<T> {
   readonly #status: HubStatusKeeper;
   readonly #kind: PolledKind<T>;
   readonly #alarm = new Alarm();
+  readonly #budget: PollBudget;
   #known?: Set<string>;
   #readable?: Readable;
-  /** How long the hub took, in milliseconds. */
-  #took = 0;
 
   constructor(options: {
     context: MirrorContext;
@@ -45,6 +42,8 @@ export class WholeListPoller<T> {
     this.#context = options.context;
     this.#status = options.status;
     this.#kind = options.kind;
+    const { pausePerList } = options.context.timing;
+    this.#budget = new PollBudget({ pausePerRead: pausePerList });
   }
 
   /** Polls until the mirror's signal aborts. Never rejects. */
@@ -52,7 +51,6 @@ export class WholeListPoller<T> {
     const { signal, hub } = this.#context;
     let failures = 0;
     while (!signal.aborted) {
-      const started = performance.now();
       try {
         await this.#once();
         failures = 0;
@@ -71,8 +69,7 @@ export class WholeListPoller<T> {
         : jittered(hub.relistMs);
       await this.#alarm.wait(wait, signal);
       // Also when asked to hurry.
-      const due = started + this.#took / SHARE_OF_TIME;
-      await sleep(Math.max(0, due - performance.now()), signal);
+      await sleep(this.#budget.waitMs, signal);
     }
   }
 
@@ -83,10 +80,10 @@ export class WholeListPoller<T> {
 
   async #once(): Promise<void> {
     this.#known ??= new Set(await this.#kind.stored());
-    const started = performance.now();
+    const began = performance.now();
     const mayReadAll = await this.#kind.mayReadAll();
     const first = await this.#list();
-    this.#took = performance.now() - started;
+    this.#budget.spent(performance.now() - began);
     const listed = await this.#confirmed(first);
     if (this.#context.signal.aborted) {
       return;
@@ -112,9 +109,12 @@ export class WholeListPoller<T> {
       `Many ${this.#kind.what} are gone; listing again`,
       { missing: missing.length, known: known.length },
     );
-    await sleep(SECOND_LIST_AFTER_MS, this.#context.signal);
-    this.#context.signal.throwIfAborted();
+    const { timing, signal } = this.#context;
+    await sleep(timing.secondListMs, signal);
+    signal.throwIfAborted();
+    const began = performance.now();
     const second = await this.#list();
+    this.#budget.spent(performance.now() - began);
     return new Map([...first, ...second]);
   }
 

@@ -7,6 +7,8 @@ jest.setTimeout(180_000);
 const LIST = /v1\/applications$/;
 const STREAM = /stream\/applications$/;
 const FLEET = { applications: 60, clusters: 3, idleNoise: false };
+/** On a busy machine lists take long, and the next ones would be minutes away. */
+const TIMING = { pausePerList: 1, quietMs: 1_500 };
 /** Bytes of protobuf that a hub needs for one of JSON. */
 const PROTOBUF = 0.78;
 
@@ -48,7 +50,12 @@ describe.each(databases.eachSupportedId())('listing in parts on %p', id => {
   const given = async (what: keyof typeof LIMITS, fleet = FLEET) => {
     const knex = await databases.init(id);
     const hub = { relistMs: 1_000 };
-    world = await MirrorWorld.start({ knex, hub, simulator: fleet });
+    world = await MirrorWorld.start({
+      knex,
+      hub,
+      simulator: fleet,
+      timing: TIMING,
+    });
     const sizes = await projectSizes();
     [[largest]] = sizes;
     limit = Math.ceil(PROTOBUF * LIMITS[what](sizes.map(([, size]) => size)));

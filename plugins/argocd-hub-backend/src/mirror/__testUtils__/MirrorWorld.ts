@@ -10,6 +10,7 @@ import { ArgoHubClient } from '../../hub/ArgoHubClient';
 import { DatabaseStore } from '../../store/DatabaseStore';
 import type { StoreChange, StoredApplication } from '../../store/types';
 import { HubMirror } from '../HubMirror';
+import type { MirrorTiming } from '../timing';
 import { HubProxy } from './HubProxy';
 
 const ANNOTATIONS = [
@@ -25,6 +26,7 @@ export class MirrorWorld {
   readonly hub: HubConfig;
   readonly proxy: HubProxy;
   readonly changes: StoreChange[] = [];
+  readonly #timing?: Partial<MirrorTiming>;
   readonly #running: { mirror: HubMirror; client: ArgoHubClient }[] = [];
 
   static async start(options: {
@@ -32,6 +34,8 @@ export class MirrorWorld {
     hub?: Partial<HubConfig>;
     /** Default: the demo. */
     simulator?: SimulatorOptions;
+    /** Default: as of a real hub. */
+    timing?: Partial<MirrorTiming>;
   }): Promise<MirrorWorld> {
     const simulator = await startSimulator(options.simulator);
     const store = await createStore(options.knex);
@@ -45,12 +49,13 @@ export class MirrorWorld {
       store: DatabaseStore;
       proxy: HubProxy;
     },
-    options: { knex: Knex; hub?: Partial<HubConfig> },
+    options: Parameters<typeof MirrorWorld.start>[0],
   ) {
     this.simulator = parts.simulator;
     this.store = parts.store;
     this.proxy = parts.proxy;
     this.knex = options.knex;
+    this.#timing = options.timing;
     const { url } = this.proxy;
     const { token } = this.simulator.hub;
     this.hub = {
@@ -80,6 +85,7 @@ export class MirrorWorld {
       logger: mockServices.logger.mock({
         child: () => mockServices.logger.mock(),
       }),
+      timing: this.#timing,
       annotations: ANNOTATIONS,
       onChange: change => this.changes.push(change),
     });

@@ -6,19 +6,11 @@ import { until } from '../__testUtils__/MirrorWorld';
 
 jest.setTimeout(120_000);
 
-// A stream that breaks again and again is left alone for half a minute; here it
-// is opened again at once, so that a hundred cuts take seconds.
-jest.mock('../time', () => {
-  const actual = jest.requireActual('../time');
-  return {
-    ...actual,
-    backOff: (failures: number, range: { shortest: number }) =>
-      actual.backOff(failures, {
-        shortest: Math.min(50, range.shortest),
-        longest: 100,
-      }),
-  };
-});
+/**
+ * A stream that breaks again and again is left alone for half a minute; here it
+ * is opened again at once, so that a hundred cuts take seconds.
+ */
+const TIMING = { longestStreamPauseMs: 100 };
 
 const CUTS = 100;
 const HOW = ['clean', 'reset', 'mid-frame'];
@@ -46,7 +38,7 @@ const streamsAreCut =
 
 describe('a hundred cuts of the stream at random moments', () => {
   it.concurrent.each(IDS)('with changes going on, on %s', async id => {
-    await given({ databases, id, hub: { relistMs: 1_000 } })
+    await given({ databases, id, hub: { relistMs: 1_000 }, timing: TIMING })
       .when(changesGoOn(), streamsAreCut(CUTS), changesEnd())
       .thenItHolds();
   });

@@ -36,6 +36,7 @@ describe('BurstWatch', () => {
         let ended = 0;
         const watch = new BurstWatch({
           patienceMs: 60_000,
+          quietMs: 5_000,
           onEnd: () => {
             ended += 1;
           },

@@ -4,6 +4,7 @@ import type { ArgocdHubConfig } from '../../../config';
 import { DatabaseStore } from '../../../store/DatabaseStore';
 import type { StoreChange } from '../../../store/types';
 import { Mirrors } from '../../Mirrors';
+import type { MirrorTiming } from '../../timing';
 import type { WriteWatch } from './WriteWatch';
 
 /** What one backend process does: its own connections, store, clients and mirrors. */
@@ -20,8 +21,9 @@ export class Backend {
     knex: Knex;
     name: string;
     writes: WriteWatch;
+    timing: Partial<MirrorTiming>;
   }): Promise<Backend> {
-    const { config, knex, name, writes } = options;
+    const { config, knex, name, writes, timing } = options;
     const own = connectionsOf(knex, name);
     if (own) {
       writes.listen(own);
@@ -37,6 +39,7 @@ export class Backend {
       logger: mockServices.logger.mock({
         child: () => mockServices.logger.mock(),
       }),
+      timing,
       onChange: change => changes.push(change),
     });
     mirrors.start();

@@ -5,9 +5,11 @@ import type { DatabaseStore } from '../../../store/DatabaseStore';
 import type { StoredApplication } from '../../../store/types';
 import { ApplicationIndex } from '../../ApplicationIndex';
 import { ApplicationWriter } from '../../ApplicationWriter';
+import { EventIntake } from '../../EventIntake';
 import { Lister } from '../../Lister';
 import type { MirrorContext } from '../../MirrorContext';
 import { noMetrics } from '../../MirrorMetrics';
+import { TIMING } from '../../timing';
 import type { ModelHub } from './ModelHub';
 
 /** What a list that is asked for next is answered. */
@@ -30,6 +32,7 @@ export class ModelMirror {
   readonly #store: DatabaseStore;
   readonly #index = new ApplicationIndex();
   readonly #writer: ApplicationWriter;
+  readonly #events: EventIntake;
   readonly #lister: Lister;
   readonly #stopped = new AbortController();
   readonly #running: Promise<void>;
@@ -63,6 +66,11 @@ export class ModelMirror {
       commits: { want: () => {} } as never,
       onActivity: () => {},
     });
+    this.#events = new EventIntake({
+      index: this.#index,
+      writer: this.#writer,
+      listsRevision: () => true,
+    });
     this.#lister = new Lister({
       ...parts,
       writer: this.#writer,
@@ -77,15 +85,8 @@ export class ModelMirror {
     this.#running = this.#lister.run();
   }
 
-  /** As the session does with what the stream tells. */
-  async deliver({ type, application }: ApplicationEvent): Promise<void> {
-    const { namespace = '', name } = application.metadata;
-    this.#index.touch(`${namespace}/${name}`);
-    if (type === 'DELETED') {
-      await this.#writer.remove({ namespace, name });
-    } else {
-      await this.#writer.accept(application, { listsRevision: true });
-    }
+  async deliver(event: ApplicationEvent): Promise<void> {
+    await this.#events.see(event);
   }
 
   /** Lists once; a second list of the same round, if there is one, is honest. */
@@ -112,7 +113,7 @@ export class ModelMirror {
   async stop(): Promise<void> {
     this.#stopped.abort();
     await this.#running;
-    this.#writer.stop();
+    await this.#writer.stop();
   }
 
   async #answer(onItem?: (item: ArgoApplication) => void | Promise<void>) {
@@ -159,6 +160,7 @@ export class ModelMirror {
       logger: mockServices.logger.mock(),
       metrics: noMetrics,
       annotations: [],
+      timing: TIMING,
       signal: this.#stopped.signal,
       guard: write => write(),
       changed: () => {},

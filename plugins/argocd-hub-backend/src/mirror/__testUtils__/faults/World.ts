@@ -8,6 +8,7 @@ import {
 import type { Knex } from 'knex';
 import type { ArgocdHubConfig, HubConfig } from '../../../config';
 import { DatabaseStore } from '../../../store/DatabaseStore';
+import type { MirrorTiming } from '../../timing';
 import { HubProxy } from '../HubProxy';
 import { until } from '../MirrorWorld';
 import { Backend } from './Backend';
@@ -29,9 +30,14 @@ export interface WorldOptions {
   backends?: number;
   /** Of everything random; default: another one each time. */
   seed?: number;
+  /** Default: lists as often as asked for, whatever they cost. */
+  timing?: Partial<MirrorTiming>;
   /** Through a proxy that tests can hold answers in; only for hubs without TLS. */
   proxied?: boolean;
 }
+
+/** A busy machine makes every list of a small hub look dear. */
+const FAST: Partial<MirrorTiming> = { pausePerList: 1, quietMs: 1_500 };
 
 /** How long the mirror may take until the database is right again. */
 const LONGEST_MS = 45_000;
@@ -53,6 +59,7 @@ export class World {
   readonly writes: WriteWatch;
   readonly backends: Backend[] = [];
   readonly seed: number;
+  readonly #timing?: Partial<MirrorTiming>;
   #changes?: Changes;
   #started = 0;
 
@@ -96,6 +103,7 @@ export class World {
     this.writes = parts.writes;
     this.knex = options.knex;
     this.seed = options.seed ?? Math.floor(Math.random() * 2 ** 31);
+    this.#timing = options.timing;
     this.config = configOf(this, options.hub);
     this.green = new GreenWatch({ config: this.config, store: this.store });
   }
@@ -116,6 +124,7 @@ export class World {
       knex: this.knex,
       name: `backend-${this.#started}`,
       writes: this.writes,
+      timing: { ...FAST, ...this.#timing },
     });
     this.#started += 1;
     this.backends.push(backend);
