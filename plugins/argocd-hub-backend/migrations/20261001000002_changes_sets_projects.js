@@ -1,3 +1,5 @@
+const { createHash } = require('node:crypto');
+
 const DAY_MS = 24 * 60 * 60_000;
 /** What is older goes with the first sweep; the configured time may be shorter. */
 const KEPT_MS = 30 * DAY_MS;
@@ -12,7 +14,9 @@ exports.up = async function up(knex) {
     table.bigIncrements('id');
     table.string('hub', 64).notNullable();
     table.text('application').notNullable().comment('namespace/name');
-    table.text('cluster').comment('Name of the cluster that it went to then');
+    table
+      .text('cluster')
+      .comment('The changes_key of the cluster that it went to then');
     table.string('kind', 16).notNullable();
     table.bigInteger('at').notNullable();
     table
@@ -43,7 +47,6 @@ exports.up = async function up(knex) {
     table.comment('Projects as last listed: what they allow');
     table.string('hub', 64).notNullable();
     table.text('key').notNullable().comment('The name');
-    table.text('name').notNullable();
     table.string('hash', 64).notNullable();
     table.text('body').notNullable();
     table.primary(['hub', 'key']);
@@ -61,11 +64,23 @@ exports.up = async function up(knex) {
         'destination_server',
         'cluster',
         'destination_problem',
+        'namespace',
       ],
       'applications_destination_idx',
     );
   });
 
+  await knex.schema.alterTable('clusters', table => {
+    table
+      .text('agent')
+      .comment('The agent that stands for it, where it has one');
+    table
+      .text('changes_key')
+      .notNullable()
+      .defaultTo('')
+      .comment('Its changes are filed under this, whatever it is called');
+  });
+  await nameKeys(knex);
   await takeOverHistory(knex);
 };
 
@@ -73,6 +88,9 @@ exports.up = async function up(knex) {
  * @param {import('knex').Knex} knex
  */
 exports.down = async function down(knex) {
+  await knex.schema.alterTable('clusters', table => {
+    table.dropColumns('agent', 'changes_key');
+  });
   await knex.schema.alterTable('applications', table => {
     table.dropIndex(
       [
@@ -81,6 +99,7 @@ exports.down = async function down(knex) {
         'destination_server',
         'cluster',
         'destination_problem',
+        'namespace',
       ],
       'applications_destination_idx',
     );
@@ -93,6 +112,24 @@ exports.down = async function down(knex) {
 };
 
 /**
+ * @param {import('knex').Knex} knex
+ */
+async function nameKeys(knex) {
+  const rows = await knex('clusters').select(
+    'hub',
+    'name',
+    'registered_name',
+    'server',
+  );
+  for (const { hub, name, registered_name, server } of rows) {
+    const hash = createHash('sha256').update(server).digest('hex').slice(0, 8);
+    await knex('clusters')
+      .where({ hub, name })
+      .update({ changes_key: `${registered_name}~${hash}` });
+  }
+}
+
+/**
  * Deployments that are known already would never be told again.
  *
  * @param {import('knex').Knex} knex
@@ -101,10 +138,20 @@ async function takeOverHistory(knex) {
   let last = 0;
   for (;;) {
     const rows = await knex('applications')
-      .where('id', '>', last)
-      .orderBy('id')
+      .leftJoin('clusters', {
+        'clusters.hub': 'applications.hub',
+        'clusters.name': 'applications.cluster',
+      })
+      .where('applications.id', '>', last)
+      .orderBy('applications.id')
       .limit(PAGE)
-      .select('id', 'hub', 'key', 'cluster', 'body');
+      .select(
+        'applications.id',
+        'applications.hub',
+        'applications.key',
+        'clusters.changes_key',
+        'applications.body',
+      );
     if (!rows.length) {
       return;
     }
@@ -119,7 +166,7 @@ async function takeOverHistory(knex) {
   }
 }
 
-function revisionsOf({ hub, key, cluster, body }) {
+function revisionsOf({ hub, key, changes_key, body }) {
   const { uid, history = [] } = JSON.parse(body);
   const now = Date.now();
   return history.flatMap(({ id, revision, deployedAt, by }) => {
@@ -130,7 +177,7 @@ function revisionsOf({ hub, key, cluster, body }) {
           {
             hub,
             application: key,
-            cluster,
+            cluster: changes_key,
             kind: 'revision',
             at,
             identity: `revision:${id}:${(uid ?? '').slice(0, 64)}`,

@@ -11,7 +11,7 @@ export type ChangeRecord = ChangeOfApplication & ChangeDetails;
 export interface ChangeOfApplication extends ApplicationKey {
   /** Grows with every change that is recorded. */
   id: number;
-  /** `name` of the ClusterRecord that the application resolved to then. */
+  /** The cluster that the application resolved to then, by the name that it has now, or had last. */
   cluster?: string;
   /**
    * ISO 8601: of a revision when it was deployed, of an operation when it began,
@@ -61,7 +61,7 @@ export interface ChangeStore {
   list(options: {
     /** Only of these; of none of them there is nothing. */
     applications?: ApplicationKey[];
-    /** Only what happened on this cluster. At least one of both must be given. */
+    /** Only what happened on this cluster, however it was called then. At least one of both must be given. */
     cluster?: { hub: string; name: string };
     /** Milliseconds since the epoch, inclusive. */
     from?: number;

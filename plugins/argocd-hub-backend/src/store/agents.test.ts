@@ -9,10 +9,10 @@ const databases = TestDatabases.create({ ids: ['SQLITE_3', 'POSTGRES_15'] });
 const OWN = 'https://kubernetes.default.svc';
 const PROXY = 'https://resource-proxy:9090';
 
-const agent = (name: string, labels = true) =>
+const agent = (name: string, stands = true) =>
   clusterRecord(name, {
     server: `${PROXY}?agentName=${name}`,
-    labels: labels ? { 'argocd-agent.argoproj-labs.io/agent-name': name } : {},
+    agent: stands ? name : undefined,
   });
 
 const inNamespace = (

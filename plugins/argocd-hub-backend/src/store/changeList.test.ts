@@ -149,6 +149,62 @@ describe.each(databases.eachSupportedId())('recorded changes on %p', id => {
     expect(await on(name)).toBe(1);
   });
 
+  it('stay with their cluster, whatever it is called, without being written again', async () => {
+    const { apply, store, lease, knex, changesOf } = await changesOn(
+      databases,
+      id,
+    );
+    const OTHER = 'https://other.example.com';
+    const MOVED = 'https://moved.example.com';
+    const replace = async (...servers: (string | undefined)[]) => {
+      await store.clusters.replace({
+        lease,
+        hub: HUB,
+        clusters: servers.map(server =>
+          clusterRecord('prod', server === undefined ? {} : { server }),
+        ),
+      });
+      const clusters = await store.clusters.list({ hub: HUB });
+      return new Map(clusters.map(({ server, name }) => [server, name]));
+    };
+    const on = async (name: string) =>
+      (
+        await store.changes.list({ cluster: { hub: HUB, name }, limit: 9 })
+      ).changes.map(change => `${change.name} on ${change.cluster}`);
+    const calledNow = async () => (await changesOf('a'))[0].cluster;
+    await apply([app({ history: [deployed(0, HOUR)] })]);
+    const updates: string[] = [];
+    knex.on('query', ({ sql }: { sql: string }) => {
+      // Only what had no cluster may learn of one.
+      if (/^(?!.* is null)(update|with|delete).*changes/i.test(sql)) {
+        updates.push(sql);
+      }
+    });
+
+    const shared = await replace(undefined, OTHER);
+    const long = shared.get('https://prod.example.com')!;
+    expect(long).not.toBe('prod');
+    expect(await on(long)).toEqual([`a on ${long}`]);
+    expect(await on(shared.get(OTHER)!)).toEqual([]);
+
+    await replace(undefined);
+    expect(await on('prod')).toEqual(['a on prod']);
+    await replace(MOVED);
+    expect(await on('prod')).toEqual(['a on prod']);
+
+    // Another where it was before begins anew.
+    const both = await replace(MOVED, undefined);
+    expect(await on(both.get('https://prod.example.com')!)).toEqual([]);
+    expect(await on(both.get(MOVED)!)).toHaveLength(1);
+    await replace(undefined);
+    expect(await on('prod')).toEqual([]);
+    expect(await calledNow()).toMatch(/^prod~[0-9a-f]{8}$/);
+    await replace();
+    expect(await on('prod')).toEqual([]);
+    expect(await calledNow()).toBe('prod');
+    expect(updates).toEqual([]);
+  });
+
   it('are removed once they are old, a few at a time, and do not come back', async () => {
     const first = await changesOn(databases, id);
     const history = [5, 4, 3, 2, 1].map((days, index) =>

@@ -129,7 +129,8 @@ describe.each(databases.eachSupportedId())('migrations on %p', id => {
     const firstIndexes = await indexes(knex);
 
     await knex.migrate.latest({ directory });
-    expect(await contents(knex)).toEqual(first);
+    // Tables may have more columns by now.
+    expect(await contents(knex)).toMatchObject(first as object);
     const latestTables = await tables(knex);
     const latestIndexes = await indexes(knex);
     expect(latestTables).toEqual(
@@ -145,7 +146,8 @@ describe.each(databases.eachSupportedId())('migrations on %p', id => {
     expect(await indexes(knex)).toEqual(firstIndexes);
 
     await knex.migrate.latest({ directory });
-    expect(await contents(knex)).toEqual(first);
+    // Tables may have more columns by now.
+    expect(await contents(knex)).toMatchObject(first as object);
     expect(await tables(knex)).toEqual(latestTables);
     expect(await indexes(knex)).toEqual(latestIndexes);
   });

@@ -75,6 +75,8 @@ export interface ClusterRecord {
   /** Name as registered. */
   registeredName: string;
   server: string;
+  /** The agent that stands for it, by the name that it has at the hub; most clusters have none. */
+  agent?: string;
   labels: Record<string, string>;
   kubernetesVersion?: string;
   /** A cluster of one project; others may be forbidden to use it. */
@@ -172,6 +174,11 @@ export interface ApplicationStore {
     limit: number;
   }): Promise<StoredApplication[]>;
   get(key: ApplicationKey): Promise<StoredApplication | undefined>;
+  /** Those of them that are there, in any order. */
+  some(
+    hub: string,
+    keys: Omit<ApplicationKey, 'hub'>[],
+  ): Promise<StoredApplication[]>;
   /** Streams every application, a page at a time, for work in bulk. */
   pages(): AsyncIterable<StoredApplication[]>;
 }

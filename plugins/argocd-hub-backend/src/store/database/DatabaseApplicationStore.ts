@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import type {
   ApplicationKey,
@@ -10,11 +11,12 @@ import type {
 import { applicationKey, fromRow } from './applicationRows';
 import { selectApplications } from './applicationSelection';
 import { writeApplications } from './applicationWrites';
+import { inChunks } from './chunks';
 import type { DatabaseLeaseStore } from './DatabaseLeaseStore';
 import { inHubTransaction } from './hubTransaction';
 
 const COLUMNS = ['body', 'cluster', 'destination_problem'];
-const PAGE = 500;
+const PAGE = 200;
 
 /** Applications as last seen, with the clusters that they resolve to. */
 export class DatabaseApplicationStore implements ApplicationStore {
@@ -71,7 +73,12 @@ export class DatabaseApplicationStore implements ApplicationStore {
       .modify(query => {
         if (hub) query.where({ hub });
         if (cluster) query.where({ cluster });
-        if (after) query.where(beyond(after));
+        if (after && after.hub === hub) {
+          // Said plainly, or SQLite begins with the first each time.
+          query.where('key', '>', applicationKey(after));
+        } else if (after) {
+          query.where(beyond(after));
+        }
       })
       .orderBy(['hub', 'key'])
       .limit(limit)
@@ -84,6 +91,21 @@ export class DatabaseApplicationStore implements ApplicationStore {
       .where({ hub: key.hub, key: applicationKey(key) })
       .first(COLUMNS);
     return row && fromRow(row);
+  }
+
+  async some(
+    hub: string,
+    keys: Omit<ApplicationKey, 'hub'>[],
+  ): Promise<StoredApplication[]> {
+    const found: StoredApplication[] = [];
+    await inChunks(keys.map(applicationKey), async part => {
+      const rows = await this.#knex('applications')
+        .where({ hub })
+        .whereIn('key', part)
+        .select(COLUMNS);
+      found.push(...rows.map(fromRow));
+    });
+    return found;
   }
 
   async *pages(): AsyncIterable<StoredApplication[]> {
@@ -99,6 +121,8 @@ export class DatabaseApplicationStore implements ApplicationStore {
       }
       last = rows[rows.length - 1].id;
       yield rows.map(fromRow);
+      // SQLite answers in the same turn of the event loop: others get theirs.
+      await setImmediate();
     }
   }
 }

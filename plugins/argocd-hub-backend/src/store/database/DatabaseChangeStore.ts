@@ -2,16 +2,18 @@ import type { Knex } from 'knex';
 import type { ChangeCursor, ChangeRecord, ChangeStore } from '../ChangeStore';
 import type { ApplicationKey } from '../types';
 import { applicationKey } from './applicationRows';
+import { changesKeyOf, clusterNamesOf } from './changeClusters';
 import { type ChangeRow, fromChangeRow } from './changeRows';
 
 /** Most branches of one union; SQLite takes 500. */
 const PART = 200;
 
 type Row = ChangeRow & { id: number | string };
-type Range = Pick<
-  Parameters<ChangeStore['list']>[0],
-  'cluster' | 'from' | 'to' | 'after'
->;
+type Wanted = Parameters<ChangeStore['list']>[0];
+type Range = Pick<Wanted, 'from' | 'to' | 'after'> & {
+  /** Under what its changes are filed. */
+  cluster?: { hub: string; key: string };
+};
 
 /** What happened, for as long as it is kept. */
 export class DatabaseChangeStore implements ChangeStore {
@@ -25,15 +27,24 @@ export class DatabaseChangeStore implements ChangeStore {
   }
 
   async list(
-    options: Parameters<ChangeStore['list']>[0],
+    options: Wanted,
   ): Promise<{ changes: ChangeRecord[]; next?: ChangeCursor }> {
-    const { applications, limit } = options;
+    const { applications, limit, ...range } = options;
+    const cluster = await this.#filed(range.cluster);
+    if (range.cluster && !cluster) {
+      return { changes: [] };
+    }
     // One more tells whether there is another page.
-    const rows = await this.#rows(applications, options, limit + 1);
+    const rows = await this.#rows(
+      applications,
+      { ...range, cluster },
+      limit + 1,
+    );
     const page = rows.slice(0, limit);
     const last = page.at(-1);
+    const nameOf = await clusterNamesOf(this.#knex, page);
     return {
-      changes: page.map(fromChangeRow),
+      changes: page.map(row => fromChangeRow(row, nameOf(row))),
       ...(rows.length > limit &&
         last && { next: { at: Number(last.at), id: Number(last.id) } }),
     };
@@ -46,6 +57,11 @@ export class DatabaseChangeStore implements ChangeStore {
       .limit(options.limit)
       .select('id');
     return this.#knex('changes').whereIn('id', old).delete();
+  }
+
+  async #filed(cluster: Wanted['cluster']): Promise<Range['cluster']> {
+    const key = cluster && (await changesKeyOf(this.#knex, cluster));
+    return key === undefined ? undefined : { hub: cluster!.hub, key };
   }
 
   async #rows(
@@ -104,7 +120,7 @@ export class DatabaseChangeStore implements ChangeStore {
   #within(query: Knex.QueryBuilder, range: Range): Knex.QueryBuilder {
     const { cluster, from, to, after } = range;
     if (cluster) {
-      query.where({ hub: cluster.hub, cluster: cluster.name });
+      query.where({ hub: cluster.hub, cluster: cluster.key });
     }
     if (from !== undefined) query.where('at', '>=', from);
     if (to !== undefined) query.where('at', '<', to);

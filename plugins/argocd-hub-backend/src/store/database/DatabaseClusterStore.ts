@@ -10,6 +10,7 @@ import { listedFacts, type ClusterRow, fromClusterRow } from './clusterRows';
 import { replaceClusters } from './clusterWrites';
 import type { DatabaseLeaseStore } from './DatabaseLeaseStore';
 import { inHubTransaction } from './hubTransaction';
+import { updateByName } from './jsonRows';
 
 /** Clusters as last listed, with what is known of each. */
 export class DatabaseClusterStore implements ClusterStore {
@@ -47,6 +48,7 @@ export class DatabaseClusterStore implements ClusterStore {
         )
         .select('name', 'facts');
       const stored = new Map(rows.map(({ name, facts }) => [name, facts]));
+      const differing = new Map<string, string>();
       for (const { name, facts } of updates) {
         const before = stored.get(name);
         if (before === undefined) {
@@ -57,11 +59,15 @@ export class DatabaseClusterStore implements ClusterStore {
           ...listedFacts(facts),
         });
         if (after !== before) {
-          await transaction('clusters')
-            .where({ hub, name })
-            .update({ facts: after });
+          differing.set(name, after);
         }
       }
+      await updateByName(transaction, {
+        table: 'clusters',
+        hub,
+        column: 'facts',
+        values: differing,
+      });
     });
   }
 

@@ -22,7 +22,6 @@ export class DatabaseProjectStore implements ProjectStore {
     const { lease, hub, projects } = options;
     const rows = projects.map(project => ({
       key: project.name,
-      name: project.name,
       body: JSON.stringify(project),
     }));
     return inHubTransaction(this.#leases, { lease, hub }, transaction =>

@@ -1,6 +1,7 @@
 import type { ClusterFacts } from 'backstage-plugin-argocd-hub-common';
 import type { Knex } from 'knex';
 import { inChunks } from './chunks';
+import { updateByName } from './jsonRows';
 
 /** The part of a cluster's facts that is counted from its applications. */
 export type Activity = Pick<
@@ -31,6 +32,7 @@ export async function recount(
       .where({ hub })
       .whereIn('name', names)
       .select('name', 'activity');
+    const differing = new Map<string, string>();
     for (const { name, activity } of rows) {
       const next = JSON.stringify(
         nextActivity(JSON.parse(activity), {
@@ -39,12 +41,16 @@ export async function recount(
         }),
       );
       if (next !== activity) {
-        await transaction('clusters')
-          .where({ hub, name })
-          .update({ activity: next });
-        changed.push(name);
+        differing.set(name, next);
       }
     }
+    await updateByName(transaction, {
+      table: 'clusters',
+      hub,
+      column: 'activity',
+      values: differing,
+    });
+    changed.push(...differing.keys());
   });
   return changed;
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import type { ApplicationKey, ApplicationRecord } from '../types';
 import { countHub, recount } from './activity';
@@ -13,7 +14,13 @@ import { type ChangeRow, changesBetween, isSameObject } from './changeRows';
 import { writeChanges } from './changeWrites';
 import { inChunks } from './chunks';
 import { DestinationResolver } from './destinations';
+import { insertRows, replacing } from './jsonRows';
 import { readAddresses } from './clusterRows';
+
+/** What makes an application one, in columns. */
+const KEY = ['hub', 'key'];
+/** Labels are small, and many. */
+const LABELS_PART = 250;
 
 interface Changes {
   hub: string;
@@ -61,8 +68,11 @@ export async function writeApplications(
   const latest = new Map(
     changes.upserts.map(record => [applicationKey(record), record]),
   );
+  const resolver = new DestinationResolver(
+    await readAddresses(transaction, hub),
+  );
   await inChunks([...latest.values()], part =>
-    upsert(transaction, { hub, records: part, keptMs, effects }),
+    upsert(transaction, { hub, records: part, keptMs, effects, resolver }),
   );
   await inChunks(changes.removals.map(applicationKey), part =>
     remove(transaction, hub, part, effects),
@@ -85,9 +95,10 @@ async function upsert(
     records: ApplicationRecord[];
     keptMs: number;
     effects: Effects;
+    resolver: DestinationResolver;
   },
 ): Promise<void> {
-  const { hub, records, keptMs, effects } = options;
+  const { hub, records, keptMs, effects, resolver } = options;
   const hashes = await transaction('applications')
     .where({ hub })
     .whereIn('key', records.map(applicationKey))
@@ -103,11 +114,11 @@ async function upsert(
   const stored = await readStored(
     transaction,
     hub,
-    differing.map(({ record }) => applicationKey(record)),
+    differing
+      .map(({ record }) => applicationKey(record))
+      .filter(key => known.has(key)),
   );
-  const resolver = new DestinationResolver(
-    await readAddresses(transaction, hub),
-  );
+  await setImmediate();
   const upserts = differing.map(({ record, hash }) =>
     merged(record, {
       hash,
@@ -117,13 +128,13 @@ async function upsert(
     }),
   );
   upserts.forEach(one => noteEffects(effects, one));
-  const written: { id: number; key: string }[] = await transaction(
-    'applications',
-  )
-    .insert(upserts.map(({ row }) => row))
-    .onConflict(['hub', 'key'])
-    .merge()
-    .returning(['id', 'key']);
+  const rows = upserts.map(({ row }) => row);
+  const written: { id: number; key: string }[] = await insertRows(transaction, {
+    table: 'applications',
+    rows,
+    onConflict: replacing(KEY, Object.keys(rows[0])),
+    returning: ['id', 'key'],
+  });
   const ids = new Map(written.map(({ id, key }) => [key, id]));
   await writeChanges(
     transaction,
@@ -158,7 +169,7 @@ function merged(
   );
   const resolved = resolver.resolve(record.destination, record.namespace);
   const changes = changesBetween(before?.record, record, {
-    cluster: resolved.cluster,
+    cluster: resolver.changesKeyOf(resolved.cluster),
     now,
     keptMs,
   });
@@ -228,23 +239,26 @@ async function writeLabels(
       )
       .delete();
   }
-  const rows = applications.flatMap(({ id, record }) =>
-    [
-      ...Object.entries(record.labels).map(entry => ['label', ...entry]),
-      ...Object.entries(record.annotations).map(entry => [
-        'annotation',
-        ...entry,
-      ]),
-    ].map(([origin, key, value]) => ({
+  await insertRows(transaction, {
+    table: 'application_labels',
+    rows: applications.flatMap(labelRows),
+    integers: ['application_id'],
+    part: LABELS_PART,
+  });
+}
+
+function labelRows({ id, record }: { id: number; record: ApplicationRecord }) {
+  const rows = (origin: string, entries: Record<string, string>) =>
+    Object.entries(entries).map(([key, value]) => ({
       application_id: id,
       origin,
       key,
       value,
-    })),
-  );
-  await inChunks(rows, async part => {
-    await transaction('application_labels').insert(part);
-  });
+    }));
+  return [
+    ...rows('label', record.labels),
+    ...rows('annotation', record.annotations),
+  ];
 }
 
 function labelsDiffer({ record, before }: Upsert): boolean {
@@ -258,6 +272,9 @@ async function readStored(
   hub: string,
   keys: string[],
 ): Promise<Map<string, Stored>> {
+  if (!keys.length) {
+    return new Map();
+  }
   const rows: StoredRow[] = await transaction('applications')
     .where({ hub })
     .whereIn('key', keys)

@@ -12,6 +12,7 @@ export interface ChangeRow {
   hub: string;
   /** namespace/name */
   application: string;
+  /** What changes of the cluster that it went to then are filed under: see `changesKeys`. */
   cluster: string | null;
   kind: ChangeDetails['kind'];
   /** Milliseconds since the epoch. */
@@ -33,6 +34,7 @@ type Operation = NonNullable<ApplicationRecord['operation']>;
  * changes are kept, or of the future, is left out.
  *
  * @param options.before - as stored; another object of that name is none
+ * @param options.cluster - what changes of its cluster are filed under
  */
 export function changesBetween(
   before: ApplicationRecord | undefined,
@@ -62,8 +64,10 @@ export function changesBetween(
   ];
 }
 
+/** @param cluster - what the cluster is called now */
 export function fromChangeRow(
   row: ChangeRow & { id: number | string },
+  cluster: string | undefined,
 ): ChangeRecord {
   const slash = row.application.indexOf('/');
   const of: ChangeOfApplication = {
@@ -71,7 +75,7 @@ export function fromChangeRow(
     hub: row.hub,
     namespace: row.application.slice(0, slash),
     name: row.application.slice(slash + 1),
-    ...(row.cluster !== null && { cluster: row.cluster }),
+    ...(cluster !== undefined && { cluster }),
     at: new Date(Number(row.at)).toISOString(),
   };
   return { ...of, kind: row.kind, ...JSON.parse(row.body) };

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { ClusterFacts } from 'backstage-plugin-argocd-hub-common';
 import type { Knex } from 'knex';
 import type { ClusterRecord } from '../types';
 import type { Activity } from './activity';
-import { AGENT_LABEL, type ClusterAddress } from './destinations';
+import { nameWithHash } from './clusterKeys';
+import type { ClusterAddress } from './destinations';
 
 /** What is counted from applications is kept apart, as others write it. */
 export type ListedFacts = Omit<ClusterFacts, keyof Activity>;
@@ -14,6 +14,8 @@ export interface ClusterRow {
   name: string;
   registered_name: string;
   server: string;
+  agent: string | null;
+  changes_key: string;
   body: string;
   facts: string;
   activity: string;
@@ -25,6 +27,7 @@ export function fromClusterRow(row: ClusterRow): ClusterRecord {
     name: row.name,
     registeredName: row.registered_name,
     server: row.server,
+    ...(row.agent !== null && { agent: row.agent }),
     ...JSON.parse(row.body),
     facts: { ...JSON.parse(row.facts), ...JSON.parse(row.activity) },
   };
@@ -57,7 +60,7 @@ export function named<T extends { registeredName: string; server: string }>(
       const name =
         shared.get(registeredName) === 1
           ? registeredName
-          : `${registeredName}~${shortHash(server)}`;
+          : nameWithHash(registeredName, server);
       return [name, cluster];
     }),
   );
@@ -67,24 +70,10 @@ export async function readAddresses(
   transaction: Knex.Transaction,
   hub: string,
 ): Promise<ClusterAddress[]> {
-  const addresses: ClusterAddress[] = await transaction('clusters')
+  return transaction('clusters')
     .where({ hub })
-    .select('name', 'server', { registeredName: 'registered_name' });
-  const labelled: ClusterRow[] = await transaction('clusters')
-    .where({ hub })
-    .where('body', 'like', `%"${AGENT_LABEL}"%`)
-    .select('name', 'body');
-  const agents = new Map(labelled.map(row => [row.name, agentOf(row)]));
-  return addresses.map(one => ({ ...one, agent: agents.get(one.name) }));
-}
-
-/** The agent of argocd-agent that stands for a stored cluster. */
-export function agentOf({ body }: Pick<ClusterRow, 'body'>) {
-  return body.includes(AGENT_LABEL)
-    ? (JSON.parse(body).labels?.[AGENT_LABEL] as string | undefined)
-    : undefined;
-}
-
-function shortHash(server: string): string {
-  return createHash('sha256').update(server).digest('hex').slice(0, 8);
+    .select('name', 'server', 'agent', {
+      registeredName: 'registered_name',
+      changesKey: 'changes_key',
+    });
 }

@@ -1,18 +1,31 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import type { ApplicationKey, ClusterRecord } from '../types';
 import { countHub, NO_ACTIVITY, recount } from './activity';
 import { applicationKey } from './applicationRows';
+import { changesKeys, identity } from './clusterKeys';
 import {
-  agentOf,
   type ClusterRow,
   type ListedFacts,
   listedFacts,
   named,
   readAddresses,
 } from './clusterRows';
-import { nameClusterOfChanges, renameClusterOfChanges } from './changeWrites';
-import { AGENT_LABEL, DestinationResolver } from './destinations';
+import { inChunks } from './chunks';
+import { nameClusterOfChanges } from './changeWrites';
+import { DestinationResolver, mayBeOwn } from './destinations';
+import { insertRows, replacing } from './jsonRows';
 import { sorted } from './sorted';
+
+const COLUMNS = [
+  'registered_name',
+  'server',
+  'agent',
+  'changes_key',
+  'body',
+  'facts',
+  'activity',
+];
 
 /** Makes the stored set the listed one, and writes only what differs. */
 export async function replaceClusters(
@@ -26,23 +39,27 @@ export async function replaceClusters(
   const byName = new Map(rows.map(row => [row.name, row]));
   const byIdentity = new Map(rows.map(row => [identity(row), row]));
   const wanted = named(distinct(clusters));
+  const keys = changesKeys(wanted, rows);
 
   const changed: string[] = [];
-  for (const [name, cluster] of wanted) {
-    const row = toRow(hub, name, cluster, byIdentity);
-    const before = byName.get(name);
-    if (before && sameRow(before, row)) {
-      continue;
-    }
-    await transaction('clusters')
-      .insert(row)
-      .onConflict(['hub', 'name'])
-      .merge();
-    if (!before || isVisible(before, row)) {
-      changed.push(name);
-    }
-  }
-  await renameChanges(transaction, { hub, wanted, byIdentity });
+  await inChunks([...wanted], async part => {
+    const differing = part
+      .map(([name, cluster]) => ({
+        ...toRow(hub, name, cluster, byIdentity),
+        changes_key: keys.get(name)!,
+      }))
+      .map(row => ({ row, before: byName.get(row.name) }))
+      .filter(({ row, before }) => !before || !sameRow(before, row));
+    await insertRows(transaction, {
+      table: 'clusters',
+      rows: differing.map(({ row }) => row),
+      onConflict: replacing(['hub', 'name'], COLUMNS),
+    });
+    const visible = differing.filter(
+      ({ row, before }) => !before || isVisible(before, row),
+    );
+    changed.push(...visible.map(({ row }) => row.name));
+  });
   const gone = rows.map(row => row.name).filter(name => !wanted.has(name));
   await transaction('clusters').where({ hub }).whereIn('name', gone).delete();
   changed.push(...gone);
@@ -56,25 +73,6 @@ export async function replaceClusters(
   return { changed, applications };
 }
 
-async function renameChanges(
-  transaction: Knex.Transaction,
-  options: {
-    hub: string;
-    wanted: Map<string, { registeredName: string; server: string }>;
-    byIdentity: Map<string, ClusterRow>;
-  },
-): Promise<void> {
-  const { hub, wanted, byIdentity } = options;
-  for (const [to, { registeredName, server }] of wanted) {
-    const from = byIdentity.get(
-      identity({ registered_name: registeredName, server }),
-    )?.name;
-    if (from !== undefined && from !== to) {
-      await renameClusterOfChanges(transaction, { hub, from, to });
-    }
-  }
-}
-
 /** Finds the cluster of every destination again, one statement per destination that moved. */
 async function resolveAnew(
   transaction: Knex.Transaction,
@@ -83,40 +81,71 @@ async function resolveAnew(
   const resolver = new DestinationResolver(
     await readAddresses(transaction, hub),
   );
-  const groups = await transaction('applications')
-    .where({ hub })
-    .distinct(
-      'namespace',
-      'destination_name',
-      'destination_server',
-      'cluster',
-      'destination_problem',
-    );
   const moved: ApplicationKey[] = [];
-  for (const group of groups) {
+  for (const group of await destinationsOf(transaction, hub)) {
     const { cluster, problem } = resolver.resolve(
       {
         name: group.destination_name ?? undefined,
         server: group.destination_server ?? undefined,
       },
-      group.namespace,
+      group.namespace ?? '',
     );
     if (cluster === group.cluster && problem === group.destination_problem) {
       continue;
     }
+    await setImmediate();
     const keys = await transaction('applications')
       .where({ hub, ...group })
       .update({ cluster, destination_problem: problem }, ['namespace', 'name']);
     moved.push(...keys.map(key => ({ hub, ...key })));
-    if (cluster && !group.cluster) {
+    const key = resolver.changesKeyOf(cluster);
+    if (key && !group.cluster) {
       await nameClusterOfChanges(transaction, {
         hub,
         applications: keys.map(applicationKey),
-        cluster,
+        key,
       });
     }
   }
   return moved;
+}
+
+/** A destination, and what it was resolved to; of one namespace where that matters. */
+interface DestinationGroup {
+  destination_name: string | null;
+  destination_server: string | null;
+  cluster: string | null;
+  destination_problem: string | null;
+  namespace?: string;
+}
+
+/** Only of the hub's own cluster the namespace can decide; all others are found without a look at the applications. */
+async function destinationsOf(
+  transaction: Knex.Transaction,
+  hub: string,
+): Promise<DestinationGroup[]> {
+  const groups: DestinationGroup[] = await transaction('applications')
+    .where({ hub })
+    .distinct(
+      'destination_name',
+      'destination_server',
+      'cluster',
+      'destination_problem',
+    );
+  const divided: DestinationGroup[] = [];
+  for (const group of groups) {
+    const { destination_name: name, destination_server: server } = group;
+    if (!mayBeOwn({ name, server })) {
+      divided.push(group);
+      continue;
+    }
+    await setImmediate();
+    const rows: { namespace: string }[] = await transaction('applications')
+      .where({ hub, ...group })
+      .distinct('namespace');
+    divided.push(...rows.map(({ namespace }) => ({ ...group, namespace })));
+  }
+  return divided;
 }
 
 function toRow(
@@ -124,7 +153,7 @@ function toRow(
   name: string,
   cluster: Omit<ClusterRecord, 'name' | 'hub'>,
   known: Map<string, ClusterRow>,
-): ClusterRow {
+): Omit<ClusterRow, 'changes_key'> {
   const { registeredName, server, labels, ...rest } = cluster;
   const { kubernetesVersion, project } = rest;
   const stored = known.get(
@@ -135,6 +164,7 @@ function toRow(
     name,
     registered_name: registeredName,
     server,
+    agent: cluster.agent ?? null,
     body: JSON.stringify({
       labels: sorted(labels),
       kubernetesVersion,
@@ -177,13 +207,13 @@ function isVisible(before: ClusterRow, row: ClusterRow): boolean {
 
 function sameAddresses(
   rows: ClusterRow[],
-  wanted: Map<string, Pick<ClusterRecord, 'server' | 'labels'>>,
+  wanted: Map<string, Pick<ClusterRecord, 'server' | 'agent'>>,
 ): boolean {
   return (
     rows.length === wanted.size &&
     rows.every(row => {
-      const { server, labels } = wanted.get(row.name) ?? {};
-      return server === row.server && labels?.[AGENT_LABEL] === agentOf(row);
+      const { server, agent } = wanted.get(row.name) ?? {};
+      return server === row.server && (agent ?? null) === row.agent;
     })
   );
 }
@@ -202,8 +232,4 @@ function distinct<T extends { registeredName: string; server: string }>(
       ]),
     ).values(),
   ];
-}
-
-function identity(row: Pick<ClusterRow, 'registered_name' | 'server'>) {
-  return `${row.registered_name} ${row.server}`;
 }

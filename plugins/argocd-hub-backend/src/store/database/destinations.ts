@@ -3,16 +3,15 @@ import type { ApplicationRecord, StoredApplication } from '../types';
 
 type Destination = Pick<ApplicationRecord['destination'], 'name' | 'server'>;
 
-/** Names the agent of argocd-agent that stands for a cluster. */
-export const AGENT_LABEL = 'argocd-agent.argoproj-labs.io/agent-name';
-
 /** What an application may call a cluster by. */
 export interface ClusterAddress {
   name: string;
   registeredName: string;
   server: string;
   /** The agent that stands for it, where it has one. */
-  agent?: string;
+  agent?: string | null;
+  /** What changes there are filed under. */
+  changesKey: string;
 }
 
 /** As columns: one of them is null. */
@@ -29,9 +28,11 @@ export class DestinationResolver {
   readonly #byName = new Map<string, string[]>();
   readonly #byServer = new Map<string, string[]>();
   readonly #byAgent = new Map<string, string[]>();
+  readonly #changesKeys = new Map<string, string>();
 
   constructor(clusters: ClusterAddress[]) {
-    for (const { name, registeredName, server, agent } of clusters) {
+    for (const { name, registeredName, server, agent, ...rest } of clusters) {
+      this.#changesKeys.set(name, rest.changesKey);
       add(this.#byName, registeredName, name);
       add(this.#byServer, trimmed(server), name);
       if (agent) {
@@ -48,8 +49,9 @@ export class DestinationResolver {
     if (Boolean(name) === Boolean(server)) {
       return { cluster: null, problem: 'invalid' };
     }
-    const isOwn = name === IN_CLUSTER_NAME || server === IN_CLUSTER_SERVER;
-    const ofAgent = isOwn ? this.#byAgent.get(namespace) : undefined;
+    const ofAgent = mayBeOwn({ name, server })
+      ? this.#byAgent.get(namespace)
+      : undefined;
     const found =
       ofAgent ??
       (name ? this.#named(name) : this.#byServer.get(trimmed(server!)));
@@ -61,12 +63,26 @@ export class DestinationResolver {
       : { cluster: found[0], problem: null };
   }
 
+  /** What changes on a cluster are filed under; null for none. */
+  changesKeyOf(cluster: string | null): string | null {
+    return cluster === null ? null : this.#changesKeys.get(cluster) ?? null;
+  }
+
   #named(name: string): string[] | undefined {
     const found = this.#byName.get(name);
     return !found && name === IN_CLUSTER_NAME
       ? this.#byServer.get(IN_CLUSTER_SERVER)
       : found;
   }
+}
+
+/** Whether a destination is the cluster that its reader runs in: of the hub, or of an agent. */
+export function mayBeOwn(destination: {
+  name?: string | null;
+  server?: string | null;
+}): boolean {
+  const { name, server } = destination;
+  return name === IN_CLUSTER_NAME || server === IN_CLUSTER_SERVER;
 }
 
 /** The stored columns as readers see them. */

@@ -6,7 +6,8 @@ import { inChunks } from './chunks';
 export interface HashedRow {
   /** Unique in the hub. */
   key: string;
-  name: string;
+  /** Where it is searched for. */
+  name?: string;
   /** JSON. */
   body: string;
 }

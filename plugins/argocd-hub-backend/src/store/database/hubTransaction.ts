@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import type { Lease } from '../types';
 import type { DatabaseLeaseStore } from './DatabaseLeaseStore';
@@ -17,10 +18,15 @@ export async function inHubTransaction<T>(
   if (lease.resource !== hub) {
     throw new Error(`The lease of '${lease.resource}' is not that of '${hub}'`);
   }
-  return leases.withLease(lease, async transaction => {
+  const result = await leases.withLease(lease, async transaction => {
     await lockHub(transaction, hub);
-    return work(transaction);
+    const done = await work(transaction);
+    // What is dear on SQLite is the end: it has a turn of its own.
+    await setImmediate();
+    return done;
   });
+  await setImmediate();
+  return result;
 }
 
 /** Without a row there would be nothing to lock, and nowhere to count. */

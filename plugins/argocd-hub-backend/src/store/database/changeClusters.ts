@@ -1,0 +1,60 @@
+import type { Knex } from 'knex';
+import type { ChangeRow } from './changeRows';
+import { withoutHash } from './clusterKeys';
+
+type FiledRow = Pick<ChangeRow, 'hub' | 'cluster'>;
+
+/** Under what the changes of a cluster are filed; undefined where no cluster has that name. */
+export async function changesKeyOf(
+  knex: Knex,
+  { hub, name }: { hub: string; name: string },
+): Promise<string | undefined> {
+  const row = await knex('clusters').where({ hub, name }).first('changes_key');
+  return row?.changes_key;
+}
+
+/**
+ * What the clusters of some changes are called now. One that is gone is called
+ * as it was registered, unless another has that name by now.
+ */
+export async function clusterNamesOf(
+  knex: Knex,
+  rows: FiledRow[],
+): Promise<(row: FiledRow) => string | undefined> {
+  const keysOfHubs = new Map<string, Set<string>>();
+  for (const { hub, cluster } of rows) {
+    if (cluster !== null) {
+      keysOfHubs.set(hub, (keysOfHubs.get(hub) ?? new Set()).add(cluster));
+    }
+  }
+  const namesByKey = new Map<string, string>();
+  const names = new Set<string>();
+  for (const [hub, keys] of keysOfHubs) {
+    const found: { name: string; changes_key: string }[] = await knex(
+      'clusters',
+    )
+      .where({ hub })
+      .where(either =>
+        either
+          .whereIn('changes_key', [...keys])
+          .orWhereIn('name', [...keys].map(withoutHash)),
+      )
+      .select('name', 'changes_key');
+    for (const { name, changes_key } of found) {
+      namesByKey.set(joined(hub, changes_key), name);
+      names.add(joined(hub, name));
+    }
+  }
+  return ({ hub, cluster }) => {
+    if (cluster === null) {
+      return undefined;
+    }
+    const registered = withoutHash(cluster);
+    const unlisted = names.has(joined(hub, registered)) ? cluster : registered;
+    return namesByKey.get(joined(hub, cluster)) ?? unlisted;
+  };
+}
+
+function joined(hub: string, name: string): string {
+  return `${hub}\n${name}`;
+}
