@@ -18,6 +18,7 @@ export class ChangeBatcher {
   #pending = new Map<string, ApplicationRecord | ApplicationKey>();
   #timer?: NodeJS.Timeout;
   #writing: Promise<void> = Promise.resolve();
+  #stopped = false;
 
   /** @param write - must not reject: what cannot be written is its matter */
   constructor(write: (batch: Batch) => Promise<void>) {
@@ -26,6 +27,9 @@ export class ChangeBatcher {
 
   /** Resolves when there is room for more: at once, unless writing is behind. */
   async add(change: ApplicationRecord | ApplicationKey): Promise<void> {
+    if (this.#stopped) {
+      return;
+    }
     this.#pending.set(`${change.namespace}/${change.name}`, change);
     if (this.#pending.size >= LARGEST) {
       await this.flush();
@@ -48,10 +52,12 @@ export class ChangeBatcher {
     return this.#writing;
   }
 
-  /** Drops what is not written yet. */
-  stop(): void {
+  /** Drops what is not written yet, and what comes later. Resolves when nothing is written any more. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
     clearTimeout(this.#timer);
     this.#pending.clear();
+    await this.#writing;
   }
 }
 

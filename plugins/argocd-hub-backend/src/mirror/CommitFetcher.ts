@@ -1,4 +1,6 @@
 import limit from 'p-limit';
+import { RunningWork } from '../async/RunningWork';
+import { unlessAborted } from '../hub/unlessAborted';
 import { type ApplicationRecord, commitKey } from '../store/types';
 import type { MirrorContext } from './MirrorContext';
 import { text } from './values';
@@ -22,6 +24,7 @@ interface Wanted {
 export class CommitFetcher {
   readonly #context: MirrorContext;
   readonly #limit = limit(AT_ONCE);
+  readonly #work = new RunningWork();
   /** Fetched, being fetched, or known to be missing. */
   readonly #done = new Set<string>();
 
@@ -40,11 +43,17 @@ export class CommitFetcher {
       return !known;
     });
     if (fresh.length) {
-      this.#fetchMissing(fresh).catch(error => {
+      const fetching = this.#fetchMissing(fresh).catch(error => {
         fresh.forEach(wanted => this.#forget(wanted));
         this.#context.logger.debug(`Commits were not fetched: ${error}`);
       });
+      this.#work.add(fetching);
     }
+  }
+
+  /** Resolves when nothing is fetched any more: soon after the mirror's signal aborted. */
+  async settled(): Promise<void> {
+    await this.#work.settled();
   }
 
   async #fetchMissing(wanted: Wanted[]): Promise<void> {
@@ -62,7 +71,8 @@ export class CommitFetcher {
     }
     const { application, namespace, repoUrl, revision } = wanted;
     try {
-      const commit = await client.revisionMetadata(wanted);
+      const asked = client.revisionMetadata(wanted);
+      const commit = await unlessAborted(asked, signal);
       if (commit) {
         await store.commits.put(repoUrl, revision, {
           author: text(commit.author) ?? '',

@@ -1,6 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
 import { listsRevision } from '../hub/fieldSets';
-import type { ApplicationEvent } from '../hub/types';
 import type { ApplicationKey } from '../store/types';
 import { ApplicationIndex } from './ApplicationIndex';
 import { ApplicationWriter } from './ApplicationWriter';
@@ -8,9 +7,9 @@ import { ClusterBoard } from './ClusterBoard';
 import { ClusterPoller } from './ClusterPoller';
 import { CommitFetcher } from './CommitFetcher';
 import { digestOfRecord } from './digest';
+import { EventIntake } from './EventIntake';
 import { HeartbeatMonitor } from './heartbeat/HeartbeatMonitor';
 import { HubStatusKeeper } from './HubStatusKeeper';
-import { identityOf } from './identity';
 import { Lister } from './Lister';
 import type { MirrorContext } from './MirrorContext';
 import { applicationSets, projects } from './polledKinds';
@@ -33,9 +32,13 @@ export class MirrorSession {
   readonly #heartbeat: HeartbeatMonitor;
   readonly #follower: StreamFollower;
   readonly #lister: Lister;
+  /** Aborts when one part failed: the others end, too. */
+  readonly #failed = new AbortController();
   #listsRevision = true;
 
-  constructor(context: MirrorContext) {
+  constructor(given: MirrorContext) {
+    const signal = AbortSignal.any([given.signal, this.#failed.signal]);
+    const context = { ...given, signal };
     this.#context = context;
     const index = this.#index;
     const status = new HubStatusKeeper({
@@ -74,10 +77,15 @@ export class MirrorSession {
         kind: projects({ context, status }),
       }),
     ];
+    const events = new EventIntake({
+      index,
+      writer,
+      listsRevision: () => this.#listsRevision,
+    });
     this.#follower = new StreamFollower({
       context,
       index,
-      onEvent: event => this.#see(event),
+      onEvent: event => events.see(event),
       onAlive: () => status.note({ lastStreamAt: Date.now() }),
       onLost: () => status.reconnected(),
       onFailed: error => status.failed(error),
@@ -96,20 +104,38 @@ export class MirrorSession {
     });
   }
 
-  /** Resolves when the context's signal aborts. */
+  /**
+   * Resolves when the context's signal aborted and nothing is written any more.
+   * Rejects with what failed first, and not before everything else ended, too.
+   */
   async run(): Promise<void> {
-    await this.#status.start();
-    await this.#board.refresh();
-    this.#clusters.remember(this.#board.list());
-    await Promise.all([
-      this.#status.run(),
-      this.#board.run(),
-      this.#clusters.run(),
-      ...this.#others.map(poller => poller.run()),
-      this.#heartbeat.run(),
-      this.#mirrorApplications(),
-    ]);
-    this.#writer.stop();
+    try {
+      await this.#status.start();
+      await this.#board.refresh();
+      this.#clusters.remember(this.#board.list());
+      await this.#together([
+        this.#status.run(),
+        this.#board.run(),
+        this.#clusters.run(),
+        ...this.#others.map(poller => poller.run()),
+        this.#heartbeat.run(),
+        this.#mirrorApplications(),
+      ]);
+    } finally {
+      this.#failed.abort();
+      await this.#writer.stop();
+      await this.#commits.settled();
+    }
+  }
+
+  async #together(parts: Promise<void>[]): Promise<void> {
+    const ended = parts.map(part =>
+      part.catch(error => {
+        this.#failed.abort();
+        throw error;
+      }),
+    );
+    await Promise.all(ended).finally(() => Promise.allSettled(ended));
   }
 
   async #mirrorApplications(): Promise<void> {
@@ -118,7 +144,7 @@ export class MirrorSession {
       return;
     }
     await this.#load();
-    await Promise.all([this.#follower.run(), this.#lister.run()]);
+    await this.#together([this.#follower.run(), this.#lister.run()]);
   }
 
   /** The version decides what a list tells; while the hub is away there is nothing to mirror. */
@@ -161,18 +187,6 @@ export class MirrorSession {
       await setImmediate();
       after = page.length === PAGE ? page[PAGE - 1] : undefined;
     } while (after && !signal.aborted);
-  }
-
-  async #see({ type, application }: ApplicationEvent): Promise<void> {
-    const identity = identityOf(application);
-    this.#index.touch(identity.key);
-    if (type === 'DELETED') {
-      await this.#writer.remove(identity);
-      return;
-    }
-    await this.#writer.accept(application, {
-      listsRevision: this.#listsRevision,
-    });
   }
 
   /** What the stream told while the hub was away is lost, and perhaps the stream itself. */
