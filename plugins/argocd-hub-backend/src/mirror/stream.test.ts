@@ -39,6 +39,24 @@ describe.each(databases.eachSupportedId())('the stream on %p', id => {
     expect(await agreeing(one)).toBe(true);
   });
 
+  it('takes away what is deleted, without a list', async () => {
+    const one = await given();
+    one.mirror();
+    await until(
+      async () => (await one.store.hubs.get('main'))?.facts.lastListAt,
+    );
+    one.proxy.rewrite(/stream/, ({ result }) => {
+      if (result.application.metadata.name === 'agent-prod') {
+        result.type = 'DELETED';
+      }
+    });
+    await one.control('/applications/agent-prod/health', {
+      status: 'Degraded',
+    });
+    await until(async () => !(await stored(one))['agent-prod']);
+    expect(Object.keys(await stored(one))).toHaveLength(2);
+  });
+
   it('catches up at once when the stream is back', async () => {
     const one = await given();
     one.mirror();
