@@ -82,8 +82,9 @@ export class ApplicationWriter {
     await this.#batcher.flush();
   }
 
-  stop(): void {
-    this.#batcher.stop();
+  /** Resolves when nothing is written any more; to be called once the mirror's signal aborted. */
+  async stop(): Promise<void> {
+    await this.#batcher.stop();
   }
 
   /** Never rejects. A batch that fails again and again is written one by one, to find the one at fault. */
