@@ -1,8 +1,10 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import { inChunks } from '../store/database/chunks';
 import type { EntityClaims } from './claimsOf';
 
 const TABLE = 'entity_claims';
+const PAGE = 500;
 
 /** Runs work in a transaction. */
 export type InTransaction = <T>(
@@ -25,8 +27,23 @@ export class ClaimStore {
   }
 
   async all(): Promise<EntityClaims[]> {
-    const rows = await this.#knex(TABLE).select('claims');
-    return rows.map(row => JSON.parse(row.claims));
+    const all: EntityClaims[] = [];
+    for (let last = ''; ; ) {
+      const rows: { entity_ref: string; claims: string }[] = await this.#knex(
+        TABLE,
+      )
+        .where('entity_ref', '>', last)
+        .orderBy('entity_ref')
+        .limit(PAGE)
+        .select('entity_ref', 'claims');
+      all.push(...rows.map(row => JSON.parse(row.claims)));
+      if (rows.length < PAGE) {
+        return all;
+      }
+      last = rows[PAGE - 1].entity_ref;
+      // SQLite answers in the same turn of the event loop: others get theirs.
+      await setImmediate();
+    }
   }
 
   /**

@@ -18,7 +18,7 @@ import {
   type PlacementSnapshot,
 } from './placements';
 
-/** Applications of one change that are read singly; of more, the last placements tell. */
+/** Applications of one change that are read; of more, the last placements tell. */
 const MAX_READ = 100;
 
 interface MappingOptions {
@@ -107,10 +107,13 @@ export class Mapping {
       before?.forEach(entityRef => touched.add(entityRef));
     }
     const index = await this.claims.index();
-    for (const key of change.applications.slice(0, MAX_READ)) {
-      const application = await this.#options.store.applications.get(key);
-      const after = application ? index.entitiesOf(application) : [];
-      after.forEach(({ entityRef }) => touched.add(entityRef));
+    const after = await this.#options.store.applications.some(
+      change.hub,
+      change.applications.slice(0, MAX_READ),
+    );
+    for (const application of after) {
+      const entities = index.entitiesOf(application);
+      entities.forEach(({ entityRef }) => touched.add(entityRef));
     }
     return touched;
   }
