@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { NotFoundError } from '@backstage/errors';
 import { CodedError } from '../errors';
+import { serverAddress } from '../hub/serverAddress';
 import type { ArgoCluster } from '../hub/types';
 
 /**
@@ -32,6 +33,6 @@ export function findCluster(
 }
 
 function qualifiedName({ name, server }: ArgoCluster): string {
-  const hash = createHash('sha256').update(server).digest('hex').slice(0, 8);
-  return `${name}~${hash}`;
+  const hash = createHash('sha256').update(serverAddress(server)).digest('hex');
+  return `${name}~${hash.slice(0, 8)}`;
 }

@@ -5,18 +5,20 @@ import type { ClusterRecord } from '../store/types';
 import { ConnectionWatch } from './ConnectionWatch';
 import type { HubStatusKeeper } from './HubStatusKeeper';
 import type { MirrorContext } from './MirrorContext';
-import { SKIP_RECONCILE } from './annotations';
 import { stretchedIntervalMs } from './heartbeat/interval';
 import { isMassRemoval } from './massRemoval';
 import { PollBudget } from './PollBudget';
 import { Alarm, backOff, jittered, sleep } from './time';
-import { labels, text } from './values';
+import {
+  type ListedCluster,
+  nameOfUnreadable,
+  trimCluster,
+} from './trimCluster';
 
-/** Names the agent of argocd-agent that stands for a cluster. */
-const AGENT_LABEL = 'argocd-agent.argoproj-labs.io/agent-name';
-const EVERY_MS = 10_000;
 /** An account may have rights to single clusters only. */
 const RIGHTS_ASKED_FOR = 3;
+/** So many that cannot be read a line of the log names. */
+const MOST_TOLD = 5;
 
 /** Reads the cluster list of a hub every few seconds. */
 export class ClusterPoller {
@@ -30,6 +32,7 @@ export class ClusterPoller {
   readonly #budget: PollBudget;
   /** Whether the lists of late lack too much to be believed. */
   #isDoubted = false;
+  #toldUnreadable = '';
 
   constructor(options: {
     context: MirrorContext;
@@ -54,7 +57,8 @@ export class ClusterPoller {
 
   /** Polls until the mirror's signal aborts. Never rejects. */
   async run(): Promise<void> {
-    const { signal } = this.#context;
+    const { signal, timing } = this.#context;
+    const { clustersEveryMs } = timing;
     let failures = 0;
     while (!signal.aborted) {
       try {
@@ -68,8 +72,8 @@ export class ClusterPoller {
         this.#report(error, failures);
       }
       const wait = failures
-        ? backOff(failures - 1, { shortest: 2_000, longest: EVERY_MS })
-        : jittered(EVERY_MS);
+        ? backOff(failures - 1, { shortest: 2_000, longest: clustersEveryMs })
+        : jittered(clustersEveryMs);
       await this.#alarm.wait(wait, signal);
       await sleep(this.#budget.waitMs, signal);
     }
@@ -93,6 +97,7 @@ export class ClusterPoller {
       return;
     }
     this.#know(clusters);
+    this.#connections.retain(this.#known);
     if (written.changed.length || written.applications.length) {
       this.#context.changed({
         applications: written.applications,
@@ -103,11 +108,13 @@ export class ClusterPoller {
   }
 
   /** What a list lacks that should hold much more, a second one must lack too. */
-  async #list(): Promise<ArgoCluster[]> {
+  async #list(): Promise<ListedCluster[]> {
     const { signal, logger, timing } = this.#context;
     const first = await this.#listOnce();
-    const listed = new Set(first.map(({ server }) => text(server) ?? ''));
-    const missing = [...this.#known.keys()].filter(server => !listed.has(server));
+    const listed = new Set(first.map(({ kept }) => kept.server));
+    const missing = [...this.#known.keys()].filter(
+      server => !listed.has(server),
+    );
     if (!isMassRemoval(missing.length, this.#known.size)) {
       this.#isDoubted = false;
       return first;
@@ -122,20 +129,20 @@ export class ClusterPoller {
     signal.throwIfAborted();
     const second = await this.#listOnce();
     await this.#checkRights([...first, ...second]);
-    const again = new Set(second.map(({ server }) => server));
-    return [...second, ...first.filter(({ server }) => !again.has(server))];
+    const again = new Set(second.map(({ kept }) => kept.server));
+    return [...second, ...first.filter(({ kept }) => !again.has(kept.server))];
   }
 
-  async #listOnce(): Promise<ArgoCluster[]> {
+  async #listOnce(): Promise<ListedCluster[]> {
     const askedAt = performance.now();
     const listed = await this.#context.client.listClusters();
     this.#budget.spent(performance.now() - askedAt);
-    return listed.filter(isRegistered);
+    return this.#read(listed).filter(isRegistered);
   }
 
   /** Who may see no cluster is told that there are none: that says nothing about those we know. */
-  async #checkRights(listed: ArgoCluster[]): Promise<void> {
-    const isNoneLeft = !listed.some(({ server }) => this.#known.has(server));
+  async #checkRights(listed: ListedCluster[]): Promise<void> {
+    const isNoneLeft = !listed.some(({ kept }) => this.#known.has(kept.server));
     if (isNoneLeft && !(await this.#maySeeAny())) {
       throw new HubError({
         class: 'http',
@@ -175,30 +182,22 @@ export class ClusterPoller {
   }
 
   #toRecord(
-    cluster: ArgoCluster,
+    { kept, connection, skipReconcile }: ListedCluster,
     /** How many there are. */
     clusters: number,
   ): Omit<ClusterRecord, 'name' | 'hub'> {
     const { heartbeat, relistMs } = this.#context.hub;
-    const { info, annotations = {} } = cluster;
     const now = Date.now();
-    const kept = labels(cluster.labels);
-    const agent = kept[AGENT_LABEL] || undefined;
     return {
-      registeredName: text(cluster.name) || text(cluster.server) || '',
-      server: text(cluster.server) ?? '',
-      agent,
-      labels: kept,
-      kubernetesVersion: text(info?.serverVersion) || undefined,
-      project: text(cluster.project) || undefined,
+      ...kept,
       facts: {
         heartbeatEnabled: Boolean(heartbeat),
         heartbeatIntervalMs: heartbeat
           ? stretchedIntervalMs(heartbeat, clusters)
           : relistMs,
-        connection: this.#connections.see(cluster, now),
-        skipReconcile: annotations[SKIP_RECONCILE] === 'true',
-        agent: Boolean(agent),
+        connection: this.#connections.see(kept.server, connection, now),
+        skipReconcile,
+        agent: Boolean(kept.agent),
         firstSeenAt: now,
         // Kept by the store as they are, once it knows the cluster.
         heartbeat: { failures: 0 },
@@ -207,13 +206,42 @@ export class ClusterPoller {
       },
     };
   }
+
+  /** One that cannot be read costs no other. */
+  #read(listed: ArgoCluster[]): ListedCluster[] {
+    const unreadable: string[] = [];
+    const clusters = listed.flatMap(cluster => {
+      try {
+        return [trimCluster(cluster)];
+      } catch (error) {
+        const { message } = error as Error;
+        unreadable.push(`${nameOfUnreadable(cluster)}: ${message}`);
+        return [];
+      }
+    });
+    this.#tellUnreadable(unreadable);
+    return clusters;
+  }
+
+  /** Once, as long as they stay the same. */
+  #tellUnreadable(unreadable: string[]): void {
+    const first = unreadable.sort().slice(0, MOST_TOLD);
+    const told = JSON.stringify([unreadable.length, first]);
+    if (unreadable.length && told !== this.#toldUnreadable) {
+      this.#context.logger.warn(
+        `Skipped ${unreadable.length} clusters that cannot be read`,
+        { first },
+      );
+    }
+    this.#toldUnreadable = told;
+  }
 }
 
 /** The hub lists its own cluster always; it counts once somebody uses it. */
-function isRegistered(cluster: ArgoCluster): boolean {
+function isRegistered({ kept, hasApplications }: ListedCluster): boolean {
   return (
-    cluster.server !== IN_CLUSTER_SERVER ||
-    Object.keys(cluster.labels ?? {}).length > 0 ||
-    (cluster.info?.applicationsCount ?? 0) > 0
+    kept.server !== IN_CLUSTER_SERVER ||
+    Object.keys(kept.labels).length > 0 ||
+    hasApplications
   );
 }

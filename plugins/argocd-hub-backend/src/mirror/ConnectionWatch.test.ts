@@ -2,8 +2,8 @@ import {
   type ClusterFacts,
   controllerSilent,
 } from 'backstage-plugin-argocd-hub-common';
-import type { ArgoCluster } from '../hub/types';
 import { ConnectionWatch } from './ConnectionWatch';
+import { trimCluster } from './trimCluster';
 
 const START = Date.parse('2026-03-01T12:00:00Z');
 const SECOND = 1_000;
@@ -47,16 +47,11 @@ class Fixture {
   look(): this {
     const attemptedAt = new Date(START + this.#written + this.#hubOffset);
     this.facts = this.watch.see(
+      server,
       {
-        name: 'prod',
-        server,
-        info: {
-          connectionState: {
-            status: this.status,
-            attemptedAt: `${attemptedAt.toISOString().slice(0, 19)}Z`,
-          },
-        },
-      } as ArgoCluster,
+        status: this.status,
+        attemptedAt: `${attemptedAt.toISOString().slice(0, 19)}Z`,
+      },
       this.now,
     );
     return this;
@@ -206,18 +201,25 @@ describe('a connection', () => {
     expect(hub.facts.reason).toBeUndefined();
   });
 
-  it.each([undefined, null, ''])(
+  it('begins anew where a cluster was away and is registered again', () => {
+    const hub = new Fixture().look().pass(HOUR);
+    hub.watch.retain(new Set([server]));
+    expect(hub.look().facts.since).toBe(START);
+    hub.watch.retain(new Set());
+    const backAt = hub.pass(10 * SECOND).now;
+    expect(hub.facts.since).toBe(backAt);
+  });
+
+  it.each([undefined, null, '', 'yesterday', '9'.repeat(10_000)])(
     'without a moment of its own (%p) has a silent controller',
     attemptedAt => {
       const hub = new Fixture().look().pass(MINUTE);
-      hub.facts = hub.watch.see(
-        {
-          name: 'prod',
-          server,
-          info: { connectionState: { status: '', attemptedAt } },
-        },
-        hub.now,
-      );
+      const { connection } = trimCluster({
+        name: 'prod',
+        server,
+        info: { connectionState: { status: '', attemptedAt } },
+      });
+      hub.facts = hub.watch.see(server, connection, hub.now);
       expect(hub.facts.status).toBe('');
       expect(hub.isSilent()).toBe(true);
       expect(hub.pass(20 * SECOND).isSilent()).toBe(false);

@@ -2,7 +2,7 @@ import {
   type ClusterFacts,
   reasonOfMessage,
 } from 'backstage-plugin-argocd-hub-common';
-import type { ArgoCluster } from '../hub/types';
+import type { ListedConnection } from './trimCluster';
 
 /** `attemptedAt` moves every 20 seconds; so often it is worth a write. */
 const NOTE_EVERY_MS = 60_000;
@@ -45,10 +45,12 @@ export class ConnectionWatch {
   }
 
   /** @param now - milliseconds since the epoch */
-  see(cluster: ArgoCluster, now: number): Connection {
-    const { status, message, attemptedAt } =
-      cluster.info?.connectionState ?? {};
-    const before = this.#seen.get(cluster.server);
+  see(
+    server: string,
+    { status, message, attemptedAt }: ListedConnection,
+    now: number,
+  ): Connection {
+    const before = this.#seen.get(server);
     const last = attemptedAt ? lastMove(before, attemptedAt, now) : undefined;
     const noted = last && worthNoting(before?.noted, last, now);
     const known = STATUS.find(one => one === status) ?? '';
@@ -62,8 +64,17 @@ export class ConnectionWatch {
       }),
       ...(known === 'Failed' && { reason: reasonOfMessage(message) }),
     };
-    this.#seen.set(cluster.server, { facts, last, noted });
+    this.#seen.set(server, { facts, last, noted });
     return facts;
+  }
+
+  /** Forgets those that are not listed any more: one that comes back is another one. */
+  retain(servers: { has(server: string): boolean }): void {
+    for (const server of this.#seen.keys()) {
+      if (!servers.has(server)) {
+        this.#seen.delete(server);
+      }
+    }
   }
 }
 

@@ -5,6 +5,7 @@ import {
   type SyncStatus,
   withoutCredentials,
 } from 'backstage-plugin-argocd-hub-common';
+import { serverAddress } from '../hub/serverAddress';
 import type { ArgoApplication, ArgoSource } from '../hub/types';
 import type { ApplicationRecord } from '../store/types';
 import { SKIP_RECONCILE } from './annotations';
@@ -95,8 +96,9 @@ export function trim(
     ),
     destination: {
       namespace: text(spec.destination?.namespace) ?? '',
-      name: text(spec.destination?.name) || undefined,
-      server: text(spec.destination?.server) || undefined,
+      // One without a name of its own is named by its address.
+      name: withoutCredentials(text(spec.destination?.name) ?? '') || undefined,
+      server: serverAddress(text(spec.destination?.server) ?? '') || undefined,
     },
     sources: sourcesOf({ spec, status }),
     sync,

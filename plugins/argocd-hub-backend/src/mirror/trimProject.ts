@@ -1,3 +1,5 @@
+import { withoutCredentials } from 'backstage-plugin-argocd-hub-common';
+import { serverAddress } from '../hub/serverAddress';
 import type { ArgoProject } from '../hub/types';
 import type { ProjectRecord } from '../store/ProjectStore';
 import { list, strings, text } from './values';
@@ -19,8 +21,8 @@ export function trimProject(
     destinations: list(spec?.destinations)
       .slice(0, MOST)
       .map(destination => ({
-        server: text(destination.server) || undefined,
-        name: text(destination.name) || undefined,
+        server: serverAddress(text(destination.server) ?? '') || undefined,
+        name: withoutCredentials(text(destination.name) ?? '') || undefined,
         namespace: text(destination.namespace) || undefined,
       })),
     sourceNamespaces: strings(spec?.sourceNamespaces).slice(0, MOST),
