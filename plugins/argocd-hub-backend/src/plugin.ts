@@ -15,6 +15,7 @@ import { EstateReader } from './estate/EstateReader';
 import { createRouter } from './routers/createRouter';
 import { ChangeRetention } from './store/ChangeRetention';
 import { DatabaseStore } from './store/DatabaseStore';
+import { HubRetention } from './store/HubRetention';
 
 /**
  * Mirrors the configured Argo CD hubs and serves what runs where.
@@ -49,7 +50,6 @@ export const argocdHubPlugin = createBackendPlugin({
           logger,
           changesKeptMs: config.history.retentionMs,
         });
-        await store.hubs.retain(config.hubs.map(({ name }) => name));
         const mapping = Mapping.create({
           ...deps,
           config,
@@ -82,6 +82,11 @@ export const argocdHubPlugin = createBackendPlugin({
         const stopped = new AbortController();
         let running: Promise<void> | undefined;
         await ChangeRetention.create({ ...deps, store }).schedule();
+        await HubRetention.create({
+          ...deps,
+          store,
+          names: config.hubs.map(({ name }) => name),
+        }).schedule();
         lifecycle.addStartupHook(() => {
           metrics.observe({
             stored: () => observeEstate(estates),

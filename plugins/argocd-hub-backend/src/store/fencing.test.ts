@@ -151,17 +151,6 @@ describe.each(databases.eachSupportedId())('writes on %p', id => {
       });
     }
   });
-
-  it('of a hub that was forgotten end, and begin anew under another epoch', async () => {
-    const { store, lease, apply, knex } = await storeOn(databases, id);
-    await apply([applicationRecord('a')]);
-    await (await createStore(knex)).hubs.retain(['another']);
-    await expect(apply([applicationRecord('b')])).rejects.toThrow(/was lost/);
-    expect(await store.applications.list({ limit: 5 })).toEqual([]);
-    expect((await store.leases.acquire(HUB))!.epoch).toBeGreaterThan(
-      lease.epoch,
-    );
-  });
 });
 
 describe.each(databases.eachSupportedId())('leases on %p', id => {

@@ -1,4 +1,5 @@
-import { TestDatabases } from '@backstage/backend-test-utils';
+import { mockServices, TestDatabases } from '@backstage/backend-test-utils';
+import type { Knex } from 'knex';
 import {
   applicationRecord,
   applicationSetRecord,
@@ -6,11 +7,14 @@ import {
   projectRecord,
 } from '../testing/records';
 import { createStore, HUB, storeOn } from './__testUtils__/storeOn';
+import type { DatabaseStore } from './DatabaseStore';
+import { HubRetention } from './HubRetention';
 
 jest.setTimeout(60_000);
 
 const databases = TestDatabases.create({ ids: ['SQLITE_3', 'POSTGRES_15'] });
 
+const start = Date.now();
 const TABLES = [
   'hubs',
   'clusters',
@@ -43,7 +47,7 @@ describe.each(databases.eachSupportedId())('hubs on %p', id => {
             labels: { team: 'a' },
             history: [0, 1].map(each => ({
               id: each,
-              deployedAt: new Date(Date.now() - each * 60_000).toISOString(),
+              deployedAt: new Date(start - each * 60_000).toISOString(),
             })),
           }),
         ),
@@ -62,46 +66,128 @@ describe.each(databases.eachSupportedId())('hubs on %p', id => {
     };
     await fill(HUB, 2);
     await fill('large', 600);
-    return world;
+    return { ...world, fill };
   };
 
-  it('are forgotten with all that is known of them when they are not configured any more', async () => {
-    const { store, knex } = await setUp();
-    const counts = async () =>
-      Object.fromEntries(
-        await Promise.all(
-          TABLES.map(async table => [
-            table,
-            Number((await knex(table).count({ rows: '*' }))[0].rows),
-          ]),
-        ),
-      );
-    await store.hubs.retain([HUB, 'large']);
-    expect(await counts()).toMatchObject({ applications: 602, changes: 1_204 });
-    await store.hubs.retain([HUB, 'another']);
-    expect(await counts()).toEqual({
+  const counts = async (knex: Knex) =>
+    Object.fromEntries(
+      await Promise.all(
+        TABLES.map(async table => [
+          table,
+          Number((await knex(table).count({ rows: '*' }))[0].rows),
+        ]),
+      ),
+    );
+
+  /** As if its mirror had ended. */
+  const free = async ({ store }: { store: DatabaseStore }, hub: string) =>
+    store.leases.release((await store.leases.acquire(hub))!);
+
+  it('are forgotten once nobody mirrors them, but for their history', async () => {
+    const world = await setUp();
+    const { store, knex } = world;
+    const all = await counts(knex);
+    expect(all).toMatchObject({ applications: 602, changes: 1_204 });
+    expect(await store.hubs.forgetOthers([HUB, 'large'])).toEqual([]);
+    expect(await counts(knex)).toEqual(all);
+
+    await free(world, 'large');
+    const another = await createStore(knex);
+    expect(await another.hubs.forgetOthers([HUB, 'another'])).toEqual([
+      'large',
+    ]);
+    expect(await counts(knex)).toEqual({
       hubs: 1,
       clusters: 1,
       applications: 2,
       application_labels: 2,
-      changes: 4,
+      changes: 1_204,
       application_sets: 1,
       projects: 1,
     });
     expect((await store.hubs.list()).map(({ name }) => name)).toEqual([HUB]);
-    await store.hubs.retain([]);
-    expect(Object.values(await counts()).every(rows => rows === 0)).toBe(true);
+    expect(await another.hubs.forgetOthers([HUB])).toEqual([]);
   });
 
-  it('keep the leases of others, and of what is no hub', async () => {
-    const { store, knex } = await setUp();
-    await store.leases.acquire('mapping:claims');
-    await store.hubs.retain([HUB]);
-    const held = await store.leases.held();
-    expect([...held.keys()].sort()).toEqual([HUB, 'mapping:claims']);
-    expect(await knex('leases').where({ resource: 'large' }).first()).toEqual(
-      expect.objectContaining({ epoch: 2 }),
+  it('have their history when they come back', async () => {
+    const world = await setUp();
+    const { store } = world;
+    const history = async () =>
+      (
+        await store.changes.list({
+          cluster: { hub: 'large', name: 'prod' },
+          limit: 2_000,
+        })
+      ).changes;
+    const before = await history();
+    expect(before).toHaveLength(1_200);
+    await free(world, 'large');
+    await store.hubs.forgetOthers([HUB]);
+    expect(await history()).toEqual([]);
+    await world.fill('large', 600);
+    expect(await history()).toEqual(before);
+  });
+
+  it('end the writes of who mirrored them', async () => {
+    const world = await setUp();
+    const { store, knex } = world;
+    const lease = (await store.leases.acquire('large'))!;
+    await free(world, 'large');
+    await (await createStore(knex)).hubs.forgetOthers([HUB]);
+    await expect(
+      store.hubs.update({ lease, hub: 'large', changes: { complete: true } }),
+    ).rejects.toThrow(/was lost/);
+    expect((await store.leases.acquire('large'))!.epoch).toBeGreaterThan(
+      lease.epoch,
     );
+    expect(await counts(knex)).toMatchObject({ hubs: 1, applications: 2 });
+  });
+
+  it('stay while another replica mirrors them', async () => {
+    const { store, knex } = await setUp();
+    await knex('leases').where({ resource: 'large' }).update({
+      holder: 'third',
+      epoch: 7,
+    });
+    const all = await counts(knex);
+    // Not new: SQLite takes over at first what an earlier process left behind.
+    expect(await store.hubs.forgetOthers([HUB])).toEqual([]);
+    expect(await counts(knex)).toEqual(all);
+    expect(await knex('leases').where({ resource: 'large' }).first()).toEqual(
+      expect.objectContaining({ epoch: 7, holder: 'third' }),
+    );
+  });
+
+  it('are forgotten later when there is no time now', async () => {
+    const world = await setUp();
+    const { store, knex } = world;
+    await free(world, 'large');
+    const all = await counts(knex);
+    expect(await store.hubs.forgetOthers([HUB], AbortSignal.abort())).toEqual(
+      [],
+    );
+    expect(await counts(knex)).toEqual(all);
+    expect(await store.hubs.forgetOthers([HUB])).toEqual(['large']);
+  });
+
+  it('are forgotten by one replica, as a task that nobody waits for', async () => {
+    const { store } = await setUp();
+    const scheduler = mockServices.scheduler.mock();
+    const retention = HubRetention.create({
+      store,
+      scheduler,
+      logger: mockServices.logger.mock(),
+      names: [HUB],
+    });
+    await retention.schedule();
+    expect(scheduler.scheduleTask).toHaveBeenCalledWith(
+      expect.objectContaining({
+        id: 'argocd-hub-forget-hubs',
+        scope: 'global',
+        initialDelay: { minutes: 1 },
+      }),
+    );
+    expect(await retention.sweep()).toEqual(['large']);
   });
 
   it('remember how much the account may see, and what was said before', async () => {

@@ -208,10 +208,12 @@ export interface ClusterStore {
 
 export interface HubStore {
   /**
-   * Forgets every hub that is not named, with all that is known of it. A replica
-   * that mirrors one of them loses its lease, and so all that it believes is stored.
+   * Forgets hubs that are not named, a little at a time, and answers which. What
+   * happened there stays for as long as changes are kept: a hub that comes back
+   * has its history. One that another replica mirrors is configured there, and
+   * is not forgotten before nobody mirrors it.
    */
-  retain(names: string[]): Promise<void>;
+  forgetOthers(names: string[], signal?: AbortSignal): Promise<string[]>;
   update(options: {
     lease: Lease;
     hub: string;

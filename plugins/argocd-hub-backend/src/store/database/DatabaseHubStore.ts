@@ -39,8 +39,12 @@ export class DatabaseHubStore implements HubStore {
     });
   }
 
-  async retain(names: string[]): Promise<void> {
-    await forgetOtherHubs(this.#knex, names);
+  async forgetOthers(names: string[], signal?: AbortSignal): Promise<string[]> {
+    return forgetOtherHubs(names, {
+      knex: this.#knex,
+      leases: this.#leases,
+      signal,
+    });
   }
 
   async list(): Promise<HubRecord[]> {

@@ -1,67 +1,103 @@
-import { setImmediate } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Knex } from 'knex';
+import type { Lease } from '../types';
+import type { DatabaseLeaseStore } from './DatabaseLeaseStore';
 
 /** Rows of one statement: a large hub goes a piece at a time. */
 const PART = 500;
+/** Between two of them others get their turn at the database. */
+const PAUSE_MS = 20;
+/** What is known of a hub, by what finds it: the row of the hub itself goes last. */
+const TABLES: [table: string, key: string][] = [
+  ['applications', 'key'],
+  ['clusters', 'name'],
+  ['application_sets', 'key'],
+  ['projects', 'key'],
+];
+
+interface Forgetting {
+  knex: Knex;
+  leases: DatabaseLeaseStore;
+  signal?: AbortSignal;
+}
 
 /**
- * Removes what is known of hubs that are not named. Their leases are taken
- * first: whoever mirrors one of them must not go on as if all were still there.
+ * Removes what is known of hubs that are not named, and answers which these
+ * were. Nothing is ever stored of a hub without a row in `hubs`.
  */
 export async function forgetOtherHubs(
-  knex: Knex,
   names: string[],
-): Promise<void> {
-  await takeLeases(knex, names);
-  await forgetApplications(knex, names);
-  await forgetChanges(knex, names);
-  for (const table of ['clusters', 'application_sets', 'projects']) {
-    await knex(table).whereNotIn('hub', names).delete();
-  }
-  await knex('hubs').whereNotIn('name', names).delete();
-}
-
-/** Waits for writes that are under way. */
-async function takeLeases(knex: Knex, names: string[]): Promise<void> {
-  await knex.transaction(async transaction => {
-    const others = transaction('leases')
-      .whereNotIn('resource', names)
-      // What has a colon in it is no hub.
-      .where('resource', 'not like', '%:%');
-    await others.clone().forUpdate().select('resource');
-    await others.update({ expires_at: 0, epoch: knex.raw('epoch + 1') });
-  });
-}
-
-async function forgetApplications(knex: Knex, names: string[]): Promise<void> {
-  for (;;) {
-    const rows: { id: number }[] = await someOf(knex, 'applications', names);
-    if (!rows.length) {
-      return;
+  options: Forgetting,
+): Promise<string[]> {
+  const stored: string[] = await options.knex('hubs').pluck('name');
+  const forgotten: string[] = [];
+  for (const hub of stored.filter(name => !names.includes(name))) {
+    if (await forgetHub(hub, options)) {
+      forgotten.push(hub);
     }
-    const ids = rows.map(({ id }) => id);
-    await knex.transaction(async transaction => {
-      await transaction('application_labels')
-        .whereIn('application_id', ids)
-        .delete();
-      await transaction('applications').whereIn('id', ids).delete();
-    });
-    await setImmediate();
+  }
+  return forgotten;
+}
+
+/**
+ * Under the lease of the hub: whoever mirrored it writes nothing any more. Its
+ * row stays, so that no epoch is ever used twice.
+ */
+async function forgetHub(hub: string, options: Forgetting): Promise<boolean> {
+  const { leases } = options;
+  const lease = await leases.acquire(hub);
+  if (!lease) {
+    // Another replica is configured to mirror it.
+    return false;
+  }
+  try {
+    return await removeAll(lease, options);
+  } finally {
+    await leases.release(lease);
   }
 }
 
-async function forgetChanges(knex: Knex, names: string[]): Promise<void> {
-  for (;;) {
-    const removed = await knex('changes')
-      .whereIn('id', someOf(knex, 'changes', names))
+async function removeAll(
+  lease: Lease,
+  { leases, signal }: Forgetting,
+): Promise<boolean> {
+  const hub = lease.resource;
+  for (const [table, key] of TABLES) {
+    let removed: number;
+    do {
+      if (signal?.aborted || !(await leases.renew(lease))) {
+        return false;
+      }
+      removed = await leases.withLease(lease, transaction =>
+        removePart(transaction, { hub, table, key }),
+      );
+      await delay(PAUSE_MS, undefined, { ref: false });
+    } while (removed === PART);
+  }
+  await leases.withLease(lease, transaction =>
+    transaction('hubs').where({ name: hub }).delete(),
+  );
+  return true;
+}
+
+async function removePart(
+  transaction: Knex.Transaction,
+  options: { hub: string; table: string; key: string },
+): Promise<number> {
+  const { hub, table, key } = options;
+  const keys: string[] = await transaction(table)
+    .where({ hub })
+    .orderBy(key)
+    .limit(PART)
+    .pluck(key);
+  if (!keys.length) {
+    return 0;
+  }
+  const part = () => transaction(table).where({ hub }).whereIn(key, keys);
+  if (table === 'applications') {
+    await transaction('application_labels')
+      .whereIn('application_id', part().select('id'))
       .delete();
-    if (!removed) {
-      return;
-    }
-    await setImmediate();
   }
-}
-
-function someOf(knex: Knex, table: string, names: string[]): Knex.QueryBuilder {
-  return knex(table).whereNotIn('hub', names).limit(PART).select('id');
+  return part().delete();
 }
