@@ -114,6 +114,7 @@ function isWanted(
   const { environment, project, q } = query;
   const { hub, cluster, name } = application;
   return (
+    estate.hub(hub) !== undefined &&
     (project === undefined || application.project === project) &&
     (q === undefined || name.includes(q.toLocaleLowerCase('en-US'))) &&
     (environment === undefined ||
