@@ -114,6 +114,33 @@ describe('ArgoHubClient', () => {
     });
   });
 
+  describe('a commit', () => {
+    const wanted = { application: 'a', namespace: 'argocd', revision: 'main' };
+    const answering = async (status: number, body: object) => {
+      const { client } = await fixture.fake((_request, response) =>
+        json(response, body, status),
+      );
+      return client.revisionMetadata(wanted);
+    };
+
+    it.each([
+      ['no commit', 400, { error: 'revision main must be resolved', code: 3 }],
+      ['nothing that it may see', 403, { error: 'permission denied', code: 7 }],
+      ['nothing that it knows', 404, { error: 'not found', code: 5 }],
+      ['one without a moment', 200, { author: 'a', message: 'm' }],
+    ])('is missing where the hub finds %s', async (_what, status, body) => {
+      expect(await answering(status, body)).toBeUndefined();
+    });
+
+    it.each([400, 403, 404])(
+      'is not missing because a front answers %s',
+      async status => {
+        const error = await failure(answering(status, {}));
+        expect(error).toMatchObject({ status });
+      },
+    );
+  });
+
   it('reads a tree, whose nodes may be none', async () => {
     const { client, simulator } = await fixture.simulator();
     expect(simulator.spokes.length).toBeGreaterThan(0);

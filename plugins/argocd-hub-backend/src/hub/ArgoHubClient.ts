@@ -20,9 +20,6 @@ const VERSION_KEPT_MS = 5 * 60_000;
 /** The hub itself calls a cluster for up to 32 seconds when one is written. */
 const CLUSTER_WRITE_MS = 45_000;
 
-/** A revision that is no commit, or that the hub does not know. */
-const HAS_NO_COMMIT = new Set([400, 403, 404]);
-
 /** Talks to one Argo CD over HTTP. One instance per hub and process. */
 export class ArgoHubClient implements HubClient {
   readonly #annotations: string[];
@@ -204,7 +201,7 @@ export class ArgoHubClient implements HubClient {
         ),
       })
       .catch(error => {
-        if (error instanceof HubError && HAS_NO_COMMIT.has(error.status ?? 0)) {
+        if (error instanceof HubError && saysNoCommit(error)) {
           return undefined;
         }
         throw error;
@@ -312,6 +309,12 @@ export class ArgoHubClient implements HubClient {
       });
     }
   }
+}
+
+/** The repository has no such commit, or we may not see it. What a front refuses proves neither. */
+function saysNoCommit(error: HubError): boolean {
+  const isRefused = error.status === 400 && error.grpcCode !== undefined;
+  return isRefused || error.isMissing;
 }
 
 /** The hub ends the call itself, the cluster's part of it too; ours is for a hub that hangs. */

@@ -1,13 +1,19 @@
+import type { Commit } from 'backstage-plugin-argocd-hub-common';
+import { LRUCache } from 'lru-cache';
 import limit from 'p-limit';
 import { RunningWork } from '../async/RunningWork';
+import type { HubClient } from '../hub/types';
 import { unlessAborted } from '../hub/unlessAborted';
 import { type ApplicationRecord, commitKey } from '../store/types';
 import type { MirrorContext } from './MirrorContext';
-import { text } from './values';
+import { moment, text } from './values';
 
 const AT_ONCE = 2;
 const MOST_WAITING = 10_000;
 const LONGEST_MESSAGE = 1_000;
+const MOST_KNOWN = 20_000;
+/** A commit that is missing may have been forbidden. */
+const MISSING_FOR_MS = 60 * 60_000;
 
 interface Wanted {
   repoUrl: string;
@@ -19,34 +25,41 @@ interface Wanted {
 /**
  * Fetches who made a revision and why: once for each repository and revision,
  * in the background, a few at a time. A commit that cannot be had is tried
- * again when its application changes next, or after a restart.
+ * again when its application changes next; one that the hub says is missing,
+ * an hour later at the earliest.
  */
 export class CommitFetcher {
   readonly #context: MirrorContext;
   readonly #limit = limit(AT_ONCE);
   readonly #work = new RunningWork();
-  /** Fetched, being fetched, or known to be missing. */
-  readonly #done = new Set<string>();
+  readonly #underWay = new Set<string>();
+  /** Stored, or missing: the store is not asked again for each change. */
+  readonly #known = new LRUCache<string, true>({ max: MOST_KNOWN });
 
   constructor(context: MirrorContext) {
     this.#context = context;
   }
 
   want(records: ApplicationRecord[]): void {
-    if (this.#limit.pendingCount >= MOST_WAITING) {
+    if (this.#underWay.size >= MOST_WAITING) {
       return;
     }
     const fresh = records.flatMap(wantedBy).filter(wanted => {
-      const key = commitKey(wanted.repoUrl, wanted.revision);
-      const known = this.#done.has(key);
-      this.#done.add(key);
-      return !known;
+      const key = keyOf(wanted);
+      const isFresh = !this.#underWay.has(key) && !this.#known.has(key);
+      if (isFresh) {
+        this.#underWay.add(key);
+      }
+      return isFresh;
     });
     if (fresh.length) {
-      const fetching = this.#fetchMissing(fresh).catch(error => {
-        fresh.forEach(wanted => this.#forget(wanted));
-        this.#context.logger.debug(`Commits were not fetched: ${error}`);
-      });
+      const fetching = this.#fetchMissing(fresh)
+        .catch(error => {
+          this.#context.logger.debug(`Commits were not fetched: ${error}`);
+        })
+        .finally(() => {
+          fresh.forEach(wanted => this.#underWay.delete(keyOf(wanted)));
+        });
       this.#work.add(fetching);
     }
   }
@@ -58,40 +71,59 @@ export class CommitFetcher {
 
   async #fetchMissing(wanted: Wanted[]): Promise<void> {
     const stored = await this.#context.store.commits.get(wanted);
-    const missing = wanted.filter(
-      one => !stored.has(commitKey(one.repoUrl, one.revision)),
-    );
+    for (const key of stored.keys()) {
+      this.#known.set(key, true);
+    }
+    const missing = wanted.filter(one => !stored.has(keyOf(one)));
     await Promise.all(missing.map(one => this.#limit(() => this.#fetch(one))));
   }
 
   async #fetch(wanted: Wanted): Promise<void> {
-    const { client, store, signal, changed, hub } = this.#context;
+    const { client, signal, logger } = this.#context;
     if (signal.aborted) {
       return;
     }
-    const { application, namespace, repoUrl, revision } = wanted;
     try {
       const asked = client.revisionMetadata(wanted);
-      const commit = await unlessAborted(asked, signal);
+      const commit = commitOf(await unlessAborted(asked, signal));
       if (commit) {
-        await store.commits.put(repoUrl, revision, {
-          author: text(commit.author) ?? '',
-          message: text(commit.message, LONGEST_MESSAGE) ?? '',
-          date: commit.date,
-        });
-        changed({
-          applications: [{ hub: hub.name, namespace, name: application }],
-          clusters: [],
-        });
+        await this.#keep(wanted, commit);
+        this.#known.set(keyOf(wanted), true);
+      } else {
+        this.#known.set(keyOf(wanted), true, { ttl: MISSING_FOR_MS });
       }
-    } catch {
-      this.#forget(wanted);
+    } catch (error) {
+      logger.debug(`A commit was not fetched: ${error}`);
     }
   }
 
-  #forget({ repoUrl, revision }: Wanted): void {
-    this.#done.delete(commitKey(repoUrl, revision));
+  async #keep(wanted: Wanted, commit: Commit): Promise<void> {
+    const { store, changed, hub } = this.#context;
+    const { application, namespace, repoUrl, revision } = wanted;
+    await store.commits.put(repoUrl, revision, commit);
+    changed({
+      applications: [{ hub: hub.name, namespace, name: application }],
+      clusters: [],
+    });
   }
+}
+
+function keyOf({ repoUrl, revision }: Wanted): string {
+  return commitKey(repoUrl, revision);
+}
+
+/** What the hub tells of a commit as it is kept; one without a moment is none. */
+function commitOf(
+  told: Awaited<ReturnType<HubClient['revisionMetadata']>>,
+): Commit | undefined {
+  const date = moment(told?.date);
+  return date
+    ? {
+        author: text(told?.author) ?? '',
+        message: text(told?.message, LONGEST_MESSAGE) ?? '',
+        date,
+      }
+    : undefined;
 }
 
 /** Charts have versions, not commits. */
