@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ArgoApplication } from '../hub/types';
-import { isDatabaseAway } from '../store/isDatabaseAway';
 import type { ApplicationKey } from '../store/types';
 import type { ApplicationIndex } from './ApplicationIndex';
 import { type Batch, ChangeBatcher } from './ChangeBatcher';
@@ -10,6 +9,7 @@ import type { HubStatusKeeper } from './HubStatusKeeper';
 import { identityOf } from './identity';
 import type { MirrorContext } from './MirrorContext';
 import { trim } from './trim';
+import type { Written } from './WriteGuard';
 
 const TRIES = 3;
 const RETRY_MS = 1_000;
@@ -21,7 +21,6 @@ export class ApplicationWriter {
   readonly #status: HubStatusKeeper;
   readonly #commits: CommitFetcher;
   readonly #onActivity: () => void;
-  #away = false;
   readonly #batcher = new ChangeBatcher(batch => this.#write(batch));
 
   constructor(options: {
@@ -118,20 +117,16 @@ export class ApplicationWriter {
     return false;
   }
 
-  async #apply(batch: Batch): Promise<'written' | 'failed' | 'away'> {
+  async #apply(batch: Batch): Promise<Written<unknown>['outcome']> {
     const { store, lease, hub, metrics } = this.#context;
     const startedAt = performance.now();
-    const written = await this.#context.guard(() =>
-      store.applications
-        .apply({ lease, hub: hub.name, ...batch })
-        .catch(awayOrThrow),
+    const result = await this.#context.guard(() =>
+      store.applications.apply({ lease, hub: hub.name, ...batch }),
     );
-    if (written === undefined || written === 'away') {
-      this.#sayAway(written === 'away');
-      return written ?? 'failed';
+    if (result.outcome !== 'written') {
+      return result.outcome;
     }
-    this.#sayAway(false);
-    const { changed, clusters } = written;
+    const { changed, clusters } = result.value;
     metrics.batchWritten({
       size: batch.upserts.length + batch.removals.length,
       changed: changed.length,
@@ -150,26 +145,10 @@ export class ApplicationWriter {
     return 'written';
   }
 
-  #sayAway(away: boolean): void {
-    if (away && !this.#away) {
-      this.#context.logger.warn(
-        'The database is away; changes wait until it is back',
-      );
-    }
-    this.#away = away;
-  }
-
   #giveUp({ namespace, name }: ApplicationKey): void {
     this.#index.delete(`${namespace}/${name}`);
     this.#status.skip({ namespace, name }, 'It cannot be stored');
   }
-}
-
-function awayOrThrow(error: unknown): 'away' {
-  if (isDatabaseAway(error)) {
-    return 'away';
-  }
-  throw error;
 }
 
 function singles({ upserts, removals }: Batch): Batch[] {

@@ -1,6 +1,7 @@
 import { TestDatabases } from '@backstage/backend-test-utils';
 import { HUB, storeOn } from '../store/__testUtils__/storeOn';
 import { applicationRecord, clusterRecord } from '../testing/records';
+import { unguarded } from './__testUtils__/unguarded';
 import { ClusterBoard } from './ClusterBoard';
 import type { MirrorContext } from './MirrorContext';
 
@@ -19,7 +20,7 @@ describe.each(databases.eachSupportedId())('ClusterBoard on %p', id => {
         store,
         lease,
         changed: () => {},
-        guard: async (write: () => Promise<unknown>) => write(),
+        guard: unguarded,
       } as unknown as MirrorContext,
       hubFacts: () => ({
         startedAt: now - 1_000,

@@ -105,7 +105,8 @@ export class ClusterBoard {
 
   async #judgeNow(): Promise<void> {
     if (this.#outdated) {
-      await this.#context.guard(() => this.refresh());
+      const { outcome } = await this.#context.guard(() => this.refresh());
+      this.#outdated ||= outcome !== 'written';
     }
     const now = Date.now();
     const hub = freshness(this.#hubFacts(), now);
@@ -139,12 +140,10 @@ export class ClusterBoard {
       facts,
     }));
     this.#unwritten.clear();
-    let isWritten = false;
-    await this.#context.guard(async () => {
-      await store.clusters.updateFacts({ lease, hub: hub.name, updates });
-      isWritten = true;
-    });
-    if (!isWritten) {
+    const { outcome } = await this.#context.guard(() =>
+      store.clusters.updateFacts({ lease, hub: hub.name, updates }),
+    );
+    if (outcome !== 'written') {
       updates.forEach(({ name, facts }) =>
         this.#unwritten.set(name, { ...facts, ...this.#unwritten.get(name) }),
       );

@@ -90,19 +90,17 @@ export class ClusterPoller {
     const clusters = registered.map(cluster =>
       this.#toRecord(cluster, registered.length),
     );
-    const written = await this.#context.guard(() =>
+    const result = await this.#context.guard(() =>
       store.clusters.replace({ lease, hub: hub.name, clusters }),
     );
-    if (!written) {
+    if (result.outcome !== 'written') {
       return;
     }
+    const { changed, applications } = result.value;
     this.#know(clusters);
     this.#connections.retain(this.#known);
-    if (written.changed.length || written.applications.length) {
-      this.#context.changed({
-        applications: written.applications,
-        clusters: written.changed,
-      });
+    if (changed.length || applications.length) {
+      this.#context.changed({ applications, clusters: changed });
     }
     await this.#onListed();
   }

@@ -5,6 +5,7 @@ import type { MirrorContext, MirroredHubClient } from './MirrorContext';
 import { type MirrorMetrics, noMetrics } from './MirrorMetrics';
 import { MirrorSession } from './MirrorSession';
 import { sleep } from './time';
+import { WriteGuard } from './WriteGuard';
 import { type MirrorTiming, TIMING } from './timing';
 
 /** As parts of the time that a lease lasts. */
@@ -36,6 +37,7 @@ export class HubMirror {
   readonly #options: HubMirrorOptions;
   readonly #logger: LoggerService;
   readonly #metrics: MirrorMetrics;
+  readonly #guard: WriteGuard;
   readonly #stopped = new AbortController();
   #running?: Promise<void>;
 
@@ -46,6 +48,7 @@ export class HubMirror {
   private constructor(options: HubMirrorOptions) {
     this.#options = options;
     this.#logger = options.logger.child({ hub: options.hub.name });
+    this.#guard = new WriteGuard({ logger: this.#logger });
     this.#metrics = options.metrics ?? noMetrics;
   }
 
@@ -80,7 +83,12 @@ export class HubMirror {
     try {
       await new MirrorSession(this.#context(lease, { lost, signal })).run();
     } catch (error) {
-      this.#logger.error('The mirror failed and starts again', error as Error);
+      if (!this.#guard.saysAway(error)) {
+        this.#logger.error(
+          'The mirror failed and starts again',
+          error as Error,
+        );
+      }
       lost.abort();
       await sleep(ASK_EVERY * this.#ttlMs, this.#stopped.signal);
     }
@@ -145,16 +153,11 @@ export class HubMirror {
       signal: options.signal,
       changed: change => tell({ hub: hub.name, ...change }),
       guard: async write => {
-        try {
-          return await write();
-        } catch (error) {
-          if ((error as Error).name === 'ConflictError') {
-            this.#lose(options.lost);
-          } else if (!options.signal.aborted) {
-            logger.error('The store could not be written', error as Error);
-          }
-          return undefined;
+        const result = await this.#guard.run(write, options.signal);
+        if (result.outcome === 'lost') {
+          this.#lose(options.lost);
         }
+        return result;
       },
     };
   }
@@ -169,20 +172,24 @@ export class HubMirror {
   }
 
   async #acquire(): Promise<Lease | undefined> {
-    try {
-      return await this.#options.store.leases.acquire(this.#options.hub.name);
-    } catch (error) {
-      this.#logger.warn(`The lease cannot be had: ${error}`);
-      return undefined;
-    }
+    const { leases } = this.#options.store;
+    return this.#ofLease(() => leases.acquire(this.#options.hub.name));
   }
 
   /** Answers undefined where nobody knows. */
   async #renew(lease: Lease): Promise<boolean | undefined> {
+    return this.#ofLease(() => this.#options.store.leases.renew(lease));
+  }
+
+  async #ofLease<T>(ask: () => Promise<T>): Promise<T | undefined> {
     try {
-      return await this.#options.store.leases.renew(lease);
+      const answer = await ask();
+      this.#guard.answered();
+      return answer;
     } catch (error) {
-      this.#logger.warn(`The lease cannot be renewed: ${error}`);
+      if (!this.#guard.saysAway(error)) {
+        this.#logger.warn(`The lease cannot be had: ${error}`);
+      }
       return undefined;
     }
   }

@@ -2,6 +2,7 @@ import { mockServices } from '@backstage/backend-test-utils';
 import createKnex, { type Knex } from 'knex';
 import { HubError } from '../hub/HubError';
 import { DatabaseStore } from '../store/DatabaseStore';
+import { unguarded } from './__testUtils__/unguarded';
 import { HubStatusKeeper } from './HubStatusKeeper';
 import type { MirrorContext } from './MirrorContext';
 import { noMetrics } from './MirrorMetrics';
@@ -39,7 +40,7 @@ async function start(): Promise<HubStatusKeeper> {
       lease,
       logger,
       metrics: { ...noMetrics, repaired, reconnected },
-      guard: async (write: () => Promise<unknown>) => write(),
+      guard: unguarded,
     } as unknown as MirrorContext,
     onAvailability: () => {},
     onComplete,

@@ -149,12 +149,10 @@ export class HubStatusKeeper {
     }
     this.#changes = {};
     const { store, lease, hub } = this.#context;
-    let isWritten = false;
-    await this.#context.guard(async () => {
-      await store.hubs.update({ lease, hub: hub.name, changes });
-      isWritten = true;
-    });
-    if (!isWritten) {
+    const { outcome } = await this.#context.guard(() =>
+      store.hubs.update({ lease, hub: hub.name, changes }),
+    );
+    if (outcome !== 'written') {
       this.#changes = {
         ...changes,
         ...this.#changes,

@@ -4,6 +4,7 @@ import type { HubClient } from '../hub/types';
 import type { Lease, Store, StoreChange } from '../store/types';
 import type { MirrorMetrics } from './MirrorMetrics';
 import type { MirrorTiming } from './timing';
+import type { Written } from './WriteGuard';
 
 /** A client that also tells whether its hub is down. */
 export interface MirroredHubClient extends HubClient {
@@ -24,7 +25,7 @@ export interface MirrorContext {
   annotations: string[];
   /** Aborts when the lease is lost or the backend stops. */
   signal: AbortSignal;
-  /** Runs a write; ends the mirror when the lease was lost, logs every other failure. Answers undefined then. */
-  guard<T>(write: () => Promise<T>): Promise<T | undefined>;
+  /** Runs a write, and never rejects. Ends the mirror when the lease was lost, logs every other failure. */
+  guard<T>(write: () => Promise<T>): Promise<Written<T>>;
   changed(change: Omit<StoreChange, 'hub'>): void;
 }

@@ -18,8 +18,8 @@ export interface PolledKind<T> {
   keyOf(item: T): string;
   /** Keys of what is stored. */
   stored(): Promise<string[]>;
-  /** Makes the store hold exactly these, and tells about those that differ. */
-  write(items: T[]): Promise<void>;
+  /** Makes the store hold exactly these, and tells about those that differ. Answers whether it could. */
+  write(items: T[]): Promise<boolean>;
   /** Keeps what the account may see. */
   noteReadable(readable: Readable): void;
 }
@@ -52,8 +52,7 @@ export class WholeListPoller<T> {
     let failures = 0;
     while (!signal.aborted) {
       try {
-        await this.#once();
-        failures = 0;
+        failures = (await this.#once()) ? 0 : failures + 1;
       } catch (error) {
         if (signal.aborted) {
           return;
@@ -78,19 +77,23 @@ export class WholeListPoller<T> {
     this.#alarm.ring();
   }
 
-  async #once(): Promise<void> {
+  /** Answers whether it is stored. */
+  async #once(): Promise<boolean> {
     this.#known ??= new Set(await this.#kind.stored());
     const began = performance.now();
     const mayReadAll = await this.#kind.mayReadAll();
     const first = await this.#list();
     this.#budget.spent(performance.now() - began);
     const listed = await this.#confirmed(first);
-    if (this.#context.signal.aborted) {
-      return;
+    if (
+      this.#context.signal.aborted ||
+      !(await this.#kind.write([...listed.values()]))
+    ) {
+      return false;
     }
-    await this.#kind.write([...listed.values()]);
     this.#known = new Set(listed.keys());
     this.#noteReadable(mayReadAll, listed.size);
+    return true;
   }
 
   async #list(): Promise<Map<string, T>> {

@@ -30,16 +30,20 @@ export function applicationSets({
       ),
     stored: async () => (await store.applicationSets.list({ hub })).map(keyOf),
     write: async sets => {
-      const changed = await context.guard(() =>
+      const result = await context.guard(() =>
         store.applicationSets.replace({ lease, hub, sets }),
       );
-      if (changed?.length) {
+      if (result.outcome !== 'written') {
+        return false;
+      }
+      if (result.value.length) {
         context.changed({
           applications: [],
           clusters: [],
-          applicationSets: changed,
+          applicationSets: result.value,
         });
       }
+      return true;
     },
     noteReadable: readableSets => status.noteReadable({ readableSets }),
   };
@@ -63,12 +67,16 @@ export function projects({
     stored: async () =>
       (await store.projects.list({ hub })).map(({ name }) => name),
     write: async all => {
-      const changed = await context.guard(() =>
+      const result = await context.guard(() =>
         store.projects.replace({ lease, hub, projects: all }),
       );
-      if (changed?.length) {
-        context.changed({ applications: [], clusters: [], projects: changed });
+      if (result.outcome !== 'written') {
+        return false;
       }
+      if (result.value.length) {
+        context.changed({ applications: [], clusters: [], projects: result.value });
+      }
+      return true;
     },
     noteReadable: readableProjects => status.noteReadable({ readableProjects }),
   };

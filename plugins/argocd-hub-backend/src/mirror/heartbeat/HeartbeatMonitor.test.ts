@@ -4,6 +4,7 @@ import { HubError } from '../../hub/HubError';
 import { HUB, storeOn } from '../../store/__testUtils__/storeOn';
 import { applicationRecord } from '../../testing/records';
 import { until } from '../__testUtils__/MirrorWorld';
+import { unguarded } from '../__testUtils__/unguarded';
 import { ClusterBoard } from '../ClusterBoard';
 import type { MirrorContext } from '../MirrorContext';
 import { noMetrics } from '../MirrorMetrics';
@@ -34,7 +35,7 @@ async function start(client: object) {
     },
     client: { resourceTree: async () => [node], ...client },
     changed: () => {},
-    guard: async (write: () => Promise<unknown>) => write(),
+    guard: unguarded,
   } as unknown as MirrorContext;
   const board = new ClusterBoard({
     context,

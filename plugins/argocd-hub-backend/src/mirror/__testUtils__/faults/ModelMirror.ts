@@ -10,6 +10,7 @@ import { Lister } from '../../Lister';
 import type { MirrorContext } from '../../MirrorContext';
 import { noMetrics } from '../../MirrorMetrics';
 import { TIMING } from '../../timing';
+import { unguarded } from '../unguarded';
 import type { ModelHub } from './ModelHub';
 
 /** What a list that is asked for next is answered. */
@@ -162,7 +163,7 @@ export class ModelMirror {
       annotations: [],
       timing: TIMING,
       signal: this.#stopped.signal,
-      guard: write => write(),
+      guard: unguarded,
       changed: () => {},
     };
   }

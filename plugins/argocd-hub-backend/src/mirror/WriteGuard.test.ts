@@ -1,0 +1,58 @@
+import { mockServices } from '@backstage/backend-test-utils';
+import { ConflictError } from '@backstage/errors';
+import { WriteGuard } from './WriteGuard';
+
+const refused = () =>
+  Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+
+describe('WriteGuard', () => {
+  const given = () => {
+    const logger = mockServices.logger.mock();
+    const guard = new WriteGuard({ logger });
+    const { signal } = new AbortController();
+    const fail = (error: Error, until = signal) =>
+      guard.run(() => Promise.reject(error), until);
+    const succeed = () => guard.run(async () => undefined, signal);
+    return { logger, fail, succeed, guard };
+  };
+
+  it('hands on what was written, also where that is nothing', async () => {
+    const { succeed, logger } = given();
+    expect(await succeed()).toEqual({ outcome: 'written', value: undefined });
+    expect(logger.info).not.toHaveBeenCalled();
+  });
+
+  it.each`
+    outcome     | error                                    | errors
+    ${'away'}   | ${refused()}                             | ${0}
+    ${'lost'}   | ${new ConflictError('lost')}             | ${0}
+    ${'failed'} | ${new Error('value too long for a text')} | ${1}
+  `('answers $outcome for "$error"', async ({ outcome, error, errors }) => {
+    const { fail, logger } = given();
+    expect(await fail(error)).toEqual({ outcome });
+    expect(logger.error).toHaveBeenCalledTimes(errors);
+  });
+
+  it('says once that the database is away, and once that it is back', async () => {
+    const { fail, succeed, guard, logger } = given();
+    for (let round = 1; round <= 2; round++) {
+      await fail(refused());
+      await fail(refused());
+      expect(guard.saysAway(refused())).toBe(true);
+      expect(logger.warn).toHaveBeenCalledTimes(round);
+      expect(logger.info).toHaveBeenCalledTimes(round - 1);
+      await succeed();
+      await succeed();
+      expect(logger.info).toHaveBeenCalledTimes(round);
+    }
+    expect(logger.error).not.toHaveBeenCalled();
+  });
+
+  it('has nothing to say of what fails after the end', async () => {
+    const { fail, logger } = given();
+    expect(await fail(new Error('closed'), AbortSignal.abort())).toEqual({
+      outcome: 'failed',
+    });
+    expect(logger.error).not.toHaveBeenCalled();
+  });
+});
