@@ -8,6 +8,7 @@ import type { MirrorContext } from './MirrorContext';
 import { stretchedIntervalMs } from './heartbeat/interval';
 import { isMassRemoval } from './massRemoval';
 import { PollBudget } from './PollBudget';
+import { repeat } from './repeat';
 import { Alarm, backOff, jittered, sleep } from './time';
 import {
   type ListedCluster,
@@ -15,8 +16,6 @@ import {
   trimCluster,
 } from './trimCluster';
 
-/** An account may have rights to single clusters only. */
-const RIGHTS_ASKED_FOR = 3;
 /** So many that cannot be read a line of the log names. */
 const MOST_TOLD = 5;
 
@@ -26,8 +25,8 @@ export class ClusterPoller {
   readonly #status: HubStatusKeeper;
   readonly #onListed: () => Promise<void>;
   readonly #connections = new ConnectionWatch();
-  /** By server: what rights are granted to. */
-  #known = new Map<string, string>();
+  /** By server: the project that it belongs to. */
+  #known = new Map<string, string | undefined>();
   readonly #alarm = new Alarm();
   readonly #budget: PollBudget;
   /** Whether the lists of late lack too much to be believed. */
@@ -57,26 +56,13 @@ export class ClusterPoller {
 
   /** Polls until the mirror's signal aborts. Never rejects. */
   async run(): Promise<void> {
-    const { signal, timing } = this.#context;
-    const { clustersEveryMs } = timing;
-    let failures = 0;
-    while (!signal.aborted) {
-      try {
-        await this.once();
-        failures = 0;
-      } catch (error) {
-        if (signal.aborted) {
-          return;
-        }
-        failures += 1;
-        this.#report(error, failures);
-      }
-      const wait = failures
-        ? backOff(failures - 1, { shortest: 2_000, longest: clustersEveryMs })
-        : jittered(clustersEveryMs);
-      await this.#alarm.wait(wait, signal);
-      await sleep(this.#budget.waitMs, signal);
-    }
+    await repeat({
+      context: this.#context,
+      status: this.#status,
+      failure: "The hub's clusters cannot be read",
+      once: () => this.#once(),
+      pause: failures => this.#pause(failures),
+    });
   }
 
   /** Polls soon. */
@@ -84,7 +70,8 @@ export class ClusterPoller {
     this.#alarm.ring();
   }
 
-  async once(): Promise<void> {
+  /** Answers whether it is stored. */
+  async #once(): Promise<boolean> {
     const { store, lease, hub } = this.#context;
     const registered = await this.#list();
     const clusters = registered.map(cluster =>
@@ -94,7 +81,7 @@ export class ClusterPoller {
       store.clusters.replace({ lease, hub: hub.name, clusters }),
     );
     if (result.outcome !== 'written') {
-      return;
+      return false;
     }
     const { changed, applications } = result.value;
     this.#know(clusters);
@@ -102,7 +89,18 @@ export class ClusterPoller {
     if (changed.length || applications.length) {
       this.#context.changed({ applications, clusters: changed });
     }
-    await this.#onListed();
+    const told = await this.#context.guard(() => this.#onListed());
+    return told.outcome === 'written';
+  }
+
+  async #pause(failures: number): Promise<void> {
+    const { signal, timing } = this.#context;
+    const { clustersEveryMs } = timing;
+    const wait = failures
+      ? backOff(failures - 1, { shortest: 2_000, longest: clustersEveryMs })
+      : jittered(clustersEveryMs);
+    await this.#alarm.wait(wait, signal);
+    await sleep(this.#budget.waitMs, signal);
   }
 
   /** What a list lacks that should hold much more, a second one must lack too. */
@@ -151,10 +149,12 @@ export class ClusterPoller {
     }
   }
 
+  /** The address of a single cluster is nothing that the hub can be asked about. */
   async #maySeeAny(): Promise<boolean> {
     const { client } = this.#context;
-    const some = [...this.#known.values()].slice(0, RIGHTS_ASKED_FOR);
-    for (const object of ['*', ...some]) {
+    const projects = new Set([undefined, ...this.#known.values()]);
+    for (const project of projects) {
+      const object = project ? `${project}/*` : '*';
       if (await client.canI('clusters', 'get', object)) {
         return true;
       }
@@ -164,18 +164,7 @@ export class ClusterPoller {
 
   #know(clusters: Pick<ClusterRecord, 'server' | 'project'>[]): void {
     this.#known = new Map(
-      clusters.map(({ server, project }) => [
-        server,
-        project ? `${project}/${server}` : server,
-      ]),
-    );
-  }
-
-  #report(error: unknown, failures: number): void {
-    this.#status.failed(error);
-    const log = failures === 1 ? 'warn' : 'debug';
-    this.#context.logger[log](
-      `The hub's clusters cannot be read: ${(error as Error).message}`,
+      clusters.map(({ server, project }) => [server, project]),
     );
   }
 

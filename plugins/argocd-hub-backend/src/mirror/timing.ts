@@ -1,5 +1,7 @@
 /** How patient the mirror of a hub is. */
 export interface MirrorTiming {
+  /** Milliseconds between two lists of the clusters. */
+  clustersEveryMs: number;
   /** After so many milliseconds a second list must lack, too, what the first one lacked of much. */
   secondListMs: number;
   /** After so many milliseconds without an event the burst of a stream is over. */
@@ -15,6 +17,7 @@ export interface MirrorTiming {
 
 /** Whoever mirrors a real hub keeps to these. */
 export const TIMING: Readonly<MirrorTiming> = {
+  clustersEveryMs: 10_000,
   secondListMs: 5_000,
   quietMs: 5_000,
   pausePerList: 22,
