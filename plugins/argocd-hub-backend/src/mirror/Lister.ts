@@ -10,6 +10,7 @@ import { isAllStored } from './isAllStored';
 import { isMassRemoval } from './massRemoval';
 import type { MirrorContext } from './MirrorContext';
 import { pauseOfBurst } from './pauseOfBurst';
+import { repeat } from './repeat';
 import { Repairer } from './Repairer';
 import type { StreamFollower } from './StreamFollower';
 import { Alarm, backOff, jittered, sleep } from './time';
@@ -36,7 +37,6 @@ export class Lister {
   readonly #stream: StreamFollower;
   readonly #alarm = new Alarm();
   readonly #pace: ListPace;
-  #failures = 0;
   /** When a burst was asked for to settle a list, by `performance.now()`. */
   #wantedBurstAt?: number;
 
@@ -68,14 +68,13 @@ export class Lister {
     }
     // The first list waits for the stream, whose burst is far richer.
     await this.#alarm.wait(this.#pace.intervalMs, signal);
-    while (!signal.aborted) {
-      if (this.#stream.isBursting) {
-        await this.#alarm.wait(WHILE_BURSTING_MS, signal);
-        continue;
-      }
-      await this.#tryOnce();
-      await this.#rest();
-    }
+    await repeat({
+      context: this.#context,
+      status: this.#status,
+      failure: 'Applications were not listed',
+      once: () => this.#onceQuiet(),
+      pause: failures => this.#rest(failures),
+    });
   }
 
   /** Lists soon. */
@@ -84,11 +83,11 @@ export class Lister {
   }
 
   /** Until the next list is due or asked for; then as long as the last ones were too dear. */
-  async #rest(): Promise<void> {
+  async #rest(failures: number): Promise<void> {
     const { signal } = this.#context;
     const { intervalMs } = this.#pace;
-    const pause = this.#failures
-      ? backOff(this.#failures - 1, {
+    const pause = failures
+      ? backOff(failures - 1, {
           shortest: 1_000,
           longest: Math.max(1_000, intervalMs / 2),
         })
@@ -114,20 +113,20 @@ export class Lister {
     }
   }
 
-  async #tryOnce(): Promise<void> {
-    const { signal, logger } = this.#context;
+  /** While the stream tells everything a list would know less. */
+  async #onceQuiet(): Promise<boolean> {
+    const { signal } = this.#context;
+    while (this.#stream.isBursting && !signal.aborted) {
+      await this.#alarm.wait(WHILE_BURSTING_MS, signal);
+    }
+    signal.throwIfAborted();
     try {
       await this.#once();
-      this.#failures = 0;
-    } catch (error) {
-      if (signal.aborted) {
-        return;
-      }
-      this.#failures += 1;
-      this.#status.failed(error);
-      const log = this.#failures === 1 ? 'warn' : 'debug';
-      logger[log](`Applications were not listed: ${(error as Error).message}`);
+    } finally {
+      // No list is under way now; while lists fail nobody else forgets.
+      this.#index.forgetEventsBefore(performance.now());
     }
+    return true;
   }
 
   /** Uses what was listed, also where a part of it failed; then rejects with that failure. */
@@ -144,7 +143,6 @@ export class Lister {
       listsRevision: listsRevision(version),
     });
     await this.#writer.flush();
-    this.#index.forgetEventsBefore(round.began);
     if (repaired) {
       this.#context.logger.debug('A list repaired applications', { repaired });
       this.#status.repaired(repaired);

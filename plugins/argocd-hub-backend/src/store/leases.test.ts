@@ -53,6 +53,17 @@ describe.each(databases.eachSupportedId())('leases on %p', id => {
     expect(Number(row.expires_at)).toBeGreaterThan(soon);
   });
 
+  it('are waited for by a process that began long ago', async () => {
+    const leaseTtlMs = 1_000;
+    const { knex, store, lease } = await storeOn(databases, id, { leaseTtlMs });
+    const other = await createStore(knex, { leaseTtlMs });
+    for (let waited = 0; waited <= leaseTtlMs; waited += 200) {
+      expect(await store.leases.renew(lease)).toBe(true);
+      await new Promise(resolve => setTimeout(resolve, 200));
+    }
+    expect(await other.leases.acquire(HUB)).toBeUndefined();
+  });
+
   it.each`
     state                     | change
     ${'ran out'}              | ${{ expires_at: 1 }}

@@ -3,7 +3,9 @@ import { ConflictError } from '@backstage/errors';
 import type { Knex } from 'knex';
 import type { Lease, LeaseStore } from '../types';
 import { boundTransaction } from './boundTransaction';
+import type { DatabaseRevisionStore } from './DatabaseRevisionStore';
 import { isSqlite } from './isSqlite';
+import { writtenParts } from './writtenParts';
 
 /** How long a holder that does not renew keeps others waiting, in milliseconds. */
 const TTL_MS = 30_000;
@@ -30,12 +32,19 @@ const LOCK_NOT_AVAILABLE = '55P03';
 export class DatabaseLeaseStore implements LeaseStore {
   readonly ttlMs: number;
   readonly #knex: Knex;
+  readonly #revisions: DatabaseRevisionStore;
   readonly #holder = randomUUID();
-  /** What was wanted before. */
-  readonly #known = new Set<string>();
+  /** By `performance.now()`. */
+  readonly #began = performance.now();
+  /** What was taken at once. */
+  readonly #takenOver = new Set<string>();
 
-  constructor(knex: Knex, options: { ttlMs?: number } = {}) {
+  constructor(
+    knex: Knex,
+    options: { revisions: DatabaseRevisionStore; ttlMs?: number },
+  ) {
     this.#knex = knex;
+    this.#revisions = options.revisions;
     this.ttlMs = options.ttlMs ?? TTL_MS;
   }
 
@@ -85,25 +94,37 @@ export class DatabaseLeaseStore implements LeaseStore {
 
   /**
    * Runs `work` in a transaction in which nobody else can take the lease.
-   * Throws ConflictError when it was lost.
+   * Throws ConflictError when it was lost. Readers learn of what it writes.
    */
   async withLease<T>(
     lease: Lease,
     work: (transaction: Knex.Transaction) => Promise<T>,
   ): Promise<T> {
-    return this.#knex.transaction(async transaction => {
-      const check = transaction('leases')
-        .where(this.#held(lease))
-        .where('expires_at', '>', this.#now())
-        .first('epoch');
-      if (!isSqlite(this.#knex)) {
-        check.select(boundTransaction(transaction, this.ttlMs)).forKeyShare();
-      }
-      if (!(await check)) {
-        throw new ConflictError(`The lease of '${lease.resource}' was lost`);
-      }
-      return work(transaction);
-    });
+    try {
+      return await this.#knex.transaction(async transaction => {
+        await this.#assertHeld(transaction, lease);
+        const written = writtenParts(transaction);
+        const done = await work(transaction);
+        await this.#revisions.raise(transaction, lease.resource, written);
+        return done;
+      });
+    } finally {
+      // Also where it failed: nobody knows what a lost connection had committed.
+      this.#revisions.written();
+    }
+  }
+
+  async #assertHeld(transaction: Knex.Transaction, lease: Lease) {
+    const check = transaction('leases')
+      .where(this.#held(lease))
+      .where('expires_at', '>', this.#now())
+      .first('epoch');
+    if (!isSqlite(this.#knex)) {
+      check.select(boundTransaction(transaction, this.ttlMs)).forKeyShare();
+    }
+    if (!(await check)) {
+      throw new ConflictError(`The lease of '${lease.resource}' was lost`);
+    }
   }
 
   /** Answers its epoch, unless there is no such lease that has not run out. */
@@ -117,8 +138,10 @@ export class DatabaseLeaseStore implements LeaseStore {
 
   async #take(resource: string): Promise<Lease | undefined> {
     if (isSqlite(this.#knex)) {
-      const atOnce = !this.#known.has(resource);
-      this.#known.add(resource);
+      const atOnce = this.#isNew && !this.#takenOver.has(resource);
+      if (atOnce) {
+        this.#takenOver.add(resource);
+      }
       return this.#takeWith(this.#knex, { resource, atOnce });
     }
     if (await this.#isTaken(resource)) {
@@ -132,6 +155,11 @@ export class DatabaseLeaseStore implements LeaseStore {
       }
       throw error;
     }
+  }
+
+  /** Afterwards what an earlier process left behind has run out by itself. */
+  get #isNew(): boolean {
+    return performance.now() - this.#began < this.ttlMs;
   }
 
   /** Asks without a lock, so that those who wait never hinder the holder. */
