@@ -50,12 +50,7 @@ export const argocdHubPlugin = createBackendPlugin({
           logger,
           changesKeptMs: config.history.retentionMs,
         });
-        const mapping = Mapping.create({
-          ...deps,
-          config,
-          store,
-          knex: await database.getClient(),
-        });
+        const mapping = Mapping.create({ ...deps, config, store });
         const metrics = PluginMetrics.create(deps);
         const mirrors = Mirrors.create({
           config,

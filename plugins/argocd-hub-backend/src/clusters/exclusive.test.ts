@@ -97,7 +97,6 @@ describe.each(databases.eachSupportedId())('Exclusive on %p', id => {
       ttlMs: leases.ttlMs,
       acquire: resource => leases.acquire(resource),
       renew,
-      withLease: (lease, work) => leases.withLease(lease, work),
       release: lease => leases.release(lease),
       drop: lease => leases.drop(lease),
       held: () => leases.held(),

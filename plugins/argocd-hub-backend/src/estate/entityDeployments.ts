@@ -9,8 +9,9 @@ import {
   skew,
 } from 'backstage-plugin-argocd-hub-common';
 import { z } from 'zod';
-import { type EntityClaims, mayClaim, namesEntity } from '../mapping/claimsOf';
+import { mayClaim, namesEntity } from '../mapping/claimsOf';
 import { selects } from '../mapping/ClaimIndex';
+import type { EntityClaims } from '../store/ClaimStore';
 import type { Store, StoredApplication } from '../store/types';
 import { decodeCursor, encodeCursor } from '../routers/paging';
 import { MAX_PAGE } from '../routers/validation';

@@ -1,13 +1,8 @@
 import { parseEntityRef, stringifyEntityRef } from '@backstage/catalog-model';
 import type { MappingRule } from 'backstage-plugin-argocd-hub-common';
+import type { Claim, EntityClaims } from '../store/ClaimStore';
 import type { ApplicationRecord, ApplicationSelection } from '../store/types';
-import {
-  type Claim,
-  type EntityClaims,
-  type MappingConfig,
-  mayClaim,
-  namesEntity,
-} from './claimsOf';
+import { type MappingConfig, mayClaim, namesEntity } from './claimsOf';
 import { matchesLabels } from './selector';
 
 /** An entity that an application belongs to, and why; strongest first. */

@@ -4,13 +4,13 @@ import { stringifyError } from '@backstage/errors';
 import type { CatalogService } from '@backstage/plugin-catalog-node';
 import { unlessAborted } from '../hub/unlessAborted';
 import { sleep } from '../mirror/time';
-import type { LeaseStore } from '../store/types';
+import type { EntityClaims } from '../store/ClaimStore';
+import type { Lease, LeaseStore } from '../store/types';
 import type { Claims } from './Claims';
 import {
   CLAIMING_ANNOTATIONS,
   CLAIMING_FIELDS,
   claimsOf,
-  type EntityClaims,
   type MappingConfig,
 } from './claimsOf';
 
@@ -37,6 +37,7 @@ export class ClaimSync {
     onChange?: (entityRefs: string[]) => void;
   };
   #failing = false;
+  #lease: Lease | undefined;
 
   static create(options: {
     claims: Claims;
@@ -55,7 +56,7 @@ export class ClaimSync {
     this.#options = options;
   }
 
-  /** Runs until the signal is aborted; never rejects. */
+  /** Runs until the signal is aborted, and leaves the work to others then; never rejects. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const startedAt = Date.now();
@@ -63,6 +64,7 @@ export class ClaimSync {
       const spent = Date.now() - startedAt;
       await sleep(Math.max(INTERVAL_MS, spent / SHARE), signal);
     }
+    await this.#release();
   }
 
   /**
@@ -71,24 +73,22 @@ export class ClaimSync {
    * when another replica does it by now.
    */
   async sync(signal?: AbortSignal): Promise<void> {
-    const { claims, leases, onChange } = this.#options;
+    const { claims, onChange } = this.#options;
     // A catalog that does not answer must not hold up the end.
     const read = await unlessAborted(this.#read(), signal);
     // Reading may have taken longer than a lease lasts.
-    const lease = await leases.acquire(LEASE);
+    const lease = await this.#acquire();
     if (!lease) return;
-    const changed = await claims.replace(read, work =>
-      leases.withLease(lease, work),
-    );
+    const changed = await claims.replace(read, lease);
     if (changed.length > 0) {
       onChange?.(changed);
     }
   }
 
   async #turn(signal: AbortSignal): Promise<void> {
-    const { leases, logger } = this.#options;
+    const { logger } = this.#options;
     try {
-      if (!(await leases.acquire(LEASE))) return;
+      if (!(await this.#acquire())) return;
       await this.sync(signal);
       if (this.#failing) logger.info('Reading claims from the catalog again');
       this.#failing = false;
@@ -101,6 +101,22 @@ export class ClaimSync {
         )}`,
       );
     }
+  }
+
+  async #acquire(): Promise<Lease | undefined> {
+    this.#lease = await this.#options.leases.acquire(LEASE);
+    return this.#lease;
+  }
+
+  /** Else nobody would read the catalog until the lease runs out. */
+  async #release(): Promise<void> {
+    const { leases, logger } = this.#options;
+    if (!this.#lease) return;
+    await leases
+      .release(this.#lease)
+      .catch(error =>
+        logger.debug(`The claims were not left: ${stringifyError(error)}`),
+      );
   }
 
   async #read(): Promise<EntityClaims[]> {

@@ -4,10 +4,10 @@ import type {
 } from '@backstage/backend-plugin-api';
 import { stringifyError } from '@backstage/errors';
 import type { CatalogService } from '@backstage/plugin-catalog-node';
-import type { Knex } from 'knex';
+import type { ClaimStore, EntityClaims } from '../store/ClaimStore';
+import type { Lease } from '../store/types';
 import { ClaimIndex } from './ClaimIndex';
-import { ClaimStore, type InTransaction } from './ClaimStore';
-import { claimsOf, type EntityClaims, type MappingConfig } from './claimsOf';
+import { claimsOf, type MappingConfig } from './claimsOf';
 
 /** How long an index is believed before the table, which another replica may have written, is read again. */
 const INDEX_TTL_MS = 10_000;
@@ -22,7 +22,7 @@ export class Claims {
   #indexedAt = 0;
 
   static create(options: {
-    knex: Knex;
+    store: ClaimStore;
     config: MappingConfig;
     catalog: CatalogService;
     logger: LoggerService;
@@ -31,12 +31,12 @@ export class Claims {
   }
 
   private constructor(options: {
-    knex: Knex;
+    store: ClaimStore;
     config: MappingConfig;
     catalog: CatalogService;
     logger: LoggerService;
   }) {
-    this.#store = new ClaimStore(options.knex);
+    this.#store = options.store;
     this.#config = options.config;
     this.#catalog = options.catalog;
     this.#logger = options.logger;
@@ -63,11 +63,8 @@ export class Claims {
   }
 
   /** Stores what was read in bulk and answers which entities differ from before. */
-  async replace(
-    entities: EntityClaims[],
-    inTransaction: InTransaction,
-  ): Promise<string[]> {
-    const changed = await this.#store.replace(entities, inTransaction);
+  async replace(entities: EntityClaims[], lease: Lease): Promise<string[]> {
+    const changed = await this.#store.replace({ lease, entities });
     if (changed.length > 0) {
       this.#index = undefined;
       this.#logger.debug(`Claims of ${changed.length} entities changed`);

@@ -2,7 +2,6 @@ import type { AuthService, LoggerService } from '@backstage/backend-plugin-api';
 import { stringifyError } from '@backstage/errors';
 import type { CatalogService } from '@backstage/plugin-catalog-node';
 import type { SignalsService } from '@backstage/plugin-signals-node';
-import type { Knex } from 'knex';
 import type { ArgocdHubConfig } from '../config';
 import type { Store, StoreChange } from '../store/types';
 import { ChangeKeys } from './ChangeKeys';
@@ -24,7 +23,6 @@ const MAX_READ = 100;
 interface MappingOptions {
   config: ArgocdHubConfig;
   store: Store;
-  knex: Knex;
   catalog: CatalogService;
   auth: AuthService;
   signals: SignalsService;
@@ -47,7 +45,11 @@ export class Mapping {
   private constructor(options: MappingOptions) {
     const { config, store, logger } = options;
     this.#options = options;
-    this.claims = Claims.create({ ...options, config: config.mapping });
+    this.claims = Claims.create({
+      ...options,
+      store: store.claims,
+      config: config.mapping,
+    });
     this.changeKeys = new ChangeKeys(store);
     this.feed = new PlacementFeed({ compute: () => this.#place() });
     this.#signals = new ChangeSignals({

@@ -11,26 +11,9 @@ import {
   type MappingRule,
 } from 'backstage-plugin-argocd-hub-common';
 import type { ArgocdHubConfig } from '../config';
+import type { Claim, EntityClaims } from '../store/ClaimStore';
 import type { ApplicationSelection } from '../store/types';
 import { isNarrow, parseSelector } from './selector';
-
-/** One reason why applications belong to an entity, and which ones it takes. */
-export interface Claim {
-  rule: MappingRule;
-  selection: ApplicationSelection;
-}
-
-/** What one entity asks for. Plain JSON, as it is kept. */
-export interface EntityClaims {
-  /** In the form of `stringifyEntityRef`. */
-  entityRef: string;
-  /** Full ref of the owner, for `mapping.projects`. */
-  owner?: string;
-  /** Strongest first. */
-  claims: Claim[];
-  /** Annotations that cannot be followed, and why. */
-  refused: { rule: MappingRule; why: string }[];
-}
 
 export type MappingConfig = ArgocdHubConfig['mapping'];
 

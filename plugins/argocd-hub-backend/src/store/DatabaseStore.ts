@@ -8,6 +8,7 @@ import type { Knex } from 'knex';
 import { DatabaseApplicationSetStore } from './database/DatabaseApplicationSetStore';
 import { DatabaseApplicationStore } from './database/DatabaseApplicationStore';
 import { DatabaseChangeStore } from './database/DatabaseChangeStore';
+import { DatabaseClaimStore } from './database/DatabaseClaimStore';
 import { DatabaseClusterStore } from './database/DatabaseClusterStore';
 import { DatabaseCommitStore } from './database/DatabaseCommitStore';
 import { DatabaseHubStore } from './database/DatabaseHubStore';
@@ -32,6 +33,7 @@ export class DatabaseStore implements Store {
   readonly changes: DatabaseChangeStore;
   readonly commits: DatabaseCommitStore;
   readonly leases: DatabaseLeaseStore;
+  readonly claims: DatabaseClaimStore;
   readonly #knex: Knex;
 
   static async create(options: {
@@ -70,6 +72,7 @@ export class DatabaseStore implements Store {
 
   async secret(name: string): Promise<string> {
     await this.#knex('settings')
+    this.claims = new DatabaseClaimStore(knex, leases);
       .insert({ name, value: randomBytes(32).toString('base64url') })
       .onConflict('name')
       .ignore();

@@ -10,12 +10,12 @@ import type {
   SyncStatus,
   Verdict,
 } from 'backstage-plugin-argocd-hub-common';
-import type { Knex } from 'knex';
 import type {
   ApplicationSetKey,
   ApplicationSetStore,
 } from './ApplicationSetStore';
 import type { ChangeStore } from './ChangeStore';
+import type { ClaimStore } from './ClaimStore';
 import type { ProjectStore } from './ProjectStore';
 
 /** An application as it is kept: no Helm values, no parameters, no plugin environment. */
@@ -247,14 +247,6 @@ export interface LeaseStore {
   acquire(resource: string): Promise<Lease | undefined>;
   /** Renews it and never takes it anew; false where it ran out, was freed or another has it. */
   renew(lease: Lease): Promise<boolean>;
-  /**
-   * Runs `work` in a transaction in which nobody else can take the lease.
-   * Throws ConflictError when it was lost.
-   */
-  withLease<T>(
-    lease: Lease,
-    work: (transaction: Knex.Transaction) => Promise<T>,
-  ): Promise<T>;
   /** Frees it; nothing happens where it was lost. */
   release(lease: Lease): Promise<void>;
   /** Frees it, and forgets that it ever was: for things that are seldom leased twice. */
@@ -280,3 +272,4 @@ export interface Store {
 
 /** Re-exported so that a reader finds the parts of a record in one place. */
 export type { ClusterFacts, HeartbeatFacts, Verdict };
+  claims: ClaimStore;

@@ -115,7 +115,6 @@ export async function startOnboarding(
                 ...services,
                 config,
                 store,
-                knex,
                 logger,
               });
               httpRouter.use(

@@ -248,7 +248,6 @@ export async function startRouter(
             ...services,
             config,
             store,
-            knex,
             logger,
           });
           const router = createRouter({

@@ -1,22 +1,20 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Knex } from 'knex';
-import { inChunks } from '../store/database/chunks';
-import type { EntityClaims } from './claimsOf';
+import type { ClaimStore, EntityClaims } from '../ClaimStore';
+import { inChunks } from './chunks';
+import type { DatabaseLeaseStore } from './DatabaseLeaseStore';
 
 const TABLE = 'entity_claims';
 const PAGE = 500;
 
-/** Runs work in a transaction. */
-export type InTransaction = <T>(
-  work: (transaction: Knex.Transaction) => Promise<T>,
-) => Promise<T>;
-
-/** What entities ask for, as last read from the catalog. Outlives an outage of it. */
-export class ClaimStore {
+/** What entities ask for, as last read. */
+export class DatabaseClaimStore implements ClaimStore {
   readonly #knex: Knex;
+  readonly #leases: DatabaseLeaseStore;
 
-  constructor(knex: Knex) {
+  constructor(knex: Knex, leases: DatabaseLeaseStore) {
     this.#knex = knex;
+    this.#leases = leases;
   }
 
   async get(entityRef: string): Promise<EntityClaims | undefined> {
@@ -46,19 +44,14 @@ export class ClaimStore {
     }
   }
 
-  /**
-   * Makes the table hold exactly these and answers which entities differ from before.
-   *
-   * @param inTransaction - of a lease, so that nobody writes who has lost it
-   */
   async replace(
-    entities: EntityClaims[],
-    inTransaction: InTransaction,
+    options: Parameters<ClaimStore['replace']>[0],
   ): Promise<string[]> {
+    const { lease, entities } = options;
     const wanted = new Map(
       entities.map(claims => [claims.entityRef, JSON.stringify(claims)]),
     );
-    return inTransaction(async transaction => {
+    return this.#leases.withLease(lease, async transaction => {
       const rows = await transaction(TABLE).select('entity_ref', 'claims');
       const stored = new Map(rows.map(row => [row.entity_ref, row.claims]));
       const gone = [...stored.keys()].filter(ref => !wanted.has(ref));

@@ -1,0 +1,35 @@
+import type { MappingRule } from 'backstage-plugin-argocd-hub-common';
+import type { ApplicationSelection, Lease } from './types';
+
+/** One reason why applications belong to an entity, and which ones it takes. */
+export interface Claim {
+  rule: MappingRule;
+  selection: ApplicationSelection;
+}
+
+/** What one entity asks for. Plain JSON, as it is kept. */
+export interface EntityClaims {
+  /** In the form of `stringifyEntityRef`. */
+  entityRef: string;
+  /** Full ref of the owner, for `mapping.projects`. */
+  owner?: string;
+  /** Strongest first. */
+  claims: Claim[];
+  /** Annotations that cannot be followed, and why. */
+  refused: { rule: MappingRule; why: string }[];
+}
+
+/** What entities ask for, as last read from the catalog. Outlives an outage of it. */
+export interface ClaimStore {
+  get(entityRef: string): Promise<EntityClaims | undefined>;
+  /** A page at a time, so that others get their turn. */
+  all(): Promise<EntityClaims[]>;
+  /**
+   * All that there are, as last read; answers which entities ask for something
+   * else than before. Throws ConflictError when the lease was lost.
+   */
+  replace(options: {
+    lease: Lease;
+    entities: EntityClaims[];
+  }): Promise<string[]>;
+}

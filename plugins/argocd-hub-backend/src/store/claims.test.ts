@@ -1,0 +1,77 @@
+import { TestDatabases } from '@backstage/backend-test-utils';
+import { storeOn } from './__testUtils__/storeOn';
+import type { EntityClaims } from './ClaimStore';
+
+jest.setTimeout(60_000);
+
+const databases = TestDatabases.create({ ids: ['SQLITE_3', 'POSTGRES_15'] });
+
+const claims = (name: string, value = name): EntityClaims => ({
+  entityRef: `component:default/${name}`,
+  owner: 'group:default/team',
+  claims: [
+    {
+      rule: { claimedBy: 'entity', key: 'argocd/app-name', value },
+      selection: { match: { kind: 'name', name: value } },
+    },
+  ],
+  refused: [],
+});
+
+describe.each(databases.eachSupportedId())('claims on %p', id => {
+  const setUp = async () => {
+    const world = await storeOn(databases, id);
+    const lease = (await world.store.leases.acquire('mapping:claims'))!;
+    const replace = (entities: EntityClaims[]) =>
+      world.store.claims.replace({ lease, entities });
+    return { ...world, lease, replace };
+  };
+
+  it('are what was read last, and tell who asks for something else', async () => {
+    const { store, replace } = await setUp();
+    expect(await replace([claims('a'), claims('b'), claims('c')])).toHaveLength(
+      3,
+    );
+    const changed = await replace([claims('a'), claims('b', 'x'), claims('d')]);
+    expect(changed.sort()).toEqual(
+      ['b', 'c', 'd'].map(name => `component:default/${name}`),
+    );
+    expect(await store.claims.all()).toEqual([
+      claims('a'),
+      claims('b', 'x'),
+      claims('d'),
+    ]);
+    expect(await store.claims.get('component:default/b')).toEqual(
+      claims('b', 'x'),
+    );
+    expect(await store.claims.get('component:default/c')).toBeUndefined();
+  });
+
+  it('are not written when nothing differs', async () => {
+    const { knex, replace } = await setUp();
+    await replace([claims('a')]);
+    const statements: string[] = [];
+    knex.on('query', ({ sql }) => statements.push(sql));
+    expect(await replace([claims('a')])).toEqual([]);
+    expect(
+      statements.filter(sql => /^(insert|update|delete)/i.test(sql)),
+    ).toEqual([]);
+  });
+
+  it('are all told, however many there are', async () => {
+    const { store, replace } = await setUp();
+    const many = Array.from({ length: 1_200 }, (_, index) =>
+      claims(`c${1_000 + index}`),
+    );
+    await replace(many);
+    expect(await store.claims.all()).toEqual(many);
+  });
+
+  it('are written by nobody who has lost the lease', async () => {
+    const { store, replace, knex } = await setUp();
+    await replace([claims('a')]);
+    await knex('leases').update({ expires_at: 0 });
+    await expect(replace([])).rejects.toThrow(/was lost/);
+    expect(await store.claims.all()).toEqual([claims('a')]);
+  });
+});
