@@ -32,8 +32,8 @@ export class DatabaseStore implements Store {
   readonly projects: DatabaseProjectStore;
   readonly changes: DatabaseChangeStore;
   readonly commits: DatabaseCommitStore;
-  readonly leases: DatabaseLeaseStore;
   readonly claims: DatabaseClaimStore;
+  readonly leases: DatabaseLeaseStore;
   readonly #knex: Knex;
 
   static async create(options: {
@@ -68,11 +68,11 @@ export class DatabaseStore implements Store {
     this.projects = new DatabaseProjectStore(knex, leases);
     this.changes = new DatabaseChangeStore(knex, { keptMs });
     this.commits = new DatabaseCommitStore(knex);
+    this.claims = new DatabaseClaimStore(knex, leases);
   }
 
   async secret(name: string): Promise<string> {
     await this.#knex('settings')
-    this.claims = new DatabaseClaimStore(knex, leases);
       .insert({ name, value: randomBytes(32).toString('base64url') })
       .onConflict('name')
       .ignore();
