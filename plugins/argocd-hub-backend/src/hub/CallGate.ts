@@ -1,5 +1,5 @@
 import { ServiceUnavailableError } from '@backstage/errors';
-import { unlessAborted } from './unlessAborted';
+import { unlessAborted } from '../async/unlessAborted';
 
 /**
  * Lets so many calls run at once. The others wait in order, for a while only;

@@ -15,7 +15,7 @@ import { OutageGuard } from './OutageGuard';
 import { readItems } from './readItems';
 import { type Settled, valueOf } from './settled';
 import type { HubCallReport } from './types';
-import { unlessAborted } from './unlessAborted';
+import { unlessAborted } from '../async/unlessAborted';
 
 const MEGABYTE = 1024 * 1024;
 /** Far above the 2 MB of the largest object; parsed in one piece. */

@@ -8,7 +8,7 @@ import {
 import { OneAtATime } from '../async/OneAtATime';
 import type { ClusterRecord } from '../store/types';
 import type { MirrorContext } from './MirrorContext';
-import { sleep } from './time';
+import { sleep } from '../async/time';
 
 const SWEEP_EVERY_MS = 1_000;
 

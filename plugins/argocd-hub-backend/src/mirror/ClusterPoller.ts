@@ -9,7 +9,7 @@ import { stretchedIntervalMs } from './heartbeat/interval';
 import { isMassRemoval } from './massRemoval';
 import { PollBudget } from './PollBudget';
 import { repeat } from './repeat';
-import { Alarm, backOff, jittered, sleep } from './time';
+import { Alarm, backOff, jittered, sleep } from '../async/time';
 import {
   type ListedCluster,
   nameOfUnreadable,

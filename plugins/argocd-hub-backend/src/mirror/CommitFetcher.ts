@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import limit from 'p-limit';
 import { RunningWork } from '../async/RunningWork';
 import type { HubClient } from '../hub/types';
-import { unlessAborted } from '../hub/unlessAborted';
+import { unlessAborted } from '../async/unlessAborted';
 import { type ApplicationRecord, commitKey } from '../store/types';
 import type { MirrorContext } from './MirrorContext';
 import { moment, text } from './values';

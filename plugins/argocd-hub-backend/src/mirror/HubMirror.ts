@@ -4,7 +4,7 @@ import type { Lease, Store, StoreChange } from '../store/types';
 import type { MirrorContext, MirroredHubClient } from './MirrorContext';
 import { type MirrorMetrics, noMetrics } from './MirrorMetrics';
 import { MirrorSession } from './MirrorSession';
-import { sleep } from './time';
+import { sleep } from '../async/time';
 import { WriteGuard } from './WriteGuard';
 import { type MirrorTiming, TIMING } from './timing';
 

@@ -5,7 +5,7 @@ import type { HubRecord } from '../store/types';
 import type { MirrorContext } from './MirrorContext';
 import { messageForPeople } from './messageForPeople';
 import { SkippedApplications } from './SkippedApplications';
-import { sleep } from './time';
+import { sleep } from '../async/time';
 
 const WRITE_EVERY_MS = 3_000;
 

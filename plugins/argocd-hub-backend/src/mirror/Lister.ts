@@ -13,7 +13,7 @@ import { pauseOfBurst } from './pauseOfBurst';
 import { repeat } from './repeat';
 import { Repairer } from './Repairer';
 import type { StreamFollower } from './StreamFollower';
-import { Alarm, backOff, jittered, sleep } from './time';
+import { Alarm, backOff, jittered, sleep } from '../async/time';
 
 const WHILE_BURSTING_MS = 1_000;
 /**

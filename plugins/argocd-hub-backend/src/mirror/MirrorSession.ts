@@ -14,7 +14,7 @@ import { Lister } from './Lister';
 import type { MirrorContext } from './MirrorContext';
 import { applicationSets, projects } from './polledKinds';
 import { StreamFollower } from './StreamFollower';
-import { backOff, sleep } from './time';
+import { backOff, sleep } from '../async/time';
 import { WholeListPoller } from './WholeListPoller';
 
 const PAGE = 200;

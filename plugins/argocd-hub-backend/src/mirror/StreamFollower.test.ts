@@ -2,7 +2,7 @@ import { mockServices } from '@backstage/backend-test-utils';
 import { until } from './__testUtils__/MirrorWorld';
 import { ApplicationIndex } from './ApplicationIndex';
 import { StreamFollower } from './StreamFollower';
-import { backOff } from './time';
+import { backOff } from '../async/time';
 import { TIMING } from './timing';
 
 const MINUTE = 60_000;

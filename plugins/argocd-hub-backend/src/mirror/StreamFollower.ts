@@ -3,7 +3,7 @@ import type { ApplicationEvent } from '../hub/types';
 import type { ApplicationIndex } from './ApplicationIndex';
 import type { MirrorContext } from './MirrorContext';
 import { StreamConnection } from './StreamConnection';
-import { Alarm, backOff } from './time';
+import { Alarm, backOff } from '../async/time';
 
 /** Below this many applications an initial burst costs the hub little, and repairs everything. */
 const SMALL = 2_000;

@@ -3,7 +3,7 @@ import type { HubStatusKeeper } from './HubStatusKeeper';
 import { isMassRemoval } from './massRemoval';
 import type { MirrorContext } from './MirrorContext';
 import { PollBudget } from './PollBudget';
-import { Alarm, backOff, jittered, sleep } from './time';
+import { Alarm, backOff, jittered, sleep } from '../async/time';
 
 const FIRST_RETRY_MS = 2_000;
 

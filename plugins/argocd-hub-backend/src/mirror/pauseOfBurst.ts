@@ -1,5 +1,5 @@
 import type { StreamFollower } from './StreamFollower';
-import { sleep } from './time';
+import { sleep } from '../async/time';
 
 /** So long nothing new in a burst: it may be over. */
 const PAUSE_MS = 500;

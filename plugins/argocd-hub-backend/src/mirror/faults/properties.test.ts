@@ -7,8 +7,8 @@ import { ModelMirror } from '../__testUtils__/faults/ModelMirror';
 jest.setTimeout(120_000);
 
 // A second list is asked for five seconds after the first: here at once.
-jest.mock('../time', () => ({
-  ...jest.requireActual('../time'),
+jest.mock('../../async/time', () => ({
+  ...jest.requireActual('../../async/time'),
   sleep: async () => {},
 }));
 

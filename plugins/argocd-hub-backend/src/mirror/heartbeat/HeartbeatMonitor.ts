@@ -4,11 +4,11 @@ import {
   recheckIntervalMs,
 } from 'backstage-plugin-argocd-hub-common';
 import { RunningWork } from '../../async/RunningWork';
-import { unlessAborted } from '../../hub/unlessAborted';
+import { unlessAborted } from '../../async/unlessAborted';
 import type { ClusterRecord } from '../../store/types';
 import type { ClusterBoard } from '../ClusterBoard';
 import type { MirrorContext } from '../MirrorContext';
-import { jittered, sleep } from '../time';
+import { jittered, sleep } from '../../async/time';
 import { Prober } from './Prober';
 import { RateLimit, type Urgency } from './RateLimit';
 import { Recovery } from './Recovery';

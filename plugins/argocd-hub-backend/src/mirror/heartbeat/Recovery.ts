@@ -1,8 +1,8 @@
 import limit from 'p-limit';
-import { unlessAborted } from '../../hub/unlessAborted';
+import { unlessAborted } from '../../async/unlessAborted';
 import type { ApplicationKey, StoredApplication } from '../../store/types';
 import type { MirrorContext } from '../MirrorContext';
-import { sleep } from '../time';
+import { sleep } from '../../async/time';
 import type { RateLimit } from './RateLimit';
 
 const AT_ONCE = 2;
