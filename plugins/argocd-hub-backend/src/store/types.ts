@@ -265,6 +265,7 @@ export interface Store {
   projects: ProjectStore;
   changes: ChangeStore;
   commits: CommitStore;
+  claims: ClaimStore;
   leases: LeaseStore;
   /** A random value, made once per installation, from which opaque keys are derived. */
   secret(name: string): Promise<string>;
@@ -272,4 +273,3 @@ export interface Store {
 
 /** Re-exported so that a reader finds the parts of a record in one place. */
 export type { ClusterFacts, HeartbeatFacts, Verdict };
-  claims: ClaimStore;
