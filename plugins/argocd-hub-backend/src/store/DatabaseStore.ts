@@ -14,6 +14,7 @@ import { DatabaseCommitStore } from './database/DatabaseCommitStore';
 import { DatabaseHubStore } from './database/DatabaseHubStore';
 import { DatabaseLeaseStore } from './database/DatabaseLeaseStore';
 import { DatabaseProjectStore } from './database/DatabaseProjectStore';
+import { DatabaseRevisionStore } from './database/DatabaseRevisionStore';
 import type { Store } from './types';
 
 const MIGRATIONS = resolvePackagePath(
@@ -34,6 +35,7 @@ export class DatabaseStore implements Store {
   readonly commits: DatabaseCommitStore;
   readonly claims: DatabaseClaimStore;
   readonly leases: DatabaseLeaseStore;
+  readonly revisions: DatabaseRevisionStore;
   readonly #knex: Knex;
 
   static async create(options: {
@@ -59,7 +61,9 @@ export class DatabaseStore implements Store {
   private constructor(knex: Knex, options: { ttlMs?: number; keptMs: number }) {
     const { ttlMs, keptMs } = options;
     this.#knex = knex;
-    const leases = new DatabaseLeaseStore(knex, { ttlMs });
+    const revisions = new DatabaseRevisionStore(knex);
+    this.revisions = revisions;
+    const leases = new DatabaseLeaseStore(knex, { revisions, ttlMs });
     this.leases = leases;
     this.applications = new DatabaseApplicationStore(knex, { leases, keptMs });
     this.clusters = new DatabaseClusterStore(knex, this.leases);

@@ -137,10 +137,11 @@ describe.each(databases.eachSupportedId())('migrations on %p', id => {
       expect.arrayContaining(['application_sets', 'changes', 'projects']),
     );
 
-    const [, pending] = await knex.migrate.list({ directory });
+    const [done, pending] = await knex.migrate.list({ directory });
     expect(pending).toEqual([]);
-    await knex.migrate.down({ directory });
-    await knex.migrate.down({ directory });
+    for (const _ of done.slice(1)) {
+      await knex.migrate.down({ directory });
+    }
     expect(await contents(knex)).toEqual(first);
     expect(await tables(knex)).toEqual(firstTables);
     expect(await indexes(knex)).toEqual(firstIndexes);

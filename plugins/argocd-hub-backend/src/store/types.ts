@@ -17,6 +17,7 @@ import type {
 import type { ChangeStore } from './ChangeStore';
 import type { ClaimStore } from './ClaimStore';
 import type { ProjectStore } from './ProjectStore';
+import type { RevisionStore } from './Revisions';
 
 /** An application as it is kept: no Helm values, no parameters, no plugin environment. */
 export interface ApplicationRecord {
@@ -167,6 +168,14 @@ export interface ApplicationStore {
   }>;
   /** Those that any of the selections wants, each once, in one query. */
   select(...selections: ApplicationSelection[]): Promise<StoredApplication[]>;
+  /**
+   * The same with a digest of all that was read. Where that is the one which is
+   * known already, `applications` is absent: nothing was parsed.
+   */
+  selectUnless(
+    known: string | undefined,
+    selections: ApplicationSelection[],
+  ): Promise<{ digest: string; applications?: StoredApplication[] }>;
   list(options: {
     hub?: string;
     cluster?: string;
@@ -267,6 +276,7 @@ export interface Store {
   commits: CommitStore;
   claims: ClaimStore;
   leases: LeaseStore;
+  revisions: RevisionStore;
   /** A random value, made once per installation, from which opaque keys are derived. */
   secret(name: string): Promise<string>;
 }

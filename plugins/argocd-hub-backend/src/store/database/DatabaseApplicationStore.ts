@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import type {
@@ -17,6 +18,8 @@ import { inHubTransaction } from './hubTransaction';
 
 const COLUMNS = ['body', 'cluster', 'destination_problem'];
 const PAGE = 200;
+
+type SelectedRow = Parameters<typeof fromRow>[0];
 
 /** Applications as last seen, with the clusters that they resolve to. */
 export class DatabaseApplicationStore implements ApplicationStore {
@@ -53,13 +56,30 @@ export class DatabaseApplicationStore implements ApplicationStore {
   async select(
     ...selections: ApplicationSelection[]
   ): Promise<StoredApplication[]> {
+    return (await this.#selectRows(selections)).map(fromRow);
+  }
+
+  async selectUnless(
+    known: string | undefined,
+    selections: ApplicationSelection[],
+  ): Promise<{ digest: string; applications?: StoredApplication[] }> {
+    const rows = await this.#selectRows(selections);
+    // Of what was read and no less: a stored hash leaves out some of it.
+    const digest = hash('sha256', JSON.stringify(rows), 'base64url');
+    return digest === known
+      ? { digest }
+      : { digest, applications: rows.map(fromRow) };
+  }
+
+  async #selectRows(
+    selections: ApplicationSelection[],
+  ): Promise<SelectedRow[]> {
     if (selections.length === 0) {
       return [];
     }
-    const rows = await selectApplications(this.#knex, selections)
+    return selectApplications(this.#knex, selections)
       .orderBy(['hub', 'key'])
       .select(COLUMNS);
-    return rows.map(fromRow);
   }
 
   async list(options: {

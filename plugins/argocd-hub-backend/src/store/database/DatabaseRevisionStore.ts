@@ -1,0 +1,95 @@
+import type { Knex } from 'knex';
+import type { RevisionOf, Revisions, RevisionStore } from '../Revisions';
+
+/** How long what was read counts, in milliseconds, unless this process writes. */
+const CHECKED_FOR_MS = 250;
+/** After so long everything counts as changed, also what was written by hand. */
+const TRUSTED_FOR_MS = 10_000;
+
+interface Check {
+  /** When it began. */
+  at: number;
+  /** How often this process had written then. */
+  writes: number;
+  revisions: Promise<Revisions>;
+}
+
+/**
+ * Rises with every write, in the transaction that writes, so that a reader on
+ * any replica learns by one small query that nothing changed.
+ */
+export class DatabaseRevisionStore implements RevisionStore {
+  readonly #knex: Knex;
+  readonly #now: () => number;
+  #writes = 0;
+  #check: Check | undefined;
+  #last: Revisions | undefined;
+
+  /** @param options.now - milliseconds; another clock for tests */
+  constructor(knex: Knex, options: { now?: () => number } = {}) {
+    this.#knex = knex;
+    this.#now = options.now ?? (() => performance.now());
+  }
+
+  async current(): Promise<Revisions> {
+    const now = this.#now();
+    if (
+      this.#check?.writes !== this.#writes ||
+      now - this.#check.at >= CHECKED_FOR_MS
+    ) {
+      const check = { at: now, writes: this.#writes, revisions: this.#read() };
+      this.#check = check;
+      // A database that was away for a moment is asked again at once.
+      check.revisions.catch(() => {
+        if (this.#check === check) this.#check = undefined;
+      });
+    }
+    return this.#check.revisions;
+  }
+
+  /** To be called in the transaction that writes. */
+  async raise(
+    transaction: Knex.Transaction,
+    resource: string,
+    parts: Iterable<RevisionOf>,
+  ): Promise<void> {
+    const rows = [...parts].map(part => ({ resource, part, revision: 1 }));
+    if (rows.length > 0) {
+      await transaction('revisions')
+        .insert(rows)
+        .onConflict(['resource', 'part'])
+        .merge({ revision: transaction.raw('revisions.revision + 1') });
+    }
+  }
+
+  /** To be called when a transaction that wrote is over. */
+  written(): void {
+    this.#writes += 1;
+  }
+
+  async #read(): Promise<Revisions> {
+    const rows: { resource: string; part: RevisionOf; revision: unknown }[] =
+      await this.#knex('revisions')
+        .orderBy(['resource', 'part'])
+        .select('resource', 'part', 'revision');
+    const text = `${Math.floor(this.#now() / TRUSTED_FOR_MS)}`;
+    const texts = {
+      applications: text,
+      clusters: text,
+      hubs: text,
+      claims: text,
+    };
+    for (const { resource, part, revision } of rows) {
+      texts[part] += `\n${resource} ${revision}`;
+    }
+    const same = this.#last && isSame(this.#last, texts);
+    this.#last = same ? this.#last : texts;
+    return this.#last!;
+  }
+}
+
+function isSame(one: Revisions, other: Revisions): boolean {
+  return (Object.keys(one) as RevisionOf[]).every(
+    part => one[part] === other[part],
+  );
+}
