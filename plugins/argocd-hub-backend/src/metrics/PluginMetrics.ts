@@ -5,13 +5,18 @@ import {
   type MetricsService,
 } from '../metrics';
 import type { HubCallReport } from '../hub/types';
-import type { MirrorMetrics, MirrorsMetrics } from '../mirror/MirrorMetrics';
+import type { MirrorMetrics, Instrumentation } from '../mirror/MirrorMetrics';
 import { EventLoopDelay } from './EventLoopDelay';
 
 type Instruments = typeof INSTRUMENTS;
 type Key<K extends InstrumentKind> = {
   [key in keyof Instruments]: Instruments[key]['kind'] extends K ? key : never;
 }[keyof Instruments];
+
+type Recorder<K extends keyof Instruments> = (
+  value: number,
+  attributes: AttributesOf<K>,
+) => void;
 
 /** What observed instruments tell of one hub. */
 export interface HubObservation {
@@ -25,14 +30,20 @@ export interface HubObservation {
 }
 
 /** All the instruments of one process, as they are described in `INSTRUMENTS`. */
-export class PluginMetrics implements MirrorsMetrics {
+export class PluginMetrics implements Instrumentation {
   readonly #service: MetricsService;
   readonly #stops: (() => void)[] = [];
   readonly #held = new Map<string, boolean>();
-  readonly #recorders = new Map<
-    string,
-    (value: number, attributes: Record<string, string>) => void
-  >();
+  readonly #calls: Recorder<'calls'>;
+  readonly #bytes: Recorder<'bytes'>;
+  readonly #lists: Recorder<'lists'>;
+  readonly #batchSizes: Recorder<'batchSizes'>;
+  readonly #batchDurations: Recorder<'batchDurations'>;
+  readonly #changes: Recorder<'changes'>;
+  readonly #repairs: Recorder<'repairs'>;
+  readonly #reconnects: Recorder<'reconnects'>;
+  readonly #leasesLost: Recorder<'leasesLost'>;
+  readonly #heartbeats: Recorder<'heartbeats'>;
 
   static create(options: { metrics: MetricsService }): PluginMetrics {
     return new PluginMetrics(options.metrics);
@@ -40,26 +51,24 @@ export class PluginMetrics implements MirrorsMetrics {
 
   private constructor(service: MetricsService) {
     this.#service = service;
-    for (const instrument of Object.values(INSTRUMENTS)) {
-      const { kind, name, attributes, ...options } = instrument;
-      if (kind === 'counter') {
-        const counter = service.createCounter(name, options);
-        this.#recorders.set(name, (...measured) => counter.add(...measured));
-      } else if (kind === 'histogram') {
-        const histogram = service.createHistogram(name, options);
-        this.#recorders.set(name, (...measured) =>
-          histogram.record(...measured),
-        );
-      }
-    }
+    this.#calls = histogram(service, 'calls');
+    this.#bytes = counter(service, 'bytes');
+    this.#lists = histogram(service, 'lists');
+    this.#batchSizes = histogram(service, 'batchSizes');
+    this.#batchDurations = histogram(service, 'batchDurations');
+    this.#changes = counter(service, 'changes');
+    this.#repairs = counter(service, 'repairs');
+    this.#reconnects = counter(service, 'reconnects');
+    this.#leasesLost = counter(service, 'leasesLost');
+    this.#heartbeats = counter(service, 'heartbeats');
   }
 
   /** For one call to a hub, whoever made it. */
   called(hub: string, call: HubCallReport): void {
     const { route, outcome, durationMs, bytes } = call;
-    this.#record('calls', durationMs / 1_000, { hub, route, outcome });
+    this.#calls(durationMs / 1_000, { hub, route, outcome });
     if (bytes !== undefined) {
-      this.#record('bytes', bytes, { hub, route });
+      this.#bytes(bytes, { hub, route });
     }
   }
 
@@ -68,17 +77,17 @@ export class PluginMetrics implements MirrorsMetrics {
     this.#held.set(hub, false);
     return {
       listed: ({ outcome, durationMs }) =>
-        this.#record('lists', durationMs / 1_000, { hub, outcome }),
-      repaired: applications => this.#record('repairs', applications, { hub }),
-      reconnected: () => this.#record('reconnects', 1, { hub }),
+        this.#lists(durationMs / 1_000, { hub, outcome }),
+      repaired: applications => this.#repairs(applications, { hub }),
+      reconnected: () => this.#reconnects(1, { hub }),
       leaseHeld: held => this.#held.set(hub, held),
-      leaseLost: () => this.#record('leasesLost', 1, { hub }),
+      leaseLost: () => this.#leasesLost(1, { hub }),
       batchWritten: ({ size, changed, durationMs }) => {
-        this.#record('batchSizes', size, { hub });
-        this.#record('batchDurations', durationMs / 1_000, { hub });
-        this.#record('changes', changed, { hub });
+        this.#batchSizes(size, { hub });
+        this.#batchDurations(durationMs / 1_000, { hub });
+        this.#changes(changed, { hub });
       },
-      heartbeat: outcome => this.#record('heartbeats', 1, { hub, outcome }),
+      heartbeat: outcome => this.#heartbeats(1, { hub, outcome }),
     };
   }
 
@@ -157,14 +166,24 @@ export class PluginMetrics implements MirrorsMetrics {
     gauge.addCallback(callback);
     this.#stops.push(() => gauge.removeCallback(callback));
   }
+}
 
-  #record<K extends Key<'counter' | 'histogram'>>(
-    key: K,
-    value: number,
-    attributes: AttributesOf<K>,
-  ): void {
-    this.#recorders.get(INSTRUMENTS[key].name)?.(value, attributes);
-  }
+function counter<K extends Key<'counter'>>(
+  service: MetricsService,
+  key: K,
+): Recorder<K> {
+  const { name, unit, description } = INSTRUMENTS[key];
+  const made = service.createCounter(name, { unit, description });
+  return (value, attributes) => made.add(value, attributes);
+}
+
+function histogram<K extends Key<'histogram'>>(
+  service: MetricsService,
+  key: K,
+): Recorder<K> {
+  const { name, unit, description, advice } = INSTRUMENTS[key];
+  const made = service.createHistogram(name, { unit, description, advice });
+  return (value, attributes) => made.record(value, attributes);
 }
 
 /** One collection asks for several instruments at once: they share what is read. */

@@ -29,7 +29,7 @@ export interface MirrorMetrics {
 }
 
 /** Who listens to all mirrors and to all calls of hubs. */
-export interface MirrorsMetrics {
+export interface Instrumentation {
   ofMirror(hub: string): MirrorMetrics;
   called(hub: string, call: HubCallReport): void;
 }

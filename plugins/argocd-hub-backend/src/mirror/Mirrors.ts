@@ -4,7 +4,7 @@ import { ArgoHubClient } from '../hub/ArgoHubClient';
 import type { Store, StoreChange } from '../store/types';
 import { wantedAnnotations } from './annotations';
 import { HubMirror } from './HubMirror';
-import type { MirrorsMetrics } from './MirrorMetrics';
+import type { Instrumentation } from './MirrorMetrics';
 import type { MirrorTiming } from './timing';
 
 /** A client and a mirror for every configured hub. */
@@ -18,7 +18,7 @@ export class Mirrors {
     store: Store;
     logger: LoggerService;
     /** Default: nobody is told. */
-    metrics?: MirrorsMetrics;
+    metrics?: Instrumentation;
     /** Tests are less patient. */
     timing?: Partial<MirrorTiming>;
     /** Told in this process after something was written. */
