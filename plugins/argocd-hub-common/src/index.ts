@@ -19,22 +19,6 @@ export {
   withoutCredentials,
 } from './links';
 
-export * from './status/facts';
-export { freshness, isOutdated } from './status/freshness';
-export type { HubFreshness } from './status/freshness';
-export { verdict } from './status/verdict';
-export { controllerSilent } from './status/controller';
-export { clusterState, shownState } from './status/shown';
-export type { ClusterState, ShownContext } from './status/shown';
-export {
-  classifyHeartbeat,
-  hubSuspectedSince,
-  nextHeartbeatFacts,
-  recheckIntervalMs,
-  resolveHubTimeout,
-} from './status/heartbeat';
-export type { HeartbeatAnswer, HeartbeatOutcome } from './status/heartbeat';
-export { connectionCause, reasonOfMessage } from './status/reasons';
 export { family } from './status/family';
 export { skew } from './status/skew';
 export type { SkewInput } from './status/skew';

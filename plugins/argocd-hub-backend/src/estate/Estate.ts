@@ -1,13 +1,15 @@
 import {
   IN_CLUSTER_SERVER,
+  type ClusterSummary,
+  type HubStatus,
+} from 'backstage-plugin-argocd-hub-common';
+import {
   clusterState,
   type ClusterState,
-  type ClusterSummary,
   freshness,
   type HubFacts,
   type HubFreshness,
-  type HubStatus,
-} from 'backstage-plugin-argocd-hub-common';
+} from 'backstage-plugin-argocd-hub-common/status';
 import type { ArgocdHubConfig, HubConfig } from '../config';
 import type { ClusterRecord, HubRecord, Store } from '../store/types';
 import { clusterSummary } from './clusterSummary';

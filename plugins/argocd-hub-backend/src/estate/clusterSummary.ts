@@ -1,7 +1,5 @@
-import type {
-  ClusterState,
-  ClusterSummary,
-} from 'backstage-plugin-argocd-hub-common';
+import type { ClusterSummary } from 'backstage-plugin-argocd-hub-common';
+import type { ClusterState } from 'backstage-plugin-argocd-hub-common/status';
 import type { ArgocdHubConfig } from '../config';
 import type { ClusterRecord } from '../store/types';
 import { clusterEntityName } from '../mapping/clusterEntityName';

@@ -7,9 +7,9 @@ import {
   family,
   type MappingRule,
   safeExternalUrls,
-  shownState,
   type Source,
 } from 'backstage-plugin-argocd-hub-common';
+import { shownState } from 'backstage-plugin-argocd-hub-common/status';
 import {
   type ApplicationRecord,
   commitKey,

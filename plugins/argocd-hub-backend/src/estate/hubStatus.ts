@@ -1,7 +1,5 @@
-import type {
-  HubFreshness,
-  HubStatus,
-} from 'backstage-plugin-argocd-hub-common';
+import type { HubStatus } from 'backstage-plugin-argocd-hub-common';
+import type { HubFreshness } from 'backstage-plugin-argocd-hub-common/status';
 import type { HubConfig } from '../config';
 import type { HubRecord } from '../store/types';
 

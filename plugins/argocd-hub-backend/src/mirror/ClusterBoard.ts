@@ -4,7 +4,7 @@ import {
   type HubFacts,
   isOutdated,
   verdict,
-} from 'backstage-plugin-argocd-hub-common';
+} from 'backstage-plugin-argocd-hub-common/status';
 import { OneAtATime } from '../async/OneAtATime';
 import type { ClusterRecord } from '../store/types';
 import type { MirrorContext } from './MirrorContext';

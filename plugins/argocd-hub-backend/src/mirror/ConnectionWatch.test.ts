@@ -1,7 +1,7 @@
 import {
   type ClusterFacts,
   controllerSilent,
-} from 'backstage-plugin-argocd-hub-common';
+} from 'backstage-plugin-argocd-hub-common/status';
 import { ConnectionWatch } from './ConnectionWatch';
 import { trimCluster } from './trimCluster';
 

@@ -1,7 +1,7 @@
 import {
   type ClusterFacts,
   reasonOfMessage,
-} from 'backstage-plugin-argocd-hub-common';
+} from 'backstage-plugin-argocd-hub-common/status';
 import type { ListedConnection } from './trimCluster';
 
 /** `attemptedAt` moves every 20 seconds; so often it is worth a write. */

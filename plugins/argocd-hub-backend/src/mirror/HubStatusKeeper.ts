@@ -1,4 +1,4 @@
-import type { HubFacts } from 'backstage-plugin-argocd-hub-common';
+import type { HubFacts } from 'backstage-plugin-argocd-hub-common/status';
 import { OneAtATime } from '../async/OneAtATime';
 import { HubError } from '../hub/HubError';
 import type { HubRecord } from '../store/types';

@@ -1,4 +1,6 @@
-import type { HeartbeatOutcome } from 'backstage-plugin-argocd-hub-common';
+import type {
+  HeartbeatOutcome,
+} from 'backstage-plugin-argocd-hub-common/status';
 import type { HubCallReport } from '../hub/types';
 
 /**

@@ -1,15 +1,17 @@
 import type {
-  ClusterFacts,
   Commit,
   HealthStatus,
-  HeartbeatFacts,
   HubDetails,
-  HubFacts,
   Operation,
   Source,
   SyncStatus,
   Verdict,
 } from 'backstage-plugin-argocd-hub-common';
+import type {
+  ClusterFacts,
+  HeartbeatFacts,
+  HubFacts,
+} from 'backstage-plugin-argocd-hub-common/status';
 import type {
   ApplicationSetKey,
   ApplicationSetStore,

@@ -15,10 +15,12 @@ export function latest(...times: (number | undefined)[]): number | undefined {
 }
 
 /**
- * A moment that can have been; one that lies ahead proves nothing, as nobody
- * knows any more when it was.
+ * A moment that can have been; one that lies ahead by more than the clocks of
+ * replicas differ proves nothing, as nobody knows any more when it was.
  *
+ * @param time - milliseconds since the epoch
  * @param now - milliseconds since the epoch
+ * @public
  */
 export function past(
   time: number | undefined,

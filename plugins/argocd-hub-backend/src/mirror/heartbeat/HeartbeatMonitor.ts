@@ -1,8 +1,10 @@
-import type { HeartbeatOutcome } from 'backstage-plugin-argocd-hub-common';
+import type {
+  HeartbeatOutcome,
+} from 'backstage-plugin-argocd-hub-common/status';
 import {
   nextHeartbeatFacts,
   recheckIntervalMs,
-} from 'backstage-plugin-argocd-hub-common';
+} from 'backstage-plugin-argocd-hub-common/status';
 import { RunningWork } from '../../async/RunningWork';
 import { unlessAborted } from '../../async/unlessAborted';
 import type { ClusterRecord } from '../../store/types';

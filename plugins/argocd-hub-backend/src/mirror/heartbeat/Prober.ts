@@ -3,7 +3,7 @@ import {
   classifyHeartbeat,
   type HeartbeatOutcome,
   resolveHubTimeout,
-} from 'backstage-plugin-argocd-hub-common';
+} from 'backstage-plugin-argocd-hub-common/status';
 import { HubError } from '../../hub/HubError';
 import type { StoredApplication } from '../../store/types';
 import type { MirrorContext } from '../MirrorContext';

@@ -1,7 +1,5 @@
-import {
-  hubSuspectedSince,
-  IN_CLUSTER_SERVER,
-} from 'backstage-plugin-argocd-hub-common';
+import { IN_CLUSTER_SERVER } from 'backstage-plugin-argocd-hub-common';
+import { hubSuspectedSince } from 'backstage-plugin-argocd-hub-common/status';
 import type { ClusterRecord } from '../../store/types';
 import type { ClusterBoard } from '../ClusterBoard';
 

@@ -13,7 +13,7 @@ import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import { signalsServiceRef } from '@backstage/plugin-signals-node';
-import type { HeartbeatFacts } from 'backstage-plugin-argocd-hub-common';
+import type { HeartbeatFacts } from 'backstage-plugin-argocd-hub-common/status';
 import type { Router } from 'express';
 import type { Knex } from 'knex';
 import type { ArgocdHubConfig, HubConfig } from '../../config';

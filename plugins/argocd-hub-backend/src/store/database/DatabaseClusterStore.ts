@@ -1,4 +1,4 @@
-import type { ClusterFacts } from 'backstage-plugin-argocd-hub-common';
+import type { ClusterFacts } from 'backstage-plugin-argocd-hub-common/status';
 import type { Knex } from 'knex';
 import type {
   ApplicationKey,

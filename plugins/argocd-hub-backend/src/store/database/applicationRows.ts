@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { connectionCause } from 'backstage-plugin-argocd-hub-common';
+import { connectionCause } from 'backstage-plugin-argocd-hub-common/status';
 import type { ApplicationRecord, StoredApplication } from '../types';
 import { type Resolved, storedCluster } from './destinations';
 import { sorted } from './sorted';
