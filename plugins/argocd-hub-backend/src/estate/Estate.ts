@@ -1,7 +1,7 @@
 import {
-  IN_CLUSTER_SERVER,
   type ClusterSummary,
   type HubStatus,
+  IN_CLUSTER_SERVER,
 } from 'backstage-plugin-argocd-hub-common';
 import {
   clusterState,
@@ -11,12 +11,11 @@ import {
   type HubFreshness,
 } from 'backstage-plugin-argocd-hub-common/status';
 import type { ArgocdHubConfig, HubConfig } from '../config';
-import type { ClusterRecord, HubRecord, Store } from '../store/types';
+import type { ClusterRecord, HubRecord } from '../store/types';
 import { clusterSummary } from './clusterSummary';
 import type { CommitMemory } from './CommitMemory';
 import { hubStatus } from './hubStatus';
-
-const MAX_NAMED = 100;
+import { settledCluster, settledHub } from './version';
 
 /** A hub as an answer needs it. */
 export interface HubView {
@@ -27,6 +26,8 @@ export interface HubView {
   facts: HubFacts;
   freshness: HubFreshness;
   status: HubStatus;
+  /** Another text means that people see a difference; contact with a live hub is none. */
+  settled: string;
 }
 
 /** A cluster as an answer needs it. */
@@ -34,51 +35,54 @@ export interface ClusterView {
   record: ClusterRecord;
   state: ClusterState;
   summary: ClusterSummary;
+  /** The summary as it is sent. */
+  json: string;
+  /** Another one means that people see a difference; times of heartbeats are none. */
+  settled: string;
+}
+
+interface EstateParts {
+  config: ArgocdHubConfig;
+  commits: CommitMemory;
+  hubs: HubRecord[];
+  /** By hub and name. */
+  clusters: ReadonlyMap<string, ClusterRecord>;
+  /** When this process began to look, in milliseconds since the epoch. */
+  startedAt: number;
 }
 
 /**
- * Hubs and clusters at one moment, read once per request. Verdicts and
- * freshness are computed here, since they change without a write.
+ * Hubs and clusters at one moment, shared by all who ask then. Verdicts and
+ * freshness are computed here, since they change without a write; those of a
+ * cluster when it is asked for.
  */
 export class Estate {
   readonly config: ArgocdHubConfig;
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly commits: CommitMemory;
-  readonly #store: Store;
+  /** Of all hubs, as `HubView.settled`. */
+  readonly settledHubs: string;
   readonly #hubs: Map<string, HubView>;
-  readonly #clusters = new Map<string, ClusterView>();
+  readonly #records: ReadonlyMap<string, ClusterRecord>;
+  readonly #views = new Map<string, ClusterView>();
 
-  static async read(options: {
-    config: ArgocdHubConfig;
-    store: Store;
-    commits: CommitMemory;
-    now: number;
-    /** When this process began to look, in milliseconds since the epoch. */
-    startedAt: number;
-  }): Promise<Estate> {
-    const { store, now, startedAt, config } = options;
-    const records = new Map(
-      (await store.hubs.list()).map(record => [record.name, record]),
-    );
+  static at(now: number, parts: EstateParts): Estate {
+    return new Estate(now, parts);
+  }
+
+  private constructor(now: number, parts: EstateParts) {
+    const { config, startedAt } = parts;
+    this.config = config;
+    this.now = now;
+    this.commits = parts.commits;
+    this.#records = parts.clusters;
+    const records = new Map(parts.hubs.map(record => [record.name, record]));
     const hubs = config.hubs.map(hub =>
       hubView(hub, records.get(hub.name), { now, startedAt }),
     );
-    return new Estate({ ...options, hubs });
-  }
-
-  private constructor(options: {
-    config: ArgocdHubConfig;
-    store: Store;
-    commits: CommitMemory;
-    now: number;
-    hubs: HubView[];
-  }) {
-    this.commits = options.commits;
-    this.config = options.config;
-    this.now = options.now;
-    this.#store = options.store;
-    this.#hubs = new Map(options.hubs.map(hub => [hub.config.name, hub]));
+    this.#hubs = new Map(hubs.map(hub => [hub.config.name, hub]));
+    this.settledHubs = hubs.map(({ settled }) => settled).join('\n');
   }
 
   /** In the order of the configuration. */
@@ -91,52 +95,47 @@ export class Estate {
     return this.#hubs.get(name);
   }
 
-  /** Undefined unless it was loaded. */
   cluster(hub: string, name: string): ClusterView | undefined {
-    return this.#clusters.get(clusterKey(hub, name));
+    const key = clusterKey({ hub, name });
+    const known = this.#views.get(key);
+    if (known) {
+      return known;
+    }
+    const record = this.#records.get(key);
+    const view = record && this.#viewOf(record);
+    if (view) {
+      this.#views.set(key, view);
+    }
+    return view;
   }
 
   /** All clusters of the configured hubs, by hub and name. */
-  async allClusters(): Promise<ClusterView[]> {
-    const records = await this.#store.clusters.list();
-    return records.filter(isShown).flatMap(record => this.#add(record) ?? []);
+  clusters(): ClusterView[] {
+    return [...this.#records.values()]
+      .filter(isShown)
+      .flatMap(({ hub, name }) => this.cluster(hub, name) ?? []);
   }
 
-  /** Those of one hub, in one query; `cluster` answers them then. */
-  async loadClusters(hub: string, names: Set<string>): Promise<void> {
-    const missing = [...names].filter(name => !this.cluster(hub, name));
-    if (missing.length === 0 || !this.#hubs.has(hub)) {
-      return;
-    }
-    // An engine takes only so many parameters: of many, all are read.
-    const records = await this.#store.clusters.list(
-      missing.length <= MAX_NAMED ? { hub, names: missing } : { hub },
-    );
-    records.forEach(record => this.#add(record));
-  }
-
-  async loadCluster(
-    hub: string,
-    name: string,
-  ): Promise<ClusterView | undefined> {
-    await this.loadClusters(hub, new Set([name]));
-    return this.cluster(hub, name);
-  }
-
-  #add(record: ClusterRecord): ClusterView | undefined {
+  #viewOf(record: ClusterRecord): ClusterView | undefined {
     const hub = this.#hubs.get(record.hub);
     if (!hub) {
       return undefined;
     }
+    const { config } = this;
     const state = clusterState(record.facts, hub.freshness, this.now);
-    const view = {
+    const summary = clusterSummary({ record, state, hub, config });
+    return {
       record,
       state,
-      summary: clusterSummary({ record, state, hub, config: this.config }),
+      summary,
+      json: JSON.stringify(summary),
+      settled: settledCluster(summary, state),
     };
-    this.#clusters.set(clusterKey(record.hub, record.name), view);
-    return view;
   }
+}
+
+export function clusterKey({ hub, name }: { hub: string; name: string }) {
+  return `${hub}\n${name}`;
 }
 
 /** Every hub has itself as a cluster; that entry says something only once it is used. */
@@ -158,15 +157,13 @@ function hubView(
     listIntervalMs: config.relistMs,
   };
   const fresh = freshness(facts, times.now);
+  const status = hubStatus({ config, record, freshness: fresh });
   return {
     config,
     record,
     facts,
     freshness: fresh,
-    status: hubStatus({ config, record, freshness: fresh }),
+    status,
+    settled: settledHub(status),
   };
-}
-
-function clusterKey(hub: string, name: string): string {
-  return `${hub}\n${name}`;
 }

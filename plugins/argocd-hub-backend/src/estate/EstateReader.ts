@@ -1,15 +1,31 @@
 import type { ArgocdHubConfig } from '../config';
-import type { Store } from '../store/types';
+import type { Revisions } from '../store/Revisions';
+import type { ClusterRecord, HubRecord, Store } from '../store/types';
 import { CommitMemory } from './CommitMemory';
-import { Estate } from './Estate';
+import { clusterKey, Estate } from './Estate';
+import { LastRead } from './LastRead';
 
-/** Makes an Estate per request. */
+/** Verdicts and freshness are told by moments that are so far apart, in milliseconds. */
+const STEP_MS = 1_000;
+
+/** What an answer is made of now; the same object as long as nothing changed. */
+export interface Moment {
+  estate: Estate;
+  revisions: Revisions;
+}
+
+/** The estate, held in memory and read again only after something was written. */
 export class EstateReader {
   readonly config: ArgocdHubConfig;
   readonly #store: Store;
   readonly #commits: CommitMemory;
   readonly #now: () => number;
   readonly #startedAt: number;
+  readonly #hubs = new LastRead<HubRecord[]>();
+  readonly #clusters = new LastRead<Map<string, ClusterRecord>>();
+  #last:
+    | (Moment & { hubs: HubRecord[]; clusters: Map<string, ClusterRecord> })
+    | undefined;
 
   constructor(options: {
     config: ArgocdHubConfig;
@@ -19,18 +35,45 @@ export class EstateReader {
   }) {
     this.config = options.config;
     this.#store = options.store;
-    this.#commits = new CommitMemory(options.store.commits);
     this.#now = options.now ?? Date.now;
+    this.#commits = new CommitMemory(options.store.commits, {
+      now: this.#now,
+    });
     this.#startedAt = this.#now();
   }
 
   async read(): Promise<Estate> {
-    return Estate.read({
-      config: this.config,
-      store: this.#store,
-      commits: this.#commits,
-      now: this.#now(),
-      startedAt: this.#startedAt,
+    return (await this.moment()).estate;
+  }
+
+  async moment(): Promise<Moment> {
+    const revisions = await this.#store.revisions.current();
+    const hubs = await this.#hubs.at(revisions.hubs, () =>
+      this.#store.hubs.list(),
+    );
+    const clusters = await this.#clusters.at(revisions.clusters, async () => {
+      const records = await this.#store.clusters.list();
+      return new Map(records.map(record => [clusterKey(record), record]));
     });
+    const now = Math.floor(this.#now() / STEP_MS) * STEP_MS;
+    const last = this.#last;
+    const isSameEstate =
+      last?.hubs === hubs &&
+      last.clusters === clusters &&
+      last.estate.now === now;
+    if (isSameEstate && last.revisions === revisions) {
+      return last;
+    }
+    const estate = isSameEstate
+      ? last.estate
+      : Estate.at(now, {
+          config: this.config,
+          commits: this.#commits,
+          startedAt: this.#startedAt,
+          hubs,
+          clusters,
+        });
+    this.#last = { estate, revisions, hubs, clusters };
+    return this.#last;
   }
 }

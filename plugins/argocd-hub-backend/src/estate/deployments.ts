@@ -2,7 +2,6 @@ import {
   applicationUrl,
   clusterOf,
   compareDeployments,
-  type ClusterSummary,
   type Deployment,
   family,
   type MappingRule,
@@ -13,11 +12,11 @@ import { shownState } from 'backstage-plugin-argocd-hub-common/status';
 import {
   type ApplicationRecord,
   commitKey,
-  type CommitStore,
   type StoredApplication,
 } from '../store/types';
 import { defined } from './clusterSummary';
-import type { Estate, HubView } from './Estate';
+import type { CommitName } from './CommitMemory';
+import type { ClusterView, Estate, HubView } from './Estate';
 
 /** An application, and why it belongs to what was asked for. */
 export interface MappedApplication {
@@ -25,7 +24,8 @@ export interface MappedApplication {
   mappedBy: MappingRule[];
 }
 
-type Commits = Awaited<ReturnType<CommitStore['get']>>;
+/** By `commitKey`. */
+type Commits = Awaited<ReturnType<Estate['commits']['get']>>;
 
 /**
  * Rows as they are shown, in their order. Applications of hubs that are not
@@ -35,36 +35,28 @@ export async function deploymentsOf(
   mapped: MappedApplication[],
   estate: Estate,
 ): Promise<Deployment[]> {
-  await loadClusters(mapped, estate);
-  const commits = await estate.commits.get(revisionsOf(mapped));
+  const commits = await estate.commits.get(commitsOf(mapped));
+  return rowsOf(mapped, { estate, commits });
+}
+
+/** The same with the commits that are known. */
+export function rowsOf(
+  mapped: MappedApplication[],
+  context: { estate: Estate; commits: Commits },
+): Deployment[] {
+  const { estate } = context;
   return mapped
-    .flatMap(item => deployment(item, { estate, commits }) ?? [])
+    .flatMap(item => deployment(item, context) ?? [])
     .sort(compareDeployments(estate.config.environments));
 }
 
 /** The clusters that the rows name, each once. */
-export function clustersOf(
-  rows: Deployment[],
-  estate: Estate,
-): ClusterSummary[] {
-  const summaries = rows.flatMap(row => {
+export function clustersOf(rows: Deployment[], estate: Estate): ClusterView[] {
+  const views = rows.flatMap(row => {
     const name = clusterOf(row);
-    return (name && estate.cluster(row.hub, name)?.summary) || [];
+    return (name && estate.cluster(row.hub, name)) || [];
   });
-  return [...new Set(summaries)];
-}
-
-async function loadClusters(mapped: MappedApplication[], estate: Estate) {
-  const names = new Map<string, Set<string>>();
-  for (const { application } of mapped) {
-    if ('name' in application.cluster) {
-      const { hub, cluster } = application;
-      names.set(hub, (names.get(hub) ?? new Set()).add(cluster.name));
-    }
-  }
-  await Promise.all(
-    [...names].map(([hub, ofHub]) => estate.loadClusters(hub, ofHub)),
-  );
+  return [...new Set(views)];
 }
 
 function deployment(
@@ -150,8 +142,9 @@ function sourceOf(
   };
 }
 
-function revisionsOf(mapped: MappedApplication[]) {
-  const wanted = new Map<string, { repoUrl: string; revision: string }>();
+/** What the rows were deployed from, each once. */
+export function commitsOf(mapped: MappedApplication[]): CommitName[] {
+  const wanted = new Map<string, CommitName>();
   for (const { repoUrl, revision } of mapped.flatMap(
     ({ application }) => application.sources,
   )) {

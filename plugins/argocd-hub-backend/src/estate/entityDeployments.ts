@@ -12,15 +12,22 @@ import { z } from 'zod';
 import { mayClaim, namesEntity } from '../mapping/claimsOf';
 import { selects } from '../mapping/ClaimIndex';
 import type { EntityClaims } from '../store/ClaimStore';
-import type { Store, StoredApplication } from '../store/types';
+import { commitKey, type StoredApplication } from '../store/types';
 import { decodeCursor, encodeCursor } from '../routers/paging';
 import { MAX_PAGE } from '../routers/validation';
+import type { CommitName } from './CommitMemory';
 import {
   clustersOf,
-  deploymentsOf,
+  commitsOf,
   type MappedApplication,
+  rowsOf,
 } from './deployments';
-import type { Estate } from './Estate';
+import {
+  clusterKey,
+  type ClusterView,
+  type Estate,
+  type HubView,
+} from './Estate';
 import { versionOf } from './version';
 
 /** Where a page ended: what its last row is sorted by. */
@@ -32,33 +39,106 @@ const position = z.object({
   cluster: z.string().optional(),
 });
 
-/** The answer for one entity: what the index holds, as it is to be believed now. */
+/** Parts of an answer that move without saying anything new. */
+type Moving = Pick<EntityDeployments, 'clusters' | 'hubs' | 'observedAt'>;
+
+/** The answer for one entity, apart from what moves by itself. */
+export interface Settled {
+  version: string;
+  /** The beginning of the answer's JSON; `tailOf` is the rest. */
+  head: string;
+  /** Clusters of its rows, in the order of the answer. */
+  clusters: ClusterName[];
+  /** Names of the hubs in scope. */
+  hubs: string[];
+  /** All that decided about its rows, also beyond this page. */
+  dependsOn: ClusterName[];
+  /** Commits that are not fetched yet. */
+  missing: CommitName[];
+}
+
+interface ClusterName {
+  hub: string;
+  name: string;
+}
+
+/** What the index holds for one entity, as it is to be believed now. */
 export async function entityDeployments(options: {
   claims: EntityClaims;
+  /** All that the claims select. */
+  applications: StoredApplication[];
   changeKey: string;
   estate: Estate;
-  store: Store;
   cursor?: string;
-}): Promise<EntityDeployments> {
-  const { claims, changeKey, estate } = options;
+}): Promise<Settled> {
+  const { claims, applications, changeKey, estate } = options;
   const after = decodeCursor(position, options.cursor);
-  const mapped = await applicationsOf(claims, options);
-  const rows = marked(await deploymentsOf(mapped, estate), estate);
+  const mapped = mappedOf(applications, claims, estate);
+  const wanted = commitsOf(mapped);
+  const commits = await estate.commits.get(wanted);
+  const rows = marked(rowsOf(mapped, { estate, commits }), estate);
   const hubs = hubsInScope(claims, estate);
   const page = pageAfter(rows, after, estate);
-  const body = {
+  const clusters = clustersOf(page.rows, estate);
+  const statuses = hubs.map(({ status }) => status);
+  const summaries = clustersOf(rows, estate).map(({ summary }) => summary);
+  const settled: Omit<EntityDeployments, 'version' | keyof Moving> = {
     entityRef: claims.entityRef,
     changeKey,
     rules: rulesOf(claims, rows, estate),
     ...refusedOf(claims),
-    rollup: rollup(rows, clustersOf(rows, estate), hubs),
+    rollup: rollup(rows, summaries, statuses),
     deployments: page.rows,
     ...(page.nextCursor && { nextCursor: page.nextCursor }),
-    clusters: clustersOf(page.rows, estate),
-    hubs,
-    ...oldestContact(hubs),
   };
-  return { ...body, version: versionOf(body) };
+  const json = JSON.stringify(settled);
+  const version = versionOf(json, ...settledOf(hubs), ...settledOf(clusters));
+  return {
+    version,
+    head: `{"version":"${version}",${json.slice(1, -1)}`,
+    clusters: clusters.map(nameOf),
+    hubs: hubs.map(({ config }) => config.name),
+    dependsOn: namedBy(mapped),
+    missing: wanted.filter(
+      ({ repoUrl, revision }) => !commits.has(commitKey(repoUrl, revision)),
+    ),
+  };
+}
+
+/** The end of the JSON, with the newest times of clusters and hubs. */
+export function tailOf(
+  { clusters, hubs }: Pick<Settled, 'clusters' | 'hubs'>,
+  estate: Estate,
+): string {
+  const summaries = clusters.flatMap(
+    ({ hub, name }) => estate.cluster(hub, name)?.json ?? [],
+  );
+  const statuses = hubs.flatMap(name => estate.hub(name)?.status ?? []);
+  const times: Pick<Moving, 'hubs' | 'observedAt'> = {
+    hubs: statuses,
+    ...oldestContact(statuses),
+  };
+  return `,"clusters":[${summaries}],${JSON.stringify(times).slice(1)}`;
+}
+
+function settledOf(views: { settled: string }[]): string[] {
+  return views.map(({ settled }) => settled);
+}
+
+function nameOf({ record: { hub, name } }: ClusterView): ClusterName {
+  return { hub, name };
+}
+
+/** Each once, also those that are not there. */
+function namedBy(mapped: MappedApplication[]): ClusterName[] {
+  const named = new Map<string, ClusterName>();
+  for (const { application } of mapped) {
+    if ('name' in application.cluster) {
+      const cluster = { hub: application.hub, name: application.cluster.name };
+      named.set(clusterKey(cluster), cluster);
+    }
+  }
+  return [...named.values()];
 }
 
 /** Skew is told among all rows of one entity; a page of some list would only show a part. */
@@ -71,14 +151,12 @@ function marked(rows: Deployment[], estate: Estate): Deployment[] {
 }
 
 /** One row per application, with every rule that takes it, strongest first. */
-async function applicationsOf(
+function mappedOf(
+  applications: StoredApplication[],
   { claims, owner }: EntityClaims,
-  { estate, store }: { estate: Estate; store: Store },
-): Promise<MappedApplication[]> {
-  const selected = await store.applications.select(
-    ...claims.map(({ selection }) => selection),
-  );
-  return selected
+  estate: Estate,
+): MappedApplication[] {
+  return applications
     .map(application => ({
       application,
       mappedBy: rulesFor(application, { claims, owner, estate }),
@@ -139,7 +217,7 @@ function refusedOf({
 }
 
 /** All hubs, unless every claim is limited to some. */
-function hubsInScope({ claims }: EntityClaims, estate: Estate): HubStatus[] {
+function hubsInScope({ claims }: EntityClaims, estate: Estate): HubView[] {
   const limits = claims
     .filter(({ rule }) => !namesEntity(rule, estate.config.mapping))
     .map(({ selection }) => selection.hubs);
@@ -147,8 +225,7 @@ function hubsInScope({ claims }: EntityClaims, estate: Estate): HubStatus[] {
   const named = new Set(limits.flatMap(hubs => hubs ?? []));
   return estate
     .hubs()
-    .map(({ status }) => status)
-    .filter(({ name }) => unlimited || named.has(name));
+    .filter(({ config }) => unlimited || named.has(config.name));
 }
 
 function pageAfter(

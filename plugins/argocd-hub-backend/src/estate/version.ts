@@ -1,36 +1,45 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type {
   ClusterSummary,
-  EntityDeployments,
   HubStatus,
 } from 'backstage-plugin-argocd-hub-common';
+import type { ClusterState } from 'backstage-plugin-argocd-hub-common/status';
 
 /**
  * Changes when a reader would see a difference. Contact with a live hub and
  * heartbeats, good or not, renew their times every few seconds and say nothing
  * new, so those times are left out. When a state began counts, and so does the
  * last contact with a hub that is lost: it stands still.
+ *
+ * @param settled - all that an answer says, without what moves by itself
  */
-export function versionOf(answer: Omit<EntityDeployments, 'version'>): string {
-  const { observedAt, hubs, clusters, ...rest } = answer;
-  const compared = {
-    ...rest,
-    hubs: hubs.map(settledHub),
-    clusters: clusters.map(settledCluster),
-  };
-  return createHash('sha256')
-    .update(JSON.stringify(compared))
-    .digest('base64url')
-    .slice(0, 22);
+export function versionOf(...settled: string[]): string {
+  return digestOf(...settled).slice(0, 22);
 }
 
-function settledHub(hub: HubStatus): HubStatus {
+export function digestOf(...texts: string[]): string {
+  return hash('sha256', texts.join('\n'), 'base64url');
+}
+
+/** What is said of a hub, but for contact while it is live. */
+export function settledHub(hub: HubStatus): string {
   const { observedAt, ...rest } = hub;
-  return hub.freshness === 'live' ? rest : hub;
+  return JSON.stringify(hub.freshness === 'live' ? rest : hub);
 }
 
-function settledCluster(cluster: ClusterSummary): ClusterSummary {
-  const { observedAt, ...verdict } = cluster.verdict;
+/** What is said of a cluster and of the states there, but for the times of heartbeats. */
+export function settledCluster(
+  summary: ClusterSummary,
+  state: ClusterState,
+): string {
+  const { observedAt, ...verdict } = summary.verdict;
   const evidence = verdict.evidence.map(item => ({ ...item, at: '' }));
-  return { ...cluster, verdict: { ...verdict, evidence } };
+  const { controllerSilent, controllerSilentSince, frozen } = state;
+  const settled = JSON.stringify([
+    { ...summary, verdict: { ...verdict, evidence } },
+    frozen,
+    // While it is heard, the last sign of life moves.
+    controllerSilent && [controllerSilentSince],
+  ]);
+  return digestOf(settled);
 }

@@ -16,7 +16,7 @@ export async function observeEstate(
   estates: EstateReader,
 ): Promise<HubObservation[]> {
   const estate = await estates.read();
-  const clusters = await estate.allClusters();
+  const clusters = estate.clusters();
   return estate.hubs().map(hub => observationOf(hub, clusters, estate.now));
 }
 

@@ -66,9 +66,7 @@ export function createClustersRouter(options: {
     const query = parse(listQuery, request.query);
     const after = decodeCursor(clusterPosition, query.cursor);
     const estate = await estates.read();
-    const summaries = (await estate.allClusters()).map(
-      ({ summary }) => summary,
-    );
+    const summaries = estate.clusters().map(({ summary }) => summary);
     const page: Page<ClusterSummary> = pageOf(
       summaries.filter(cluster => isWanted(cluster, query)),
       after,
@@ -80,7 +78,7 @@ export function createClustersRouter(options: {
   router.get('/clusters/:hub/:cluster', async (request, response) => {
     const { hub, cluster } = parse(parameters, request.params);
     await access.named(request, clusterReadPermission, 'Cluster');
-    const view = await (await estates.read()).loadCluster(hub, cluster);
+    const view = (await estates.read()).cluster(hub, cluster);
     if (!view) {
       throw new NotFoundError('Cluster not found');
     }
@@ -95,7 +93,7 @@ export function createClustersRouter(options: {
       const { cursor, limit } = parse(deploymentsQuery, request.query);
       const after = decodeCursor(deploymentPosition, cursor);
       const estate = await estates.read();
-      if (!(await estate.loadCluster(hub, cluster))) {
+      if (!estate.cluster(hub, cluster)) {
         throw new NotFoundError('Cluster not found');
       }
       const found = await store.applications.list({

@@ -4,10 +4,10 @@ import PromiseRouter from 'express-promise-router';
 import { z } from 'zod';
 import type { Claims } from '../mapping/Claims';
 import type { ChangeKeys } from '../mapping/ChangeKeys';
+import { EntityAnswers, plain } from '../estate/EntityAnswers';
+import type { EstateReader } from '../estate/EstateReader';
 import type { Store } from '../store/types';
 import { type Access, entityNotFound } from './access';
-import { entityDeployments } from '../estate/entityDeployments';
-import type { EstateReader } from '../estate/EstateReader';
 import { cursorText } from './paging';
 import { entityPart, parse } from './validation';
 
@@ -26,7 +26,8 @@ export function createEntityDeploymentsRouter(options: {
   estates: EstateReader;
   store: Store;
 }): Router {
-  const { access, claims, changeKeys, estates, store } = options;
+  const { access } = options;
+  const answers = new EntityAnswers(options);
   const router = PromiseRouter();
 
   router.get(
@@ -42,24 +43,26 @@ export function createEntityDeploymentsRouter(options: {
         entityRef,
         deploymentReadPermission,
       );
-      const asked = await claims.of(entityRef, credentials);
-      if (!asked) {
+      const answer = cursor
+        ? await answers.next(entityRef, credentials, cursor)
+        : await answers.first(entityRef, credentials);
+      if (!answer) {
         throw entityNotFound(entityRef);
       }
-      const answer = await entityDeployments({
-        claims: asked,
-        changeKey: await changeKeys.of(entityRef),
-        estate: await estates.read(),
-        store,
-        cursor,
-      });
       response.setHeader('ETag', `W/"${answer.version}"`);
       response.setHeader('Cache-Control', 'private, no-cache');
       if (matches(request.headers['if-none-match'], answer.version)) {
         response.status(304).end();
         return;
       }
-      response.json(answer);
+      response.setHeader('Content-Type', 'application/json; charset=utf-8');
+      response.vary('Accept-Encoding');
+      if (request.acceptsEncodings('gzip')) {
+        response.setHeader('Content-Encoding', 'gzip');
+        response.end(answer.gzip);
+        return;
+      }
+      response.end(await plain(answer));
     },
   );
 

@@ -54,7 +54,6 @@ export function createFleetRouter(options: {
     const query = parse(listQuery, request.query);
     const after = decodeCursor(position, query.cursor);
     const estate = await estates.read();
-    await estate.allClusters();
     const { found, nextCursor } = await scan({ query, after, estate, store });
     const items: Deployment[] = await deploymentsOf(
       found.map(application => ({ application, mappedBy: [] })),

@@ -34,7 +34,7 @@ async function readHubs(options: {
 }): Promise<HubDetails[]> {
   const { estates, store } = options;
   const estate = await estates.read();
-  const clusters = await estate.allClusters();
+  const clusters = estate.clusters();
   const leases = await store.leases.held();
   const hubs = estate.hubs();
   const conflicts = nameConflicts(

@@ -5,10 +5,7 @@ import {
   rollup,
 } from 'backstage-plugin-argocd-hub-common';
 import type { ArgocdHubConfig } from '../../../config';
-import {
-  clustersOf,
-  deploymentsOf,
-} from '../../../estate/deployments';
+import { clustersOf, deploymentsOf } from '../../../estate/deployments';
 import { EstateReader } from '../../../estate/EstateReader';
 import type { Store } from '../../../store/types';
 
@@ -161,7 +158,11 @@ export class GreenWatch {
       );
     }
     const hubs = estate.hubs().map(({ status }) => status);
-    return { rows, clusters: clustersOf(rows, estate), hubs };
+    return {
+      rows,
+      clusters: clustersOf(rows, estate).map(it => it.summary),
+      hubs,
+    };
   }
 
   async #look(): Promise<void> {

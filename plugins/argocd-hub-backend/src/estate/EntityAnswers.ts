@@ -1,0 +1,272 @@
+import { gunzip } from 'node:zlib';
+import { promisify } from 'node:util';
+import type { BackstageCredentials } from '@backstage/backend-plugin-api';
+import { LRUCache } from 'lru-cache';
+import type { ChangeKeys } from '../mapping/ChangeKeys';
+import type { Claims } from '../mapping/Claims';
+import type { EntityClaims } from '../store/ClaimStore';
+import type { Store } from '../store/types';
+import { entityDeployments, type Settled, tailOf } from './entityDeployments';
+import type { Estate } from './Estate';
+import type { EstateReader, Moment } from './EstateReader';
+import { type GzipHead, gzipHead, gzipOf } from './gzip';
+import { digestOf } from './version';
+
+/** Bytes of all answers that are kept: some 4 kB for ten deployments, 16 kB for fifty. */
+const MAX_BYTES = 64 * 1024 * 1024;
+const NAME_BYTES = 150;
+
+/** JSON that is compressed already, as most will ask for it. */
+export interface Answer {
+  version: string;
+  gzip: Buffer;
+}
+
+interface Kept {
+  /** When it was last found to be true. */
+  moment: Moment;
+  claims: EntityClaims;
+  /** Others may read another entity in the catalog than who asked for this. */
+  isStored: boolean;
+  /** Of the applications. */
+  digest: string;
+  /** Of clusters and hubs that decided about its rows. */
+  basis: string;
+  settled: Omit<Settled, 'head'>;
+  head: GzipHead;
+  tail: string;
+  answer: Answer;
+}
+
+/**
+ * Answers for entities, made once and kept as long as they are true. Nothing of
+ * an answer depends on who asks; who may ask is decided before.
+ *
+ * It is asked of each: what its entity claims, what these claims select, what is
+ * believed of its clusters and hubs, and whether its commits have come. While
+ * the revisions stay the same, nothing of that can differ and no query is made.
+ */
+export class EntityAnswers {
+  readonly #claims: Claims;
+  readonly #changeKeys: ChangeKeys;
+  readonly #estates: EstateReader;
+  readonly #store: Store;
+  readonly #kept: LRUCache<string, Kept>;
+  readonly #making = new Map<string, { moment: Moment; made: Promise<Kept> }>();
+
+  constructor(options: {
+    claims: Claims;
+    changeKeys: ChangeKeys;
+    estates: EstateReader;
+    store: Store;
+    /** How much is kept, in bytes. Default: 64 MiB. */
+    maxBytes?: number;
+  }) {
+    this.#claims = options.claims;
+    this.#changeKeys = options.changeKeys;
+    this.#estates = options.estates;
+    this.#store = options.store;
+    this.#kept = new LRUCache({
+      maxSize: options.maxBytes ?? MAX_BYTES,
+      sizeCalculation: sizeOf,
+    });
+  }
+
+  /** How many bytes are kept, about. */
+  get bytes(): number {
+    return this.#kept.calculatedSize;
+  }
+
+  /** The first page; undefined when the catalog does not show the entity. */
+  async first(
+    entityRef: string,
+    credentials: BackstageCredentials,
+  ): Promise<Answer | undefined> {
+    const moment = await this.#estates.moment();
+    const kept = this.#kept.get(entityRef);
+    if (
+      kept?.isStored &&
+      kept.moment === moment &&
+      !(await hasCommitsFor(kept, moment.estate))
+    ) {
+      return kept.answer;
+    }
+    const stored = await this.#storedClaims(entityRef, moment, kept);
+    if (stored) {
+      return (await this.#share(entityRef, { moment, claims: stored })).answer;
+    }
+    const claims = await this.#claims.of(entityRef, credentials);
+    return (
+      claims &&
+      (await this.#renew(entityRef, { moment, claims, isStored: false })).answer
+    );
+  }
+
+  /** A page that is seldom asked for: made anew each time. */
+  async next(
+    entityRef: string,
+    credentials: BackstageCredentials,
+    cursor: string,
+  ): Promise<Answer | undefined> {
+    const { estate } = await this.#estates.moment();
+    const claims = await this.#claims.of(entityRef, credentials);
+    if (!claims) {
+      return undefined;
+    }
+    const settled = await entityDeployments({
+      claims,
+      changeKey: await this.#changeKeys.of(entityRef),
+      estate,
+      applications: await this.#store.applications.select(...select(claims)),
+      cursor,
+    });
+    const { version, head } = settled;
+    const gzip = gzipOf(await gzipHead(head), tailOf(settled, estate));
+    return { version, gzip };
+  }
+
+  async #storedClaims(
+    entityRef: string,
+    { revisions }: Moment,
+    kept: Kept | undefined,
+  ): Promise<EntityClaims | undefined> {
+    return kept?.isStored && kept.moment.revisions.claims === revisions.claims
+      ? kept.claims
+      : this.#store.claims.get(entityRef);
+  }
+
+  /** Who asks for the same at the same moment waits for the same. */
+  async #share(
+    entityRef: string,
+    { moment, claims }: { moment: Moment; claims: EntityClaims },
+  ): Promise<Kept> {
+    const making = this.#making.get(entityRef);
+    if (making?.moment === moment) {
+      return making.made;
+    }
+    const made = this.#renew(entityRef, { moment, claims, isStored: true });
+    const own = { moment, made };
+    this.#making.set(entityRef, own);
+    try {
+      return await made;
+    } finally {
+      if (this.#making.get(entityRef) === own) {
+        this.#making.delete(entityRef);
+      }
+    }
+  }
+
+  async #renew(
+    entityRef: string,
+    asked: { moment: Moment; claims: EntityClaims; isStored: boolean },
+  ): Promise<Kept> {
+    const before = this.#kept.get(entityRef);
+    const known =
+      before && isSameClaim(before.claims, asked.claims) ? before : undefined;
+    const renewed =
+      (known && (await this.#confirmed(known, asked))) ??
+      (await this.#made(entityRef, asked));
+    this.#kept.set(entityRef, renewed);
+    return renewed;
+  }
+
+  /** What is kept, with newer times, unless it says something else by now. */
+  async #confirmed(
+    known: Kept,
+    asked: { moment: Moment; claims: EntityClaims; isStored: boolean },
+  ): Promise<Kept | undefined> {
+    const { estate, revisions } = asked.moment;
+    if (
+      known.basis !== basisOf(known.settled, estate) ||
+      (await hasCommitsFor(known, estate))
+    ) {
+      return undefined;
+    }
+    if (known.moment.revisions.applications !== revisions.applications) {
+      const { applications } = await this.#store.applications.selectUnless(
+        known.digest,
+        select(asked.claims),
+      );
+      if (applications) {
+        return undefined;
+      }
+    }
+    const tail = tailOf(known.settled, estate);
+    const answer =
+      digestOf(tail) === known.tail
+        ? known.answer
+        : { ...known.answer, gzip: gzipOf(known.head, tail) };
+    return { ...known, ...asked, tail: digestOf(tail), answer };
+  }
+
+  async #made(
+    entityRef: string,
+    asked: { moment: Moment; claims: EntityClaims; isStored: boolean },
+  ): Promise<Kept> {
+    const { claims, moment } = asked;
+    const { digest, applications = [] } =
+      await this.#store.applications.selectUnless(undefined, select(claims));
+    const { head, ...settled } = await entityDeployments({
+      claims,
+      changeKey: await this.#changeKeys.of(entityRef),
+      estate: moment.estate,
+      applications,
+    });
+    const compressed = await gzipHead(head);
+    const tail = tailOf(settled, moment.estate);
+    return {
+      ...asked,
+      digest,
+      basis: basisOf(settled, moment.estate),
+      settled,
+      head: compressed,
+      tail: digestOf(tail),
+      answer: { version: settled.version, gzip: gzipOf(compressed, tail) },
+    };
+  }
+}
+
+const decompress = promisify(gunzip);
+
+/** For the few who do not take it compressed. */
+export async function plain({ gzip }: Answer): Promise<Buffer> {
+  return decompress(gzip);
+}
+
+function select({ claims }: EntityClaims) {
+  return claims.map(({ selection }) => selection);
+}
+
+function isSameClaim(one: EntityClaims, other: EntityClaims): boolean {
+  return one === other || JSON.stringify(one) === JSON.stringify(other);
+}
+
+function basisOf(
+  { dependsOn }: Pick<Settled, 'dependsOn'>,
+  estate: Estate,
+): string {
+  return digestOf(
+    estate.settledHubs,
+    ...dependsOn.map(
+      ({ hub, name }) => estate.cluster(hub, name)?.settled ?? '',
+    ),
+  );
+}
+
+async function hasCommitsFor(
+  { settled: { missing } }: Kept,
+  { commits }: Estate,
+): Promise<boolean> {
+  return missing.length > 0 && (await commits.get(missing)).size > 0;
+}
+
+function sizeOf({ answer, head, settled, claims }: Kept): number {
+  const named =
+    settled.clusters.length + settled.dependsOn.length + settled.missing.length;
+  return (
+    answer.gzip.length +
+    head.deflated.length +
+    named * NAME_BYTES +
+    JSON.stringify(claims).length * 2
+  );
+}
