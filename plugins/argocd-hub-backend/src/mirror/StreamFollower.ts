@@ -1,3 +1,4 @@
+import { past } from 'backstage-plugin-argocd-hub-common/status';
 import { HubError } from '../hub/HubError';
 import type { ApplicationEvent } from '../hub/types';
 import type { ApplicationIndex } from './ApplicationIndex';
@@ -15,8 +16,6 @@ const STEADY_AND_ALIVE_MS = 10_000;
 const LISTENS_SURELY_MS = 20_000;
 /** So often a burst that broke is asked for again; then lists must do. */
 const BROKEN_BURSTS = 3;
-/** Clocks of replicas differ; what was written this far in the future is just now. */
-const CLOCKS_DIFFER_MS = 60_000;
 
 /**
  * Keeps one stream of events open. What happens between two connections is
@@ -218,10 +217,11 @@ export class StreamFollower {
  * have been set since: a moment in the future tells nothing.
  */
 function leftAt(stored: number | undefined): number {
-  const ago = Date.now() - (stored ?? -Infinity);
-  return ago < -CLOCKS_DIFFER_MS
+  const now = Date.now();
+  const at = past(stored, now);
+  return at === undefined
     ? -Infinity
-    : performance.now() - Math.max(0, ago);
+    : performance.now() - Math.max(0, now - at);
 }
 
 function tellsNothing(): HubError {
