@@ -3,6 +3,7 @@ import type { HubStatusKeeper } from './HubStatusKeeper';
 import { isMassRemoval } from './massRemoval';
 import type { MirrorContext } from './MirrorContext';
 import { PollBudget } from './PollBudget';
+import { repeat } from './repeat';
 import { Alarm, backOff, jittered, sleep } from '../async/time';
 
 const FIRST_RETRY_MS = 2_000;
@@ -48,28 +49,13 @@ export class WholeListPoller<T> {
 
   /** Polls until the mirror's signal aborts. Never rejects. */
   async run(): Promise<void> {
-    const { signal, hub } = this.#context;
-    let failures = 0;
-    while (!signal.aborted) {
-      try {
-        failures = (await this.#once()) ? 0 : failures + 1;
-      } catch (error) {
-        if (signal.aborted) {
-          return;
-        }
-        failures += 1;
-        this.#report(error, failures);
-      }
-      const wait = failures
-        ? backOff(failures - 1, {
-            shortest: FIRST_RETRY_MS,
-            longest: Math.max(FIRST_RETRY_MS, hub.relistMs),
-          })
-        : jittered(hub.relistMs);
-      await this.#alarm.wait(wait, signal);
-      // Also when asked to hurry.
-      await sleep(this.#budget.waitMs, signal);
-    }
+    await repeat({
+      context: this.#context,
+      status: this.#status,
+      failure: `The hub's ${this.#kind.what} cannot be read`,
+      once: () => this.#once(),
+      pause: failures => this.#pause(failures),
+    });
   }
 
   /** Polls soon. */
@@ -136,13 +122,16 @@ export class WholeListPoller<T> {
     }
   }
 
-  #report(error: unknown, failures: number): void {
-    this.#status.failed(error);
-    const log = failures === 1 ? 'warn' : 'debug';
-    this.#context.logger[log](
-      `The hub's ${this.#kind.what} cannot be read: ${
-        (error as Error).message
-      }`,
-    );
+  async #pause(failures: number): Promise<void> {
+    const { signal, hub } = this.#context;
+    const wait = failures
+      ? backOff(failures - 1, {
+          shortest: FIRST_RETRY_MS,
+          longest: Math.max(FIRST_RETRY_MS, hub.relistMs),
+        })
+      : jittered(hub.relistMs);
+    await this.#alarm.wait(wait, signal);
+    // Also when asked to hurry.
+    await sleep(this.#budget.waitMs, signal);
   }
 }

@@ -35,7 +35,7 @@ function watchWrites(store: DatabaseStore, slow: string) {
       const name = `${part}.${method}`;
       begun += 1;
       running.push(name);
-      await delay(name === slow ? 1_500 : 0);
+      await delay(name === slow ? 800 : 0);
       try {
         return await write(...given);
       } finally {
@@ -68,7 +68,7 @@ describe.each(databases.eachSupportedId())('a mirror on %p', id => {
       await world.stopMirrors();
       expect(writes.running).toEqual([]);
       const begun = writes.begun();
-      await delay(1_500);
+      await delay(500);
       expect(writes.begun()).toBe(begun);
       const lease = await world.knex('leases').first();
       expect(Number(lease.expires_at)).toBe(0);
