@@ -13,8 +13,7 @@ import { mayClaim, namesEntity } from '../mapping/claimsOf';
 import { selects } from '../mapping/ClaimIndex';
 import type { EntityClaims } from '../store/ClaimStore';
 import { commitKey, type StoredApplication } from '../store/types';
-import { decodeCursor, encodeCursor } from '../routers/paging';
-import { MAX_PAGE } from '../routers/validation';
+import { decodeCursor, encodeCursor, MAX_PAGE } from './paging';
 import type { CommitName } from './CommitMemory';
 import {
   clustersOf,

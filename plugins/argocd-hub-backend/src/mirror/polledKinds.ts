@@ -25,7 +25,7 @@ export function applicationSets({
     keyOf,
     mayReadAll: () => client.canI('applicationsets', 'get', '*/*'),
     list: async () =>
-      readable(context, await client.listApplicationSets(), set =>
+      trimmed(context, await client.listApplicationSets(), set =>
         trimApplicationSet(set, { hub }),
       ),
     stored: async () => (await store.applicationSets.list({ hub })).map(keyOf),
@@ -61,7 +61,7 @@ export function projects({
     keyOf: ({ name }) => name,
     mayReadAll: () => client.canI('projects', 'get', '*'),
     list: async () =>
-      readable(context, await client.listProjects(), project =>
+      trimmed(context, await client.listProjects(), project =>
         trimProject(project, { hub }),
       ),
     stored: async () =>
@@ -83,7 +83,7 @@ export function projects({
 }
 
 /** One that cannot be read costs nobody else. */
-function readable<Listed, Kept>(
+function trimmed<Listed, Kept>(
   { logger }: MirrorContext,
   listed: Listed[],
   trim: (one: Listed) => Kept,

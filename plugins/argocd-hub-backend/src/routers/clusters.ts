@@ -13,11 +13,15 @@ import type { Store } from '../store/types';
 import type { Access } from './access';
 import { deploymentsOf } from '../estate/deployments';
 import type { EstateReader } from '../estate/EstateReader';
-import { cursorText, decodeCursor, encodeCursor } from './paging';
+import {
+  cursorText,
+  decodeCursor,
+  encodeCursor,
+  MAX_PAGE,
+} from '../estate/paging';
 import {
   clusterName,
   hubName,
-  MAX_PAGE,
   pageSize,
   parse,
   searchText,

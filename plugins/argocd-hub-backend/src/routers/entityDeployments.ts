@@ -8,7 +8,7 @@ import { EntityAnswers, plain } from '../estate/EntityAnswers';
 import type { EstateReader } from '../estate/EstateReader';
 import type { Store } from '../store/types';
 import { type Access, entityNotFound } from './access';
-import { cursorText } from './paging';
+import { cursorText } from '../estate/paging';
 import { entityPart, parse } from './validation';
 
 const parameters = z.object({

@@ -10,11 +10,15 @@ import type { Access } from './access';
 import { deploymentsOf } from '../estate/deployments';
 import type { Estate } from '../estate/Estate';
 import type { EstateReader } from '../estate/EstateReader';
-import { cursorText, decodeCursor, encodeCursor } from './paging';
+import {
+  cursorText,
+  decodeCursor,
+  encodeCursor,
+  MAX_PAGE,
+} from '../estate/paging';
 import {
   clusterName,
   hubName,
-  MAX_PAGE,
   pageSize,
   parse,
   searchText,

@@ -1,14 +1,12 @@
 import { InputError } from '@backstage/errors';
 import { z } from 'zod';
+import { MAX_PAGE } from '../estate/paging';
 
 // eslint-disable-next-line no-control-regex
 const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f]/;
 const MAX_PART = 253;
 const ENTITY_PART = /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
 const KUBERNETES_NAME = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
-
-/** Most rows of one answer. */
-export const MAX_PAGE = 500;
 
 /** A part of an entity ref, as the catalog allows it. */
 export const entityPart = z.string().max(63).regex(ENTITY_PART);

@@ -24,5 +24,8 @@ export function decodeCursor<T>(
   }
 }
 
+/** Rows of an answer at most. */
+export const MAX_PAGE = 500;
+
 /** A cursor is never longer than a few names. */
 export const cursorText = z.string().max(2000);
