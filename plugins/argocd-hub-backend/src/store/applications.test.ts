@@ -126,6 +126,31 @@ describe.each(databases.eachSupportedId())('applications on %p', id => {
     expect(await store.applications.list({ limit: 5 })).toEqual([]);
   });
 
+  it('are listed by what they are compared to be', async () => {
+    const { store, apply } = await storeOn(databases, id);
+    await apply([
+      applicationRecord('a', { sync: 'Unknown' }),
+      applicationRecord('b'),
+      applicationRecord('c', { sync: 'OutOfSync' }),
+      applicationRecord('d', { sync: 'Unknown' }),
+    ]);
+    const list = async (rest: object) =>
+      names(
+        await store.applications.list({
+          hub: HUB,
+          cluster: 'prod',
+          sync: 'Unknown',
+          limit: 5,
+          ...rest,
+        }),
+      );
+    expect(await list({})).toEqual(['a', 'd']);
+    expect(
+      await list({ after: { hub: HUB, namespace: 'argocd', name: 'a' } }),
+    ).toEqual(['d']);
+    expect(await list({ sync: 'Synced' })).toEqual(['b']);
+  });
+
   it('are paged in a stable order', async () => {
     const { store, apply } = await storeOn(databases, id);
     await apply(

@@ -2,6 +2,8 @@ import { resolve } from 'node:path';
 import { TestDatabases } from '@backstage/backend-test-utils';
 import type { Knex } from 'knex';
 import { createStore } from './__testUtils__/storeOn';
+import { tablesOf } from './__testUtils__/tablesOf';
+import { isSqlite } from './database/isSqlite';
 
 jest.setTimeout(60_000);
 
@@ -87,19 +89,8 @@ async function contents(knex: Knex): Promise<unknown[]> {
   return JSON.parse(JSON.stringify(rows));
 }
 
-async function tables(knex: Knex): Promise<string[]> {
-  const isSqlite = knex.client.config.client.includes('sqlite');
-  const found = isSqlite
-    ? await knex('sqlite_master').where({ type: 'table' }).pluck('name')
-    : await knex('information_schema.tables')
-        .where({ table_schema: 'public' })
-        .pluck('table_name');
-  return found.filter(name => !/^(knex_|sqlite_)/.test(name)).sort();
-}
-
 async function indexes(knex: Knex): Promise<unknown[]> {
-  const isSqlite = knex.client.config.client.includes('sqlite');
-  return isSqlite
+  return isSqlite(knex)
     ? knex('sqlite_master')
         .where({ type: 'index' })
         .whereNotNull('sql')
@@ -125,13 +116,13 @@ describe.each(databases.eachSupportedId())('migrations on %p', id => {
   it('take data along, up, down and up again', async () => {
     const knex = await setUp();
     const first = await contents(knex);
-    const firstTables = await tables(knex);
+    const firstTables = await tablesOf(knex);
     const firstIndexes = await indexes(knex);
 
     await knex.migrate.latest({ directory });
     // Tables may have more columns by now.
     expect(await contents(knex)).toMatchObject(first as object);
-    const latestTables = await tables(knex);
+    const latestTables = await tablesOf(knex);
     const latestIndexes = await indexes(knex);
     expect(latestTables).toEqual(
       expect.arrayContaining(['application_sets', 'changes', 'projects']),
@@ -143,13 +134,13 @@ describe.each(databases.eachSupportedId())('migrations on %p', id => {
       await knex.migrate.down({ directory });
     }
     expect(await contents(knex)).toEqual(first);
-    expect(await tables(knex)).toEqual(firstTables);
+    expect(await tablesOf(knex)).toEqual(firstTables);
     expect(await indexes(knex)).toEqual(firstIndexes);
 
     await knex.migrate.latest({ directory });
     // Tables may have more columns by now.
     expect(await contents(knex)).toMatchObject(first as object);
-    expect(await tables(knex)).toEqual(latestTables);
+    expect(await tablesOf(knex)).toEqual(latestTables);
     expect(await indexes(knex)).toEqual(latestIndexes);
   });
 
@@ -157,7 +148,7 @@ describe.each(databases.eachSupportedId())('migrations on %p', id => {
     const knex = await setUp();
     await knex.migrate.latest({ directory });
     await knex.migrate.rollback({ directory }, true);
-    expect(await tables(knex)).toEqual([]);
+    expect(await tablesOf(knex)).toEqual([]);
   });
 
   it('take over the history of applications that are stored, once', async () => {

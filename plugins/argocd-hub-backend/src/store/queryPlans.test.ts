@@ -33,10 +33,10 @@ const application = (hub: string, index: number) =>
     })),
   });
 
-async function fill(knex: Knex) {
+async function fill(knex: Knex, hubs = HUBS) {
   const store = await createStore(knex);
   const leases = new Map<string, Lease>();
-  for (const hub of HUBS) {
+  for (const hub of hubs) {
     const lease = (await store.leases.acquire(hub))!;
     leases.set(hub, lease);
     await store.hubs.update({ lease, hub, changes: {} });
@@ -85,6 +85,13 @@ const byKey = select({
 });
 const byName = select({ kind: 'name', name: 'app3' });
 const bySet = select({ kind: 'application-set', name: 'set3' });
+
+const clustersOf = (...more: ReturnType<typeof clusterRecord>[]) => [
+  ...Array.from({ length: CLUSTERS }, (_, index) =>
+    clusterRecord(`cluster${index}`),
+  ),
+  ...more,
+];
 
 const QUERIES: [
   string,
@@ -198,10 +205,43 @@ const QUERIES: [
       store.clusters.replace({
         lease,
         hub: 'hub1',
-        clusters: Array.from({ length: CLUSTERS - 1 }, (_, index) =>
-          clusterRecord(`cluster${index}`),
+        clusters: clustersOf().slice(1),
+      }),
+  ],
+  [
+    'a cluster that is called otherwise from now on',
+    (store, lease) =>
+      store.clusters.replace({
+        lease,
+        hub: 'hub1',
+        clusters: clustersOf(
+          clusterRecord('cluster2', { server: 'https://other.example.com' }),
         ),
       }),
+  ],
+  [
+    'changes that learn of their cluster',
+    async (store, lease) => {
+      const late = { namespace: 'x', name: 'late' };
+      await store.applications.apply({
+        lease,
+        hub: 'hub1',
+        upserts: [{ ...application('hub1', 2_000), destination: late }],
+        removals: [],
+      });
+      await store.clusters.replace({
+        lease,
+        hub: 'hub1',
+        clusters: clustersOf(clusterRecord('late')),
+      });
+    },
+  ],
+  [
+    'a hub that is forgotten',
+    async store => {
+      await store.leases.release((await store.leases.acquire('hub7'))!);
+      await store.hubs.forgetOthers(HUBS.slice(0, 7));
+    },
   ],
 ];
 
@@ -224,6 +264,32 @@ describe.each(databases.eachSupportedId())('queries on %p', id => {
       }
     }
     expect(scans).toEqual({});
+  });
+
+  it('never read all of the only hub because its clusters change', async () => {
+    const { knex, store, leases } = await fill(await databases.init(id), [
+      'hub1',
+    ]);
+    const lease = leases.get('hub1')!;
+    for (const clusters of [
+      clustersOf().slice(1),
+      clustersOf(
+        clusterRecord('cluster2', { server: 'https://other.example.com' }),
+      ),
+    ]) {
+      expect(
+        await fullScansOf(knex, () =>
+          store.clusters.replace({ lease, hub: 'hub1', clusters }),
+        ),
+      ).toEqual([]);
+    }
+    expect(
+      await fullScansOf(knex, () =>
+        knex('applications')
+          .where({ hub: 'hub1' })
+          .distinct('destination_name', 'project'),
+      ),
+    ).toHaveLength(1);
   });
 
   it('are told apart from one that does', async () => {

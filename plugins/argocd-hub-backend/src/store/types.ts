@@ -181,6 +181,7 @@ export interface ApplicationStore {
   list(options: {
     hub?: string;
     cluster?: string;
+    sync?: SyncStatus;
     after?: ApplicationKey;
     limit: number;
   }): Promise<StoredApplication[]>;

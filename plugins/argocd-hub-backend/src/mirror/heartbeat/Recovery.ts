@@ -51,13 +51,12 @@ export class Recovery {
       const page = await store.applications.list({
         hub: hub.name,
         cluster,
+        sync: 'Unknown',
         after,
         limit: PAGE,
       });
       await Promise.all(
-        page
-          .filter(({ sync }) => sync === 'Unknown')
-          .map(application => this.#limit(() => this.#ask(application))),
+        page.map(application => this.#limit(() => this.#ask(application))),
       );
       after = page.length === PAGE ? page[PAGE - 1] : undefined;
     } while (after && !signal.aborted);

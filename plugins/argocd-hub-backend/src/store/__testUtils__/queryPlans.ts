@@ -1,13 +1,27 @@
 import type { Knex } from 'knex';
+import { isSqlite } from '../database/isSqlite';
 
 /** Tables that grow with the size of an estate. */
 const LARGE = ['applications', 'application_labels', 'changes'];
+/** Rows that one statement may read of a large table, unless their index tells all that is asked. */
+const MOST_ROWS = 500;
+/** How PostgreSQL passes rows on one by one, so that a limit above it ends them. */
+const STREAMING = [
+  'Limit',
+  'LockRows',
+  'Subquery Scan',
+  'Append',
+  'Merge Append',
+  'Nested Loop',
+  'Incremental Sort',
+];
 
 interface Plan {
   'Node Type': string;
   'Relation Name'?: string;
   'Index Name'?: string;
   'Index Cond'?: string;
+  'Plan Rows': number;
   Plans?: Plan[];
 }
 
@@ -26,8 +40,10 @@ const INDEXES = `
   join pg_attribute a on a.attrelid = t.oid and a.attnum = x.indkey[0]`;
 
 /**
- * Runs work and answers every statement of it that reads all of a large table,
- * or all of an index of one, with how the database does it.
+ * Runs work and answers every statement of it that reads too much of a large
+ * table, with how the database does it: all of the table, all of one of its
+ * indexes, or all rows of a hub, which may be the only one. What an index alone
+ * tells of a hub is no row, and what a limit ends is not read.
  */
 export async function fullScansOf(
   knex: Knex,
@@ -45,8 +61,7 @@ export async function fullScansOf(
   if (!statements.length) {
     throw new Error('Nothing was asked of the database');
   }
-  const isSqlite = knex.client.config.client.includes('sqlite');
-  const scans = isSqlite ? sqliteScans : postgresScans;
+  const scans = isSqlite(knex) ? sqliteScans : postgresScans;
   const found: string[] = [];
   for (const { sql, bindings } of statements) {
     const lines = await scans(knex, sql, bindings);
@@ -57,8 +72,7 @@ export async function fullScansOf(
 
 /** So that the planner knows how large everything is. */
 export async function analyze(knex: Knex): Promise<void> {
-  const isSqlite = knex.client.config.client.includes('sqlite');
-  await knex.raw(isSqlite ? 'analyze' : 'vacuum analyze');
+  await knex.raw(isSqlite(knex) ? 'analyze' : 'vacuum analyze');
 }
 
 async function sqliteScans(knex: Knex, sql: string, bindings: any[]) {
@@ -66,12 +80,16 @@ async function sqliteScans(knex: Knex, sql: string, bindings: any[]) {
     `explain query plan ${sql}`,
     bindings,
   );
-  return rows
-    .map(({ detail }) => detail)
-    .filter(detail => {
-      const table = /^SCAN (?:TABLE )?(\w+)/.exec(detail)?.[1];
-      return table !== undefined && LARGE.includes(table);
-    });
+  const lines = rows.map(({ detail }) => detail);
+  const isLimited =
+    / limit /i.test(sql) && !lines.some(line => line.includes('TEMP B-TREE'));
+  return lines.filter(line => {
+    const [, how, table] = /^(SCAN|SEARCH) (?:TABLE )?(\w+)/.exec(line) ?? [];
+    const isWhole =
+      how === 'SCAN' ||
+      (/ USING INDEX \w+ \(hub[=><]\?\)/.test(line) && !isLimited);
+    return LARGE.includes(table) && isWhole;
+  });
 }
 
 async function postgresScans(knex: Knex, sql: string, bindings: any[]) {
@@ -89,16 +107,23 @@ async function postgresScans(knex: Knex, sql: string, bindings: any[]) {
 }
 
 /** An index whose first column is not asked for is read from end to end. */
-function scansIn(plan: Plan, indexes: Index[]): string[] {
+function scansIn(plan: Plan, indexes: Index[], isLimited = false): string[] {
+  const type = plan['Node Type'];
   const index = indexes.find(({ name }) => name === plan['Index Name']);
   const table = index?.table ?? plan['Relation Name'] ?? '';
   const isFull = index
     ? !plan['Index Cond']?.includes(index.leading)
-    : plan['Node Type'] === 'Seq Scan';
+    : type === 'Seq Scan';
+  const isMuch =
+    index !== undefined &&
+    type !== 'Index Only Scan' &&
+    !isLimited &&
+    plan['Plan Rows'] > MOST_ROWS;
+  const limits = type === 'Limit' || (isLimited && STREAMING.includes(type));
   return [
-    ...(isFull && LARGE.includes(table)
-      ? [`${plan['Node Type']} of ${index?.name ?? table}`]
+    ...((isFull || isMuch) && LARGE.includes(table)
+      ? [`${type} of ${plan['Plan Rows']} by ${index?.name ?? table}`]
       : []),
-    ...(plan.Plans ?? []).flatMap(child => scansIn(child, indexes)),
+    ...(plan.Plans ?? []).flatMap(child => scansIn(child, indexes, limits)),
   ];
 }

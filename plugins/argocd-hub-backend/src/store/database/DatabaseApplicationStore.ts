@@ -82,17 +82,15 @@ export class DatabaseApplicationStore implements ApplicationStore {
       .select(COLUMNS);
   }
 
-  async list(options: {
-    hub?: string;
-    cluster?: string;
-    after?: ApplicationKey;
-    limit: number;
-  }): Promise<StoredApplication[]> {
-    const { hub, cluster, after, limit } = options;
+  async list(
+    options: Parameters<ApplicationStore['list']>[0],
+  ): Promise<StoredApplication[]> {
+    const { hub, cluster, sync, after, limit } = options;
     const rows = await this.#knex('applications')
       .modify(query => {
         if (hub) query.where({ hub });
         if (cluster) query.where({ cluster });
+        if (sync) query.where({ sync });
         if (after && after.hub === hub) {
           // Said plainly, or SQLite begins with the first each time.
           query.where('key', '>', applicationKey(after));

@@ -4,7 +4,7 @@ import type { Lease } from '../types';
 import type { DatabaseLeaseStore } from './DatabaseLeaseStore';
 
 /** Rows of one statement: a large hub goes a piece at a time. */
-const PART = 500;
+const PART = 100;
 /** Between two of them others get their turn at the database. */
 const PAUSE_MS = 20;
 /** What is known of a hub, by what finds it: the row of the hub itself goes last. */
@@ -96,7 +96,7 @@ async function removePart(
   const part = () => transaction(table).where({ hub }).whereIn(key, keys);
   if (table === 'applications') {
     await transaction('application_labels')
-      .whereIn('application_id', part().select('id'))
+      .whereIn('application_id', await part().pluck('id'))
       .delete();
   }
   return part().delete();
