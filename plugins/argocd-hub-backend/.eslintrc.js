@@ -1,5 +1,48 @@
+/** Which folders of src the code of each may import from, besides its own; wiring at the top may all. */
+const LAYERS = {
+  async: [],
+  config: ['config.ts'],
+  hub: ['async', 'config.ts'],
+  store: ['config.ts'],
+  mirror: ['async', 'config.ts', 'hub', 'store'],
+  clusters: ['async', 'config.ts', 'errors.ts', 'hub', 'store'],
+  mapping: ['async', 'config.ts', 'store'],
+  estate: ['config.ts', 'mapping', 'store'],
+  metrics: ['estate', 'hub', 'metrics.ts', 'mirror'],
+  routers: [
+    'clusters',
+    'config.ts',
+    'errors.ts',
+    'estate',
+    'hub',
+    'mapping',
+    'store',
+  ],
+};
+
 module.exports = require('@backstage/cli/config/eslint-factory')(__dirname, {
+  settings: { 'import/resolver': { node: { extensions: ['.ts', '.js'] } } },
   overrides: [
+    {
+      files: ['src/**/*.ts'],
+      // Tests put the parts together.
+      excludedFiles: ['**/*.test.ts', '**/__testUtils__/**', 'src/testing/**'],
+      rules: {
+        'import/no-restricted-paths': [
+          'error',
+          {
+            zones: Object.entries(LAYERS).map(([folder, allowed]) => ({
+              target: `${__dirname}/src/${folder}`,
+              from: `${__dirname}/src`,
+              except: [folder, ...allowed].map(path => `./${path}`),
+              message: `Dependencies point one way: ${folder} may import from ${
+                allowed.join(', ') || 'no other folder'
+              }.`,
+            })),
+          },
+        ],
+      },
+    },
     {
       // Scenarios end with judges, which are their assertions.
       files: ['src/mirror/faults/**/*.test.ts'],

@@ -74,7 +74,11 @@ export function projects({
         return false;
       }
       if (result.value.length) {
-        context.changed({ applications: [], clusters: [], projects: result.value });
+        context.changed({
+          applications: [],
+          clusters: [],
+          projects: result.value,
+        });
       }
       return true;
     },
