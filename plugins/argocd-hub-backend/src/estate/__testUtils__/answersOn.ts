@@ -1,0 +1,91 @@
+import { gunzipSync } from 'node:zlib';
+import {
+  mockCredentials,
+  mockServices,
+  type TestDatabases,
+} from '@backstage/backend-test-utils';
+import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
+import type { EntityDeployments } from 'backstage-plugin-argocd-hub-common';
+import type { Knex } from 'knex';
+import { ChangeKeys } from '../../mapping/ChangeKeys';
+import { Claims } from '../../mapping/Claims';
+import { claimsOf } from '../../mapping/claimsOf';
+import {
+  agentOn,
+  component,
+  CONFIG,
+  NOW,
+  StoreFiller,
+} from '../../routers/__testUtils__/startRouter';
+import { createStore } from '../../store/__testUtils__/storeOn';
+import type { DatabaseStore } from '../../store/DatabaseStore';
+import { EntityAnswers } from '../EntityAnswers';
+import { EstateReader } from '../EstateReader';
+
+export const ENTITY = 'component:default/agent';
+export const SELECTOR = { 'argocd/app-selector': 'app=agent' };
+const CLAIMS_LEASE = 'mapping:claims';
+
+/** The time that all readers of a test tell. */
+export interface Clock {
+  now: number;
+}
+
+/** One replica that writes, with an entity whose claims are stored. */
+export async function answersOn(
+  databases: TestDatabases,
+  id: ReturnType<TestDatabases['eachSupportedId']>[number][0],
+) {
+  const knex = await databases.init(id);
+  const store = await createStore(knex);
+  const clock: Clock = { now: NOW };
+  const fill = new StoreFiller(store);
+  const claim = async (annotations: Record<string, string>) => {
+    const lease = await store.leases.acquire(CLAIMS_LEASE);
+    const entity = component('agent', annotations);
+    await store.claims.replace({
+      lease: lease!,
+      entities: [claimsOf(entity, CONFIG.mapping)],
+    });
+  };
+  await fill.hub();
+  await fill.clusters('dr', 'prod', 'staging');
+  await fill.applications(agentOn('dr'), agentOn('prod'), agentOn('staging'));
+  await claim(SELECTOR);
+  return { knex, store, clock, fill, claim, reader: reader(store, clock) };
+}
+
+/** Keeps what it reads. */
+export function reader(store: DatabaseStore, clock: Clock) {
+  const estates = new EstateReader({
+    config: CONFIG,
+    store,
+    now: () => clock.now,
+  });
+  const answers = new EntityAnswers({
+    claims: Claims.create({
+      store: store.claims,
+      config: CONFIG.mapping,
+      catalog: catalogServiceMock({ entities: [] }),
+      logger: mockServices.logger.mock(),
+    }),
+    changeKeys: new ChangeKeys(store),
+    estates,
+    store,
+  });
+  return {
+    answers,
+    read: async (): Promise<EntityDeployments> => {
+      const answer = await answers.first(ENTITY, mockCredentials.user());
+      return JSON.parse(gunzipSync(answer!.gzip).toString());
+    },
+  };
+}
+
+/** Answers as one who has kept nothing. */
+export async function readAnew(
+  knex: Knex,
+  clock: Clock,
+): Promise<EntityDeployments> {
+  return reader(await createStore(knex), clock).read();
+}
