@@ -1,7 +1,10 @@
+import { setImmediate } from 'node:timers/promises';
 import { createParser } from 'eventsource-parser';
 import { HubError } from './HubError';
 import type { ApplicationEvent } from './types';
 
+/** So long events may be read before others get their turn. */
+const TURN_MS = 10;
 /** Far above what the selected fields of one application can be. */
 const LARGEST_EVENT = 16 * 1024 * 1024;
 
@@ -42,12 +45,17 @@ export async function readApplicationStream(
     maxBufferSize: LARGEST_EVENT,
   });
   const decoder = new TextDecoder();
+  let turnBegan = performance.now();
   for await (const chunk of body) {
     parser.feed(decoder.decode(chunk, { stream: true }));
     for (const frame of frames.splice(0)) {
       const event = eventOf(frame);
       if (event) {
         await options.onEvent(event);
+      }
+      if (performance.now() - turnBegan > TURN_MS) {
+        await setImmediate();
+        turnBegan = performance.now();
       }
     }
   }

@@ -2,7 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 import type { ApplicationKey, ApplicationRecord } from '../store/types';
 
 const LONGEST_MS = 100;
-const LARGEST = 500;
+/** On SQLite everybody else waits for what is written, and a turn of the stream ends here at the latest. */
+const LARGEST = 200;
 
 export interface Batch {
   upserts: ApplicationRecord[];
@@ -10,14 +11,18 @@ export interface Batch {
 }
 
 /**
- * Gathers changes for at most 100 ms or 500 applications and writes them one
- * batch after the other. The last change of an application wins.
+ * Gathers changes for at most 100 ms or 200 applications and writes them one
+ * batch after the other. What comes while one is written joins the next, so
+ * that no more than a few wait. The last change of an application wins.
  */
 export class ChangeBatcher {
   readonly #write: (batch: Batch) => Promise<void>;
   #pending = new Map<string, ApplicationRecord | ApplicationKey>();
   #timer?: NodeJS.Timeout;
   #writing: Promise<void> = Promise.resolve();
+  /** How many batches are being written or wait for that. */
+  #begun = 0;
+  #isDue = false;
   #stopped = false;
 
   /** @param write - must not reject: what cannot be written is its matter */
@@ -35,21 +40,39 @@ export class ChangeBatcher {
       await this.flush();
       return;
     }
-    this.#timer ??= setTimeout(() => this.flush(), LONGEST_MS);
+    this.#timer ??= setTimeout(() => this.#due(), LONGEST_MS);
   }
 
   /** Writes what is gathered, after what is being written. */
   flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    this.#isDue = false;
     const changes = [...this.#pending.values()];
     this.#pending = new Map();
     if (changes.length) {
+      this.#begun += 1;
       this.#writing = this.#writing
         .then(() => setImmediate())
-        .then(() => this.#write(batchOf(changes)));
+        .then(() => this.#write(batchOf(changes)))
+        .then(() => this.#written());
     }
     return this.#writing;
+  }
+
+  #due(): void {
+    this.#timer = undefined;
+    this.#isDue = true;
+    if (!this.#begun) {
+      this.flush();
+    }
+  }
+
+  #written(): void {
+    this.#begun -= 1;
+    if (this.#isDue && !this.#begun) {
+      this.flush();
+    }
   }
 
   /** Drops what is not written yet, and what comes later. Resolves when nothing is written any more. */
