@@ -1,4 +1,5 @@
 import { TestDatabases } from '@backstage/backend-test-utils';
+import { LITTLE_PATIENCE } from './__testUtils__/littlePatience';
 import { MirrorWorld, until } from './__testUtils__/MirrorWorld';
 
 jest.setTimeout(120_000);
@@ -15,6 +16,7 @@ describe.each(databases.eachSupportedId())(
       world = await MirrorWorld.start({
         knex: await databases.init(id),
         hub: { relistMs: 1_000 },
+        timing: LITTLE_PATIENCE,
       });
       world.mirror();
       await until(async () => (await world.store.hubs.get('main'))?.complete);

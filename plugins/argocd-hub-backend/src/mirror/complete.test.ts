@@ -1,9 +1,9 @@
 import createKnex, { type Knex } from 'knex';
-import type { StoreChange } from '../store/types';
+import type { StoreChange } from '../store/Store';
 import { MirrorWorld, until } from './__testUtils__/MirrorWorld';
 import { HubStatusKeeper } from './HubStatusKeeper';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 let knex: Knex;
 let world: MirrorWorld;

@@ -1,5 +1,6 @@
 import { TestDatabases } from '@backstage/backend-test-utils';
 import { complete, stored } from './__testUtils__/demoHub';
+import { LITTLE_PATIENCE } from './__testUtils__/littlePatience';
 import { MirrorWorld, until } from './__testUtils__/MirrorWorld';
 
 jest.setTimeout(120_000);
@@ -106,7 +107,11 @@ describe.each(databases.eachSupportedId())('hostile applications on %p', id => {
 
   const given = async () => {
     const knex = await databases.init(id);
-    world = await MirrorWorld.start({ knex, hub: { relistMs: 1_000 } });
+    world = await MirrorWorld.start({
+      knex,
+      hub: { relistMs: 1_000 },
+      timing: LITTLE_PATIENCE,
+    });
   };
 
   /** Wherever the hub tells of one application, it tells this. */

@@ -1,5 +1,6 @@
 import { TestDatabases } from '@backstage/backend-test-utils';
-import type { StoredApplication } from '../store/types';
+import type { StoredApplication } from '../store/ApplicationStore';
+import { LITTLE_PATIENCE } from './__testUtils__/littlePatience';
 import { MirrorWorld, until } from './__testUtils__/MirrorWorld';
 
 jest.setTimeout(180_000);
@@ -7,8 +8,8 @@ jest.setTimeout(180_000);
 const LIST = /v1\/applications$/;
 const STREAM = /stream\/applications$/;
 const FLEET = { applications: 60, clusters: 3, idleNoise: false };
-/** On a busy machine lists take long, and the next ones would be minutes away. */
-const TIMING = { pausePerList: 1, quietMs: 1_500 };
+/** A second list comes as late as for a real hub. */
+const PATIENCE = { ...LITTLE_PATIENCE, secondListMs: 5_000 };
 /** Bytes of protobuf that a hub needs for one of JSON. */
 const PROTOBUF = 0.78;
 
@@ -54,7 +55,7 @@ describe.each(databases.eachSupportedId())('listing in parts on %p', id => {
       knex,
       hub,
       simulator: fleet,
-      timing: TIMING,
+      timing: PATIENCE,
     });
     const sizes = await projectSizes();
     [[largest]] = sizes;

@@ -1,7 +1,8 @@
 import { TestDatabases } from '@backstage/backend-test-utils';
+import { LITTLE_PATIENCE } from './__testUtils__/littlePatience';
 import { MirrorWorld, until } from './__testUtils__/MirrorWorld';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const databases = TestDatabases.create({ ids: ['SQLITE_3', 'POSTGRES_15'] });
 
@@ -21,6 +22,7 @@ describe.each(databases.eachSupportedId())(
       world = await MirrorWorld.start({
         knex: await databases.init(id),
         hub: { relistMs: 1_000 },
+        timing: { ...LITTLE_PATIENCE, secondListMs: 3_000 },
       });
     });
 
@@ -101,7 +103,8 @@ describe.each(databases.eachSupportedId())(
       });
       const told = () => world.changes.flatMap(({ projects = [] }) => projects);
       const before = told().length;
-      await new Promise(resolve => setTimeout(resolve, 2_500));
+      const lists = await listed();
+      await until(async () => (await listed()) >= lists + 2, 20_000);
       expect(writes).toEqual([]);
       expect(told()).toHaveLength(before);
 
@@ -147,10 +150,10 @@ describe.each(databases.eachSupportedId())(
       for (const name of gone) await project(name, { deleted: true });
       world.mirror();
       await until(async () => (await listed()) > before);
-      await new Promise(resolve => setTimeout(resolve, 2_000));
+      // In time for the second list.
+      await Promise.all(gone.map(name => project(name)));
       expect((await projectNames()).length).toBeGreaterThanOrEqual(30);
-      for (const name of gone) await project(name);
-      await new Promise(resolve => setTimeout(resolve, 7_000));
+      await until(async () => (await listed()) >= before + 3, 20_000);
       expect((await projectNames()).length).toBeGreaterThanOrEqual(30);
     });
 

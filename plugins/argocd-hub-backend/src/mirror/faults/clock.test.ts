@@ -15,7 +15,7 @@ import {
 } from '../__testUtils__/faults/steps';
 import { until } from '../__testUtils__/MirrorWorld';
 
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 const HOUR_MS = 60 * 60_000;
 const databases = TestDatabases.create({ ids: ['SQLITE_3'] });

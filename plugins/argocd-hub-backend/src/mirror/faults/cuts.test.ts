@@ -4,7 +4,7 @@ import { given, type Step } from '../__testUtils__/faults/scenario';
 import { changesEnd, changesGoOn } from '../__testUtils__/faults/steps';
 import { until } from '../__testUtils__/MirrorWorld';
 
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 /**
  * A stream that breaks again and again is left alone for half a minute; here it

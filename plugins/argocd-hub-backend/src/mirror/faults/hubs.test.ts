@@ -17,7 +17,7 @@ import {
 } from '../__testUtils__/faults/steps';
 import { LOST_FOR_MS } from '../__testUtils__/faults/steps';
 
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 const databases = TestDatabases.create({ ids: ['SQLITE_3', 'POSTGRES_15'] });
 const IDS = databases.eachSupportedId().map(([id]) => id);

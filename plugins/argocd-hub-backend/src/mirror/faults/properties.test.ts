@@ -4,7 +4,7 @@ import { DatabaseStore } from '../../store/DatabaseStore';
 import { ModelHub, VERSION } from '../__testUtils__/faults/ModelHub';
 import { ModelMirror } from '../__testUtils__/faults/ModelMirror';
 
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 // A second list is asked for five seconds after the first: here at once.
 jest.mock('../../async/time', () => ({

@@ -11,7 +11,7 @@ import {
 } from '../__testUtils__/faults/steps';
 import { until } from '../__testUtils__/MirrorWorld';
 
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 const databases = TestDatabases.create({ ids: ['SQLITE_3', 'POSTGRES_15'] });
 const IDS = databases.eachSupportedId().map(([id]) => id);

@@ -12,7 +12,7 @@ import {
   timePasses,
 } from '../__testUtils__/faults/steps';
 
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 const databases = TestDatabases.create({ ids: ['SQLITE_3', 'POSTGRES_15'] });
 const IDS = databases.eachSupportedId().map(([id]) => id);
@@ -46,8 +46,8 @@ describe('events alone', () => {
     'keep everything true between lists, deletions too',
     async () => {
       await given({ databases, id: 'SQLITE_3', hub: { relistMs: 600_000 } })
-        // The list that follows a burst comes five quiet seconds after it.
-        .when(timePasses(7_000))
+        // The list that follows a burst comes some quiet seconds after it.
+        .when(timePasses(4_000))
         .when(applicationsComeAndGo(['one', 'two'], { between: [] }))
         .expect(isTrueMeanwhile(10_000))
         .when(changesGoOn(), timePasses(2_000))

@@ -11,7 +11,7 @@ import {
   timePasses,
 } from '../__testUtils__/faults/steps';
 
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 const databases = TestDatabases.create({ ids: ['SQLITE_3'] });
 const HUB = { relistMs: 500 };

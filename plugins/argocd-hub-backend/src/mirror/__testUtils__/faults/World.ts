@@ -10,6 +10,7 @@ import type { ArgocdHubConfig, HubConfig } from '../../../config';
 import { DatabaseStore } from '../../../store/DatabaseStore';
 import type { MirrorTiming } from '../../timing';
 import { HubProxy } from '../HubProxy';
+import { LITTLE_PATIENCE } from '../littlePatience';
 import { until } from '../MirrorWorld';
 import { Backend } from './Backend';
 import { Changes } from './Changes';
@@ -30,17 +31,14 @@ export interface WorldOptions {
   backends?: number;
   /** Of everything random; default: another one each time. */
   seed?: number;
-  /** Default: lists as often as asked for, whatever they cost. */
+  /** Default: little patience. */
   timing?: Partial<MirrorTiming>;
   /** Through a proxy that tests can hold answers in; only for hubs without TLS. */
   proxied?: boolean;
 }
 
-/** A busy machine makes every list of a small hub look dear. */
-const FAST: Partial<MirrorTiming> = { pausePerList: 1, quietMs: 1_500 };
-
-/** How long the mirror may take until the database is right again. */
-const LONGEST_MS = 45_000;
+/** How long the mirror may take until the database is right again, on a machine that has much else to do. */
+const LONGEST_MS = 90_000;
 
 /**
  * A hub that can be broken, backends that mirror it into one database, and
@@ -124,7 +122,7 @@ export class World {
       knex: this.knex,
       name: `backend-${this.#started}`,
       writes: this.writes,
-      timing: { ...FAST, ...this.#timing },
+      timing: { ...LITTLE_PATIENCE, ...this.#timing },
     });
     this.#started += 1;
     this.backends.push(backend);
