@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ConflictError } from '@backstage/errors';
-import type { Lease, LeaseStore } from '../store/types';
+import type { Lease, LeaseStore } from '../store/LeaseStore';
 
 /** Shares of the time that a lease lasts. */
 const RENEW_AFTER = 1 / 3;

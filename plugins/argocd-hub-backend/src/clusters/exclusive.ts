@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ConflictError } from '@backstage/errors';
-import type { Lease, LeaseStore } from '../store/types';
+import type { Lease, LeaseStore } from '../store/LeaseStore';
 import { Hold } from './Hold';
 
 const WAIT_MS = 30_000;

@@ -1,6 +1,6 @@
 import type { Commit } from 'backstage-plugin-argocd-hub-common';
 import { LRUCache } from 'lru-cache';
-import { commitKey, type CommitStore } from '../store/types';
+import { commitKey, type CommitStore } from '../store/CommitStore';
 
 const MAX_KEPT = 10_000;
 /** One that is not fetched yet is looked for again after so long, in milliseconds. */

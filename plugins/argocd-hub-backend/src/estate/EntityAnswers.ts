@@ -5,7 +5,7 @@ import { LRUCache } from 'lru-cache';
 import type { ChangeKeys } from '../mapping/ChangeKeys';
 import type { Claims } from '../mapping/Claims';
 import type { EntityClaims } from '../store/ClaimStore';
-import type { Store } from '../store/types';
+import type { Store } from '../store/Store';
 import { entityDeployments, type Settled, tailOf } from './entityDeployments';
 import type { Estate } from './Estate';
 import type { EstateReader, Moment } from './EstateReader';

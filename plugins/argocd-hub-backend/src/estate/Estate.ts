@@ -11,7 +11,8 @@ import {
   type HubFreshness,
 } from 'backstage-plugin-argocd-hub-common/status';
 import type { ArgocdHubConfig, HubConfig } from '../config';
-import type { ClusterRecord, HubRecord } from '../store/types';
+import type { ClusterRecord } from '../store/ClusterStore';
+import type { HubRecord } from '../store/HubStore';
 import { clusterSummary } from './clusterSummary';
 import type { CommitMemory } from './CommitMemory';
 import { hubStatus } from './hubStatus';

@@ -1,6 +1,8 @@
 import type { ArgocdHubConfig } from '../config';
 import type { Revisions } from '../store/Revisions';
-import type { ClusterRecord, HubRecord, Store } from '../store/types';
+import type { ClusterRecord } from '../store/ClusterStore';
+import type { HubRecord } from '../store/HubStore';
+import type { Store } from '../store/Store';
 import { CommitMemory } from './CommitMemory';
 import { clusterKey, Estate } from './Estate';
 import { LastRead } from './LastRead';

@@ -1,7 +1,7 @@
 import type { ClusterSummary } from 'backstage-plugin-argocd-hub-common';
 import type { ClusterState } from 'backstage-plugin-argocd-hub-common/status';
 import type { ArgocdHubConfig } from '../config';
-import type { ClusterRecord } from '../store/types';
+import type { ClusterRecord } from '../store/ClusterStore';
 import { clusterEntityName } from '../mapping/clusterEntityName';
 import type { HubView } from './Estate';
 

@@ -9,11 +9,11 @@ import {
   type Source,
 } from 'backstage-plugin-argocd-hub-common';
 import { shownState } from 'backstage-plugin-argocd-hub-common/status';
-import {
-  type ApplicationRecord,
-  commitKey,
-  type StoredApplication,
-} from '../store/types';
+import type {
+  ApplicationRecord,
+  StoredApplication,
+} from '../store/ApplicationStore';
+import { commitKey } from '../store/CommitStore';
 import { defined } from './clusterSummary';
 import type { CommitName } from './CommitMemory';
 import type { ClusterView, Estate, HubView } from './Estate';

@@ -12,7 +12,8 @@ import { z } from 'zod';
 import { mayClaim, namesEntity } from '../mapping/claimsOf';
 import { selects } from '../mapping/ClaimIndex';
 import type { EntityClaims } from '../store/ClaimStore';
-import { commitKey, type StoredApplication } from '../store/types';
+import type { StoredApplication } from '../store/ApplicationStore';
+import { commitKey } from '../store/CommitStore';
 import { decodeCursor, encodeCursor, MAX_PAGE } from './paging';
 import type { CommitName } from './CommitMemory';
 import {

@@ -1,7 +1,7 @@
 import type { HubStatus } from 'backstage-plugin-argocd-hub-common';
 import type { HubFreshness } from 'backstage-plugin-argocd-hub-common/status';
 import type { HubConfig } from '../config';
-import type { HubRecord } from '../store/types';
+import type { HubRecord } from '../store/HubStore';
 
 /** What is said of a hub; one that was never reached has no record. */
 export function hubStatus(options: {

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { Store } from '../store/types';
+import type { Store } from '../store/Store';
 
 /**
  * Opaque names of entities for signals, which reach every signed-in browser:

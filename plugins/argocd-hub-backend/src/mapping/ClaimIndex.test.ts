@@ -4,8 +4,8 @@ import { DatabaseStore } from '../store/DatabaseStore';
 import type {
   ApplicationRecord,
   ApplicationSelection,
-  Lease,
-} from '../store/types';
+} from '../store/ApplicationStore';
+import type { Lease } from '../store/LeaseStore';
 import { applicationRecord } from '../testing/records';
 import { ClaimIndex, selects } from './ClaimIndex';
 import { claimsOf, type MappingConfig } from './claimsOf';

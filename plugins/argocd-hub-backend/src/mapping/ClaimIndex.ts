@@ -1,7 +1,10 @@
 import { parseEntityRef, stringifyEntityRef } from '@backstage/catalog-model';
 import type { MappingRule } from 'backstage-plugin-argocd-hub-common';
 import type { Claim, EntityClaims } from '../store/ClaimStore';
-import type { ApplicationRecord, ApplicationSelection } from '../store/types';
+import type {
+  ApplicationRecord,
+  ApplicationSelection,
+} from '../store/ApplicationStore';
 import { type MappingConfig, mayClaim, namesEntity } from './claimsOf';
 import { matchesLabels } from './selector';
 

@@ -5,7 +5,7 @@ import type { CatalogService } from '@backstage/plugin-catalog-node';
 import { unlessAborted } from '../async/unlessAborted';
 import { sleep } from '../async/time';
 import type { EntityClaims } from '../store/ClaimStore';
-import type { Lease, LeaseStore } from '../store/types';
+import type { Lease, LeaseStore } from '../store/LeaseStore';
 import type { Claims } from './Claims';
 import {
   CLAIMING_ANNOTATIONS,

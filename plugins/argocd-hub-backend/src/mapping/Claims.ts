@@ -5,7 +5,7 @@ import type {
 import { stringifyError } from '@backstage/errors';
 import type { CatalogService } from '@backstage/plugin-catalog-node';
 import type { ClaimStore, EntityClaims } from '../store/ClaimStore';
-import type { Lease } from '../store/types';
+import type { Lease } from '../store/LeaseStore';
 import { ClaimIndex } from './ClaimIndex';
 import { claimsOf, type MappingConfig } from './claimsOf';
 

@@ -3,7 +3,7 @@ import { stringifyError } from '@backstage/errors';
 import type { CatalogService } from '@backstage/plugin-catalog-node';
 import type { SignalsService } from '@backstage/plugin-signals-node';
 import type { ArgocdHubConfig } from '../config';
-import type { Store, StoreChange } from '../store/types';
+import type { Store, StoreChange } from '../store/Store';
 import { ChangeKeys } from './ChangeKeys';
 import { ChangeSignals } from './ChangeSignals';
 import { ClaimSync } from './ClaimSync';

@@ -12,7 +12,7 @@ import {
 } from 'backstage-plugin-argocd-hub-common';
 import type { ArgocdHubConfig } from '../config';
 import type { Claim, EntityClaims } from '../store/ClaimStore';
-import type { ApplicationSelection } from '../store/types';
+import type { ApplicationSelection } from '../store/ApplicationStore';
 import { isNarrow, parseSelector } from './selector';
 
 export type MappingConfig = ArgocdHubConfig['mapping'];

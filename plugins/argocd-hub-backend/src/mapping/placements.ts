@@ -2,7 +2,10 @@ import {
   compareEnvironments,
   type Placement,
 } from 'backstage-plugin-argocd-hub-common';
-import type { ApplicationRecord, StoredApplication } from '../store/types';
+import type {
+  ApplicationRecord,
+  StoredApplication,
+} from '../store/ApplicationStore';
 import type { ClaimedBy } from './ClaimIndex';
 
 /** What a placement says of a cluster. */

@@ -1,6 +1,6 @@
 import { InputError } from '@backstage/errors';
 import { isLabelKey, isLabelValue } from 'backstage-plugin-argocd-hub-common';
-import type { LabelTerm } from '../store/types';
+import type { LabelTerm } from '../store/ApplicationStore';
 
 const SET = /^(\S+)\s+(in|notin)\s*\(([^()]*)\)$/;
 const EQUALITY = /^([^!=\s]+)\s*(!=|==|=)\s*(\S*)$/;

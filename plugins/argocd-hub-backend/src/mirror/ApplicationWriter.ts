@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ArgoApplication } from '../hub/types';
-import type { ApplicationKey } from '../store/types';
+import type { ApplicationKey } from '../store/ApplicationStore';
 import type { ApplicationIndex } from './ApplicationIndex';
 import { type Batch, ChangeBatcher } from './ChangeBatcher';
 import type { CommitFetcher } from './CommitFetcher';

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { ApplicationKey } from '../store/types';
+import type { ApplicationKey } from '../store/ApplicationStore';
 import { type Batch, ChangeBatcher } from './ChangeBatcher';
 
 const removal = (name: string): ApplicationKey => ({

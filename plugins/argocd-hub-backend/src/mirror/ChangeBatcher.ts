@@ -1,5 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
-import type { ApplicationKey, ApplicationRecord } from '../store/types';
+import type {
+  ApplicationKey,
+  ApplicationRecord,
+} from '../store/ApplicationStore';
 
 const LONGEST_MS = 100;
 /** On SQLite everybody else waits for what is written, and a turn of the stream ends here at the latest. */

@@ -6,7 +6,7 @@ import {
   verdict,
 } from 'backstage-plugin-argocd-hub-common/status';
 import { OneAtATime } from '../async/OneAtATime';
-import type { ClusterRecord } from '../store/types';
+import type { ClusterRecord } from '../store/ClusterStore';
 import type { MirrorContext } from './MirrorContext';
 import { sleep } from '../async/time';
 

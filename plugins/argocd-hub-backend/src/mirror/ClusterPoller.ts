@@ -1,7 +1,7 @@
 import { IN_CLUSTER_SERVER } from 'backstage-plugin-argocd-hub-common';
 import { HubError } from '../hub/HubError';
 import type { ArgoCluster } from '../hub/types';
-import type { ClusterRecord } from '../store/types';
+import type { ClusterRecord } from '../store/ClusterStore';
 import { ConnectionWatch } from './ConnectionWatch';
 import type { HubStatusKeeper } from './HubStatusKeeper';
 import type { MirrorContext } from './MirrorContext';

@@ -1,7 +1,7 @@
 import { mockServices, TestDatabases } from '@backstage/backend-test-utils';
 import { HubError } from '../hub/HubError';
 import { createStore, HUB } from '../store/__testUtils__/storeOn';
-import { commitKey } from '../store/types';
+import { commitKey } from '../store/CommitStore';
 import { applicationRecord } from '../testing/records';
 import { CommitFetcher } from './CommitFetcher';
 import type { MirrorContext } from './MirrorContext';

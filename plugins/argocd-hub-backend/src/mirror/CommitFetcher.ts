@@ -4,7 +4,8 @@ import limit from 'p-limit';
 import { RunningWork } from '../async/RunningWork';
 import type { HubClient } from '../hub/types';
 import { unlessAborted } from '../async/unlessAborted';
-import { type ApplicationRecord, commitKey } from '../store/types';
+import type { ApplicationRecord } from '../store/ApplicationStore';
+import { commitKey } from '../store/CommitStore';
 import type { MirrorContext } from './MirrorContext';
 import { moment, text } from './values';
 

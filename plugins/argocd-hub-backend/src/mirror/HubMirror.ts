@@ -1,6 +1,7 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import type { HubConfig } from '../config';
-import type { Lease, Store, StoreChange } from '../store/types';
+import type { Lease } from '../store/LeaseStore';
+import type { Store, StoreChange } from '../store/Store';
 import type { MirrorContext, MirroredHubClient } from './MirrorContext';
 import { type MirrorMetrics, noMetrics } from './MirrorMetrics';
 import { MirrorSession } from './MirrorSession';

@@ -1,7 +1,7 @@
 import type { HubFacts } from 'backstage-plugin-argocd-hub-common/status';
 import { OneAtATime } from '../async/OneAtATime';
 import { HubError } from '../hub/HubError';
-import type { HubRecord } from '../store/types';
+import type { HubRecord } from '../store/HubStore';
 import type { MirrorContext } from './MirrorContext';
 import { messageForPeople } from './messageForPeople';
 import { SkippedApplications } from './SkippedApplications';

@@ -1,7 +1,8 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import type { HubConfig } from '../config';
 import type { HubClient } from '../hub/types';
-import type { Lease, Store, StoreChange } from '../store/types';
+import type { Lease } from '../store/LeaseStore';
+import type { Store, StoreChange } from '../store/Store';
 import type { MirrorMetrics } from './MirrorMetrics';
 import type { MirrorTiming } from './timing';
 import type { Written } from './WriteGuard';

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { listsRevision } from '../hub/fieldSets';
-import type { ApplicationKey } from '../store/types';
+import type { ApplicationKey } from '../store/ApplicationStore';
 import { ApplicationIndex } from './ApplicationIndex';
 import { ApplicationWriter } from './ApplicationWriter';
 import { ClusterBoard } from './ClusterBoard';

@@ -1,7 +1,7 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import type { ArgocdHubConfig } from '../config';
 import { ArgoHubClient } from '../hub/ArgoHubClient';
-import type { Store, StoreChange } from '../store/types';
+import type { Store, StoreChange } from '../store/Store';
 import { wantedAnnotations } from './annotations';
 import { HubMirror } from './HubMirror';
 import type { Instrumentation } from './MirrorMetrics';

@@ -1,4 +1,4 @@
-import type { HubRecord } from '../store/types';
+import type { HubRecord } from '../store/HubStore';
 
 type Skipped = HubRecord['skipped'][number];
 

@@ -1,4 +1,4 @@
-import type { Readable } from '../store/types';
+import type { Readable } from '../store/HubStore';
 import type { HubStatusKeeper } from './HubStatusKeeper';
 import { isMassRemoval } from './massRemoval';
 import type { MirrorContext } from './MirrorContext';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ArgoApplication } from '../hub/types';
-import type { ApplicationRecord } from '../store/types';
+import type { ApplicationRecord } from '../store/ApplicationStore';
 
 /**
  * Lists carry less than the stream does. A digest covers what both carry, so

@@ -7,7 +7,7 @@ import {
 } from 'backstage-plugin-argocd-hub-common';
 import { serverAddress } from '../hub/serverAddress';
 import type { ArgoApplication, ArgoSource } from '../hub/types';
-import type { ApplicationRecord } from '../store/types';
+import type { ApplicationRecord } from '../store/ApplicationStore';
 import { SKIP_RECONCILE } from './annotations';
 import { identityOf } from './identity';
 import {

@@ -1,7 +1,7 @@
 import { withoutCredentials } from 'backstage-plugin-argocd-hub-common';
 import { serverAddress } from '../hub/serverAddress';
 import type { ArgoCluster } from '../hub/types';
-import type { ClusterRecord } from '../store/types';
+import type { ClusterRecord } from '../store/ClusterStore';
 import { SKIP_RECONCILE } from './annotations';
 import { label, labels, moment, object, text } from './values';
 

@@ -9,7 +9,7 @@ import type { Router } from 'express';
 import PromiseRouter from 'express-promise-router';
 
 import { z } from 'zod';
-import type { Store } from '../store/types';
+import type { Store } from '../store/Store';
 import type { Access } from './access';
 import { deploymentsOf } from '../estate/deployments';
 import type { EstateReader } from '../estate/EstateReader';

@@ -12,7 +12,7 @@ import type { HubClient } from '../hub/types';
 import type { ChangeKeys } from '../mapping/ChangeKeys';
 import type { Claims } from '../mapping/Claims';
 import type { PlacementFeed } from '../mapping/PlacementFeed';
-import type { Store } from '../store/types';
+import type { Store } from '../store/Store';
 import { Access } from './access';
 import { EstateReader } from '../estate/EstateReader';
 import { createOnboardingRouter } from './clusterOnboarding';

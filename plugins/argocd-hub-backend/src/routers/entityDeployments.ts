@@ -6,7 +6,7 @@ import type { Claims } from '../mapping/Claims';
 import type { ChangeKeys } from '../mapping/ChangeKeys';
 import { EntityAnswers, plain } from '../estate/EntityAnswers';
 import type { EstateReader } from '../estate/EstateReader';
-import type { Store } from '../store/types';
+import type { Store } from '../store/Store';
 import { type Access, entityNotFound } from './access';
 import { cursorText } from '../estate/paging';
 import { entityPart, parse } from './validation';

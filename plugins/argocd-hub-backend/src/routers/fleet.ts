@@ -5,7 +5,11 @@ import {
 import type { Router } from 'express';
 import PromiseRouter from 'express-promise-router';
 import { z } from 'zod';
-import type { ApplicationKey, Store, StoredApplication } from '../store/types';
+import type {
+  ApplicationKey,
+  StoredApplication,
+} from '../store/ApplicationStore';
+import type { Store } from '../store/Store';
 import type { Access } from './access';
 import { deploymentsOf } from '../estate/deployments';
 import type { Estate } from '../estate/Estate';

@@ -4,7 +4,7 @@ import {
 } from 'backstage-plugin-argocd-hub-common';
 import type { Router } from 'express';
 import PromiseRouter from 'express-promise-router';
-import type { Store } from '../store/types';
+import type { Store } from '../store/Store';
 import type { Access } from './access';
 import type { EstateReader } from '../estate/EstateReader';
 import { hubDetails, nameConflicts } from '../estate/hubDetails';

@@ -23,7 +23,11 @@ import { CodedError } from '../errors';
 import type { HubClient } from '../hub/types';
 import type { Claims } from '../mapping/Claims';
 import { mayOperate } from '../mapping/claimsOf';
-import type { ApplicationKey, Store, StoredApplication } from '../store/types';
+import type {
+  ApplicationKey,
+  StoredApplication,
+} from '../store/ApplicationStore';
+import type { Store } from '../store/Store';
 import type { Access } from './access';
 import { deploymentsOf } from '../estate/deployments';
 import type { EstateReader } from '../estate/EstateReader';

@@ -1,4 +1,4 @@
-import type { Lease } from './types';
+import type { Lease } from './LeaseStore';
 
 /** A label selector as Kubernetes writes it. */
 export interface KeptSelector {

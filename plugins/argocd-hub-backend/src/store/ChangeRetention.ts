@@ -3,7 +3,7 @@ import type {
   LoggerService,
   SchedulerService,
 } from '@backstage/backend-plugin-api';
-import type { Store } from './types';
+import type { Store } from './Store';
 
 const TASK = 'argocd-hub-forget-old-changes';
 /** Rows of one statement. */

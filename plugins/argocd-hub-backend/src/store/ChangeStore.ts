@@ -3,7 +3,7 @@ import type {
   OperationPhase,
   SyncStatus,
 } from 'backstage-plugin-argocd-hub-common';
-import type { ApplicationKey } from './types';
+import type { ApplicationKey } from './ApplicationStore';
 
 /** Something that happened to an application. */
 export type ChangeRecord = ChangeOfApplication & ChangeDetails;

@@ -1,5 +1,6 @@
 import type { MappingRule } from 'backstage-plugin-argocd-hub-common';
-import type { ApplicationSelection, Lease } from './types';
+import type { ApplicationSelection } from './ApplicationStore';
+import type { Lease } from './LeaseStore';
 
 /** One reason why applications belong to an entity, and which ones it takes. */
 export interface Claim {

@@ -15,7 +15,7 @@ import { DatabaseHubStore } from './database/DatabaseHubStore';
 import { DatabaseLeaseStore } from './database/DatabaseLeaseStore';
 import { DatabaseProjectStore } from './database/DatabaseProjectStore';
 import { DatabaseRevisionStore } from './database/DatabaseRevisionStore';
-import type { Store } from './types';
+import type { Store } from './Store';
 
 const MIGRATIONS = resolvePackagePath(
   'backstage-plugin-argocd-hub-backend',

@@ -2,7 +2,7 @@ import type {
   LoggerService,
   SchedulerService,
 } from '@backstage/backend-plugin-api';
-import type { Store } from './types';
+import type { Store } from './Store';
 
 const TASK = 'argocd-hub-forget-hubs';
 const EVERY_MINUTES = 10;

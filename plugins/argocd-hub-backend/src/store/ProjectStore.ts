@@ -1,4 +1,4 @@
-import type { Lease } from './types';
+import type { Lease } from './LeaseStore';
 
 /** A project as it is kept: what decides whether a cluster may be used. */
 export interface ProjectRecord {

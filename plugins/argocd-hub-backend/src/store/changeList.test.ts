@@ -13,7 +13,7 @@ import {
 } from './__testUtils__/changesOn';
 import { createStore, HUB } from './__testUtils__/storeOn';
 import type { ChangeRecord } from './ChangeStore';
-import type { Lease } from './types';
+import type { Lease } from './LeaseStore';
 
 jest.setTimeout(60_000);
 

@@ -11,7 +11,7 @@ import {
   start,
 } from './__testUtils__/changesOn';
 import { createStore, HUB } from './__testUtils__/storeOn';
-import type { Lease } from './types';
+import type { Lease } from './LeaseStore';
 
 jest.setTimeout(60_000);
 

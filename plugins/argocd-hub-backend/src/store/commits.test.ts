@@ -1,6 +1,6 @@
 import { TestDatabases } from '@backstage/backend-test-utils';
 import { createStore, storeOn } from './__testUtils__/storeOn';
-import { commitKey } from './types';
+import { commitKey } from './CommitStore';
 
 jest.setTimeout(60_000);
 

@@ -6,7 +6,7 @@ import {
 } from '../testing/records';
 import { createStore, HUB, storeOn } from './__testUtils__/storeOn';
 import type { DatabaseStore } from './DatabaseStore';
-import type { Lease } from './types';
+import type { Lease } from './LeaseStore';
 
 jest.setTimeout(60_000);
 

@@ -1,7 +1,7 @@
 import { TestDatabases } from '@backstage/backend-test-utils';
 import { applicationRecord } from '../testing/records';
 import { createStore, HUB, names, storeOn } from './__testUtils__/storeOn';
-import type { Lease } from './types';
+import type { Lease } from './LeaseStore';
 
 jest.setTimeout(60_000);
 

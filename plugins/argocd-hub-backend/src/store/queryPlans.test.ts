@@ -4,7 +4,8 @@ import { applicationRecord, clusterRecord } from '../testing/records';
 import { analyze, fullScansOf } from './__testUtils__/queryPlans';
 import { createStore } from './__testUtils__/storeOn';
 import type { DatabaseStore } from './DatabaseStore';
-import type { ApplicationSelection, Lease } from './types';
+import type { ApplicationSelection } from './ApplicationStore';
+import type { Lease } from './LeaseStore';
 
 jest.setTimeout(180_000);
 

@@ -1,6 +1,7 @@
 import type { ApplicationSetRecord } from '../store/ApplicationSetStore';
 import type { ProjectRecord } from '../store/ProjectStore';
-import type { ApplicationRecord, ClusterRecord } from '../store/types';
+import type { ApplicationRecord } from '../store/ApplicationStore';
+import type { ClusterRecord } from '../store/ClusterStore';
 
 /** An application record for tests, with only what a test wants to say. */
 export function applicationRecord(

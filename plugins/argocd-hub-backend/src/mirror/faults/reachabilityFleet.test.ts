@@ -1,6 +1,6 @@
 import { TestDatabases } from '@backstage/backend-test-utils';
 import type { RunningSimulator } from 'hub-simulator';
-import type { Store } from '../../store/types';
+import type { Store } from '../../store/Store';
 import { MirrorWorld, until } from '../__testUtils__/MirrorWorld';
 
 jest.setTimeout(240_000);

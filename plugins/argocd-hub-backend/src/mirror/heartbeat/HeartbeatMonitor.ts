@@ -7,7 +7,7 @@ import {
 } from 'backstage-plugin-argocd-hub-common/status';
 import { RunningWork } from '../../async/RunningWork';
 import { unlessAborted } from '../../async/unlessAborted';
-import type { ClusterRecord } from '../../store/types';
+import type { ClusterRecord } from '../../store/ClusterStore';
 import type { ClusterBoard } from '../ClusterBoard';
 import type { MirrorContext } from '../MirrorContext';
 import { jittered, sleep } from '../../async/time';

@@ -5,7 +5,7 @@ import {
   resolveHubTimeout,
 } from 'backstage-plugin-argocd-hub-common/status';
 import { HubError } from '../../hub/HubError';
-import type { StoredApplication } from '../../store/types';
+import type { StoredApplication } from '../../store/ApplicationStore';
 import type { MirrorContext } from '../MirrorContext';
 import type { RateLimit, Urgency } from './RateLimit';
 import { chooseNode, type Target } from './target';

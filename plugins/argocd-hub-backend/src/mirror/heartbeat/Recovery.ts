@@ -1,6 +1,9 @@
 import limit from 'p-limit';
 import { unlessAborted } from '../../async/unlessAborted';
-import type { ApplicationKey, StoredApplication } from '../../store/types';
+import type {
+  ApplicationKey,
+  StoredApplication,
+} from '../../store/ApplicationStore';
 import type { MirrorContext } from '../MirrorContext';
 import { sleep } from '../../async/time';
 import type { RateLimit } from './RateLimit';

@@ -1,6 +1,6 @@
 import { IN_CLUSTER_SERVER } from 'backstage-plugin-argocd-hub-common';
 import { hubSuspectedSince } from 'backstage-plugin-argocd-hub-common/status';
-import type { ClusterRecord } from '../../store/types';
+import type { ClusterRecord } from '../../store/ClusterStore';
 import type { ClusterBoard } from '../ClusterBoard';
 
 const PROOFS = 2;

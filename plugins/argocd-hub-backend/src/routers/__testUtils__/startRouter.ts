@@ -20,7 +20,8 @@ import type { ArgocdHubConfig, HubConfig } from '../../config';
 import type { HubClient } from '../../hub/types';
 import { Mapping } from '../../mapping/Mapping';
 import { DatabaseStore } from '../../store/DatabaseStore';
-import type { ApplicationRecord, Lease } from '../../store/types';
+import type { ApplicationRecord } from '../../store/ApplicationStore';
+import type { Lease } from '../../store/LeaseStore';
 import { applicationRecord, clusterRecord } from '../../testing/records';
 import { createRouter } from '../createRouter';
 

@@ -1,7 +1,7 @@
 import type { TestDatabases } from '@backstage/backend-test-utils';
 import { applicationRecord } from '../../testing/records';
 import type { ChangeRecord } from '../ChangeStore';
-import type { ApplicationRecord } from '../types';
+import type { ApplicationRecord } from '../ApplicationStore';
 import { HUB, storeOn } from './storeOn';
 
 export const HOUR = 60 * 60_000;

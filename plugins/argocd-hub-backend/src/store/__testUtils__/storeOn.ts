@@ -5,7 +5,7 @@ import {
 import type { Knex } from 'knex';
 import { type applicationRecord, clusterRecord } from '../../testing/records';
 import { DatabaseStore } from '../DatabaseStore';
-import type { Lease } from '../types';
+import type { Lease } from '../LeaseStore';
 
 export const HUB = 'main';
 

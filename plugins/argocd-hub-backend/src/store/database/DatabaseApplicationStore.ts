@@ -6,9 +6,9 @@ import type {
   ApplicationRecord,
   ApplicationSelection,
   ApplicationStore,
-  Lease,
   StoredApplication,
-} from '../types';
+} from '../ApplicationStore';
+import type { Lease } from '../LeaseStore';
 import { applicationKey, fromRow } from './applicationRows';
 import { selectApplications } from './applicationSelection';
 import { writeApplications } from './applicationWrites';

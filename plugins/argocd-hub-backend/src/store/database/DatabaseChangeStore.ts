@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { ChangeCursor, ChangeRecord, ChangeStore } from '../ChangeStore';
-import type { ApplicationKey } from '../types';
+import type { ApplicationKey } from '../ApplicationStore';
 import { applicationKey } from './applicationRows';
 import { changesKeyOf, clusterNamesOf } from './changeClusters';
 import { type ChangeRow, fromChangeRow } from './changeRows';

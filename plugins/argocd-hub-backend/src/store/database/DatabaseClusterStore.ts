@@ -1,11 +1,8 @@
 import type { ClusterFacts } from 'backstage-plugin-argocd-hub-common/status';
 import type { Knex } from 'knex';
-import type {
-  ApplicationKey,
-  ClusterRecord,
-  ClusterStore,
-  Lease,
-} from '../types';
+import type { ApplicationKey } from '../ApplicationStore';
+import type { ClusterRecord, ClusterStore } from '../ClusterStore';
+import type { Lease } from '../LeaseStore';
 import { listedFacts, type ClusterRow, fromClusterRow } from './clusterRows';
 import { replaceClusters } from './clusterWrites';
 import type { DatabaseLeaseStore } from './DatabaseLeaseStore';

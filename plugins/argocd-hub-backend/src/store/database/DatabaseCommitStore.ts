@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Commit } from 'backstage-plugin-argocd-hub-common';
 import type { Knex } from 'knex';
-import { commitKey, type CommitStore } from '../types';
+import { commitKey, type CommitStore } from '../CommitStore';
 
 const CHUNK = 500;
 

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
-import type { HubRecord, HubStore, Lease } from '../types';
+import type { HubRecord, HubStore } from '../HubStore';
+import type { Lease } from '../LeaseStore';
 import type { DatabaseLeaseStore } from './DatabaseLeaseStore';
 import { forgetOtherHubs } from './forgetHubs';
 import { fromHubRow, type HubBody, newHubBody } from './hubRows';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ConflictError } from '@backstage/errors';
 import type { Knex } from 'knex';
-import type { Lease, LeaseStore } from '../types';
+import type { Lease, LeaseStore } from '../LeaseStore';
 import { boundTransaction } from './boundTransaction';
 import type { DatabaseRevisionStore } from './DatabaseRevisionStore';
 import { isSqlite } from './isSqlite';

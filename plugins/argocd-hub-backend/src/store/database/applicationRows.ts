@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { connectionCause } from 'backstage-plugin-argocd-hub-common/status';
-import type { ApplicationRecord, StoredApplication } from '../types';
+import type { ApplicationRecord, StoredApplication } from '../ApplicationStore';
 import { type Resolved, storedCluster } from './destinations';
 import { sorted } from './sorted';
 

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { ApplicationSelection, LabelTerm } from '../types';
+import type { ApplicationSelection, LabelTerm } from '../ApplicationStore';
 
 /**
  * The applications that any of the selections wants. A union, so that each

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Knex } from 'knex';
-import type { ApplicationKey, ApplicationRecord } from '../types';
+import type { ApplicationKey, ApplicationRecord } from '../ApplicationStore';
 import { countHub, recount } from './activity';
 import {
   applicationKey,

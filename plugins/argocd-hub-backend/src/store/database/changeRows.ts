@@ -1,5 +1,5 @@
 import { toUSVString } from 'node:util';
-import type { ApplicationRecord } from '../types';
+import type { ApplicationRecord } from '../ApplicationStore';
 import { applicationKey } from './applicationRows';
 import type {
   ChangeDetails,

@@ -1,6 +1,6 @@
 import type { ClusterFacts } from 'backstage-plugin-argocd-hub-common/status';
 import type { Knex } from 'knex';
-import type { ClusterRecord } from '../types';
+import type { ClusterRecord } from '../ClusterStore';
 import type { Activity } from './activity';
 import { nameWithHash } from './clusterKeys';
 import type { ClusterAddress } from './destinations';

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Knex } from 'knex';
-import type { ApplicationKey, ClusterRecord } from '../types';
+import type { ApplicationKey } from '../ApplicationStore';
+import type { ClusterRecord } from '../ClusterStore';
 import { countHub, NO_ACTIVITY, recount } from './activity';
 import { applicationKey } from './applicationRows';
 import { changesKeys, identity } from './clusterKeys';

@@ -1,5 +1,5 @@
 import { IN_CLUSTER_SERVER } from 'backstage-plugin-argocd-hub-common';
-import type { ApplicationRecord, StoredApplication } from '../types';
+import type { ApplicationRecord, StoredApplication } from '../ApplicationStore';
 
 type Destination = Pick<ApplicationRecord['destination'], 'name' | 'server'>;
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Knex } from 'knex';
-import type { Lease } from '../types';
+import type { Lease } from '../LeaseStore';
 import type { DatabaseLeaseStore } from './DatabaseLeaseStore';
 
 /** Rows of one statement: a large hub goes a piece at a time. */

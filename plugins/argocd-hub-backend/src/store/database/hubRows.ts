@@ -1,4 +1,4 @@
-import type { HubRecord } from '../types';
+import type { HubRecord } from '../HubStore';
 
 /** What is kept of a hub as JSON. */
 export type HubBody = Omit<HubRecord, 'name' | 'applications' | 'clusters'>;

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Knex } from 'knex';
-import type { Lease } from '../types';
+import type { Lease } from '../LeaseStore';
 import type { DatabaseLeaseStore } from './DatabaseLeaseStore';
 import { newHubBody } from './hubRows';
 import { isSqlite } from './isSqlite';

@@ -2,7 +2,7 @@ import { mockServices } from '@backstage/backend-test-utils';
 import knexFactory, { type Knex } from 'knex';
 import type { ArgocdHubConfig } from '../../../config';
 import { DatabaseStore } from '../../../store/DatabaseStore';
-import type { StoreChange } from '../../../store/types';
+import type { StoreChange } from '../../../store/Store';
 import { Mirrors } from '../../Mirrors';
 import type { MirrorTiming } from '../../timing';
 import type { WriteWatch } from './WriteWatch';

@@ -7,7 +7,7 @@ import {
 import type { ArgocdHubConfig } from '../../../config';
 import { clustersOf, deploymentsOf } from '../../../estate/deployments';
 import { EstateReader } from '../../../estate/EstateReader';
-import type { Store } from '../../../store/types';
+import type { Store } from '../../../store/Store';
 
 const SAMPLE_EVERY_MS = 100;
 /** What a busy machine may add to any of our intervals. */

@@ -2,7 +2,7 @@ import { mockServices } from '@backstage/backend-test-utils';
 import { HubError } from '../../../hub/HubError';
 import type { ApplicationEvent, ArgoApplication } from '../../../hub/types';
 import type { DatabaseStore } from '../../../store/DatabaseStore';
-import type { StoredApplication } from '../../../store/types';
+import type { StoredApplication } from '../../../store/ApplicationStore';
 import { ApplicationIndex } from '../../ApplicationIndex';
 import { ApplicationWriter } from '../../ApplicationWriter';
 import { EventIntake } from '../../EventIntake';

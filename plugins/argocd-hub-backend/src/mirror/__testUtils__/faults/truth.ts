@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Knex } from 'knex';
-import type { Store } from '../../../store/types';
+import type { Store } from '../../../store/Store';
 import { expected } from './expected';
 import { expectedProjects, expectedSets } from './expectedKinds';
 import type { HubTruth, SimulatedHub } from './SimulatedHub';

@@ -1,0 +1,122 @@
+import type {
+  HealthStatus,
+  Operation,
+  Source,
+  SyncStatus,
+} from 'backstage-plugin-argocd-hub-common';
+import type { Lease } from './LeaseStore';
+
+/** An application as it is kept: no Helm values, no parameters, no plugin environment. */
+export interface ApplicationRecord {
+  hub: string;
+  /** Of the Application object. */
+  namespace: string;
+  name: string;
+  uid?: string;
+  project: string;
+  labels: Record<string, string>;
+  /** Only those that map or that people decided about: never all of them. */
+  annotations: Record<string, string>;
+  applicationSet?: string;
+  destination: { namespace: string; name?: string; server?: string };
+  sources: Omit<Source, 'commit'>[];
+  sync?: SyncStatus;
+  /** ISO 8601: when we first saw the current sync status. */
+  syncSince?: string;
+  health?: HealthStatus;
+  healthSince?: string;
+  /** With the revision that it brings, once that is known. */
+  operation?: Operation & { revision?: string };
+  conditions: { type: string; message: string; since?: string }[];
+  images: string[];
+  externalUrls: string[];
+  /** How many resources are managed. */
+  resources?: number;
+  /** Oldest first, as Argo CD keeps it (10 by default). */
+  history: {
+    id: number;
+    revision?: string;
+    deployedAt: string;
+    by?: string;
+  }[];
+  autoSync: boolean;
+  skipReconcile: boolean;
+  deletedAt?: string;
+}
+
+/** A stored application with the cluster it resolves to. */
+export interface StoredApplication extends ApplicationRecord {
+  /** `name` of the ClusterRecord, or why there is none. */
+  cluster:
+    | { name: string }
+    | {
+        problem: 'no-such-cluster' | 'ambiguous-cluster' | 'invalid';
+        given: string;
+      };
+}
+
+/** Which applications are wanted. All parts must match. */
+export interface ApplicationSelection {
+  hubs?: string[];
+  namespace?: string;
+  project?: string;
+  match:
+    | { kind: 'name'; name: string }
+    | { kind: 'application-set'; name: string }
+    | { kind: 'labels'; terms: LabelTerm[] }
+    /** A label or annotation of the application that names the entity. */
+    | { kind: 'key'; key: string; value: string };
+}
+
+/** One term of a label selector. */
+export type LabelTerm =
+  | { key: string; operator: 'in' | 'notin'; values: string[] }
+  | { key: string; operator: 'exists' | 'not-exists' };
+
+export interface ApplicationKey {
+  hub: string;
+  namespace: string;
+  name: string;
+}
+
+export interface ApplicationStore {
+  /**
+   * Writes what differs and nothing else, and records what that changes. Throws
+   * ConflictError when the lease was lost.
+   */
+  apply(options: {
+    lease: Lease;
+    hub: string;
+    upserts: ApplicationRecord[];
+    removals: ApplicationKey[];
+  }): Promise<{
+    changed: ApplicationKey[];
+    /** Names of clusters whose counts or evidence changed with them. */
+    clusters: string[];
+  }>;
+  /** Those that any of the selections wants, each once, in one query. */
+  select(...selections: ApplicationSelection[]): Promise<StoredApplication[]>;
+  /**
+   * The same with a digest of all that was read. Where that is the one which is
+   * known already, `applications` is absent: nothing was parsed.
+   */
+  selectUnless(
+    known: string | undefined,
+    selections: ApplicationSelection[],
+  ): Promise<{ digest: string; applications?: StoredApplication[] }>;
+  list(options: {
+    hub?: string;
+    cluster?: string;
+    sync?: SyncStatus;
+    after?: ApplicationKey;
+    limit: number;
+  }): Promise<StoredApplication[]>;
+  get(key: ApplicationKey): Promise<StoredApplication | undefined>;
+  /** Those of them that are there, in any order. */
+  some(
+    hub: string,
+    keys: Omit<ApplicationKey, 'hub'>[],
+  ): Promise<StoredApplication[]>;
+  /** Streams every application, a page at a time, for work in bulk. */
+  pages(): AsyncIterable<StoredApplication[]>;
+}

@@ -1,0 +1,44 @@
+import type { ClusterFacts } from 'backstage-plugin-argocd-hub-common/status';
+import type { ApplicationKey } from './ApplicationStore';
+import type { Lease } from './LeaseStore';
+
+/** A registered cluster as it is kept. */
+export interface ClusterRecord {
+  hub: string;
+  /** Unique per hub: the registered name, `name~<8 hex of the server's hash>` when two share it. */
+  name: string;
+  /** Name as registered. */
+  registeredName: string;
+  server: string;
+  /** The agent that stands for it, by the name that it has at the hub; most clusters have none. */
+  agent?: string;
+  labels: Record<string, string>;
+  kubernetesVersion?: string;
+  /** A cluster of one project; others may be forbidden to use it. */
+  project?: string;
+  /** Everything the verdict is computed from, but for the hub's freshness. */
+  facts: ClusterFacts;
+}
+
+export interface ClusterStore {
+  /**
+   * The whole set of a hub, as last listed. Removes what is not in it. Resolves
+   * destinations anew when the set changed. A cluster that is stored already
+   * keeps its heartbeat, its verdict and its `firstSeenAt`; what is counted
+   * from applications is never taken from here.
+   */
+  replace(options: {
+    lease: Lease;
+    hub: string;
+    clusters: Omit<ClusterRecord, 'name' | 'hub'>[];
+  }): Promise<{ changed: string[]; applications: ApplicationKey[] }>;
+  /** Merges. What is counted from applications is never taken from here. */
+  updateFacts(options: {
+    lease: Lease;
+    hub: string;
+    updates: { name: string; facts: Partial<ClusterFacts> }[];
+  }): Promise<void>;
+  /** With `names`, only those of them that are there. */
+  list(options?: { hub?: string; names?: string[] }): Promise<ClusterRecord[]>;
+  get(hub: string, name: string): Promise<ClusterRecord | undefined>;
+}
