@@ -3,7 +3,7 @@ import { RunningWork } from './RunningWork';
 
 describe('RunningWork', () => {
   it('has settled at once where nothing runs', async () => {
-    await new RunningWork().settled();
+    await expect(new RunningWork().settled()).resolves.toBeUndefined();
   });
 
   it('waits for all of it, what fails and what it begins too', async () => {

@@ -162,7 +162,7 @@ describe('StreamFollower', () => {
     // By itself it would try again two seconds later at the earliest.
     await new Promise(resolve => setTimeout(resolve, 50));
     follower.restart({ burst: false });
-    await until(() => streams[4], 1_000);
+    expect(await until(() => streams[4], 1_000)).toBeDefined();
   });
 
   it('warns once of a stream that never works, and tells of every failure', async () => {

@@ -23,9 +23,9 @@ describe('WriteGuard', () => {
   });
 
   it.each`
-    outcome     | error                                    | errors
-    ${'away'}   | ${refused()}                             | ${0}
-    ${'lost'}   | ${new ConflictError('lost')}             | ${0}
+    outcome     | error                                     | errors
+    ${'away'}   | ${refused()}                              | ${0}
+    ${'lost'}   | ${new ConflictError('lost')}              | ${0}
     ${'failed'} | ${new Error('value too long for a text')} | ${1}
   `('answers $outcome for "$error"', async ({ outcome, error, errors }) => {
     const { fail, logger } = given();
