@@ -60,6 +60,7 @@ export const argocdHubPlugin = createBackendPlugin({
           onChange: change => mapping.onStoreChange(change),
         });
 
+        const estates = new EstateReader({ config, store });
         deps.permissionsRegistry.addPermissions(argocdHubPermissions);
         deps.httpRouter.use(
           createRouter({
@@ -67,13 +68,13 @@ export const argocdHubPlugin = createBackendPlugin({
             config,
             store,
             mapping,
+            estates,
             hubs: mirrors.clients,
             permissionsEnabled:
               rootConfig.getOptionalBoolean('permission.enabled') ?? false,
           }),
         );
 
-        const estates = new EstateReader({ config, store });
         const stopped = new AbortController();
         let running: Promise<void> | undefined;
         await ChangeRetention.create({ ...deps, store }).schedule();

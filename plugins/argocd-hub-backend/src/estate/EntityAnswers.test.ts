@@ -131,6 +131,22 @@ describe.each(databases.eachSupportedId())('answers on %p', id => {
     expect(asked.filter(sql => !sql.includes('revisions'))).toEqual([]);
   });
 
+  it('keep no more bytes than they may', async () => {
+    const { store, clock, claim } = await answersOn(databases, id);
+    const names = Array.from({ length: 20 }, (_, index) => `agent-${index}`);
+    await claim(SELECTOR, names);
+    const { answers, read } = reader(store, clock, { maxBytes: 20_000 });
+    for (const name of [...names, ...names]) {
+      const { entityRef, deployments } = await read(
+        `component:default/${name}`,
+      );
+      expect(entityRef).toBe(`component:default/${name}`);
+      expect(deployments).toHaveLength(3);
+      expect(answers.bytes).toBeGreaterThan(0);
+      expect(answers.bytes).toBeLessThanOrEqual(20_000);
+    }
+  });
+
   it('are what one says who has kept nothing, after any changes', async () => {
     const clusters = fc.constantFrom('dr', 'prod', 'staging');
     const revisions = fc.constantFrom('abc', 'def');

@@ -22,11 +22,18 @@ export interface Answer {
   gzip: Buffer;
 }
 
-interface Kept {
-  /** When it was last found to be true. */
+/** What is asked for, and when. */
+interface Asked {
   moment: Moment;
   claims: EntityClaims;
   /** Others may read another entity in the catalog than who asked for this. */
+  isStored: boolean;
+}
+
+interface Kept {
+  /** When it was last found to be true. */
+  seen: { moment: number; applications: string; claims: string };
+  claims: EntityClaims;
   isStored: boolean;
   /** Of the applications. */
   digest: string;
@@ -52,7 +59,7 @@ export class EntityAnswers {
   readonly #estates: EstateReader;
   readonly #store: Store;
   readonly #kept: LRUCache<string, Kept>;
-  readonly #making = new Map<string, { moment: Moment; made: Promise<Kept> }>();
+  readonly #making = new Map<string, { moment: number; made: Promise<Kept> }>();
 
   constructor(options: {
     claims: Claims;
@@ -86,7 +93,7 @@ export class EntityAnswers {
     const kept = this.#kept.get(entityRef);
     if (
       kept?.isStored &&
-      kept.moment === moment &&
+      kept.seen.moment === moment.id &&
       !(await hasCommitsFor(kept, moment.estate))
     ) {
       return kept.answer;
@@ -130,7 +137,7 @@ export class EntityAnswers {
     { revisions }: Moment,
     kept: Kept | undefined,
   ): Promise<EntityClaims | undefined> {
-    return kept?.isStored && kept.moment.revisions.claims === revisions.claims
+    return kept?.isStored && kept.seen.claims === revisions.claims
       ? kept.claims
       : this.#store.claims.get(entityRef);
   }
@@ -141,11 +148,11 @@ export class EntityAnswers {
     { moment, claims }: { moment: Moment; claims: EntityClaims },
   ): Promise<Kept> {
     const making = this.#making.get(entityRef);
-    if (making?.moment === moment) {
+    if (making?.moment === moment.id) {
       return making.made;
     }
     const made = this.#renew(entityRef, { moment, claims, isStored: true });
-    const own = { moment, made };
+    const own = { moment: moment.id, made };
     this.#making.set(entityRef, own);
     try {
       return await made;
@@ -156,10 +163,7 @@ export class EntityAnswers {
     }
   }
 
-  async #renew(
-    entityRef: string,
-    asked: { moment: Moment; claims: EntityClaims; isStored: boolean },
-  ): Promise<Kept> {
+  async #renew(entityRef: string, asked: Asked): Promise<Kept> {
     const before = this.#kept.get(entityRef);
     const known =
       before && isSameClaim(before.claims, asked.claims) ? before : undefined;
@@ -171,10 +175,7 @@ export class EntityAnswers {
   }
 
   /** What is kept, with newer times, unless it says something else by now. */
-  async #confirmed(
-    known: Kept,
-    asked: { moment: Moment; claims: EntityClaims; isStored: boolean },
-  ): Promise<Kept | undefined> {
+  async #confirmed(known: Kept, asked: Asked): Promise<Kept | undefined> {
     const { estate, revisions } = asked.moment;
     if (
       known.basis !== basisOf(known.settled, estate) ||
@@ -182,7 +183,7 @@ export class EntityAnswers {
     ) {
       return undefined;
     }
-    if (known.moment.revisions.applications !== revisions.applications) {
+    if (known.seen.applications !== revisions.applications) {
       const { applications } = await this.#store.applications.selectUnless(
         known.digest,
         select(asked.claims),
@@ -196,13 +197,10 @@ export class EntityAnswers {
       digestOf(tail) === known.tail
         ? known.answer
         : { ...known.answer, gzip: gzipOf(known.head, tail) };
-    return { ...known, ...asked, tail: digestOf(tail), answer };
+    return { ...known, ...seenBy(asked), tail: digestOf(tail), answer };
   }
 
-  async #made(
-    entityRef: string,
-    asked: { moment: Moment; claims: EntityClaims; isStored: boolean },
-  ): Promise<Kept> {
+  async #made(entityRef: string, asked: Asked): Promise<Kept> {
     const { claims, moment } = asked;
     const { digest, applications = [] } =
       await this.#store.applications.selectUnless(undefined, select(claims));
@@ -215,7 +213,7 @@ export class EntityAnswers {
     const compressed = await gzipHead(head);
     const tail = tailOf(settled, moment.estate);
     return {
-      ...asked,
+      ...seenBy(asked),
       digest,
       basis: basisOf(settled, moment.estate),
       settled,
@@ -231,6 +229,13 @@ const decompress = promisify(gunzip);
 /** For the few who do not take it compressed. */
 export async function plain({ gzip }: Answer): Promise<Buffer> {
   return decompress(gzip);
+}
+
+function seenBy({ moment, claims, isStored }: Asked) {
+  const { id, revisions } = moment;
+  const { applications, claims: ofClaims } = revisions;
+  const seen = { moment: id, applications, claims: ofClaims };
+  return { seen, claims, isStored };
 }
 
 function select({ claims }: EntityClaims) {

@@ -10,8 +10,10 @@ import { LastRead } from './LastRead';
 /** Verdicts and freshness are told by moments that are so far apart, in milliseconds. */
 const STEP_MS = 1_000;
 
-/** What an answer is made of now; the same object as long as nothing changed. */
+/** What an answer is made of now; the same as long as nothing changed. */
 export interface Moment {
+  /** Tells two of them apart without holding on to an estate that is over. */
+  id: number;
   estate: Estate;
   revisions: Revisions;
 }
@@ -25,6 +27,7 @@ export class EstateReader {
   readonly #startedAt: number;
   readonly #hubs = new LastRead<HubRecord[]>();
   readonly #clusters = new LastRead<Map<string, ClusterRecord>>();
+  #moments = 0;
   #last:
     | (Moment & { hubs: HubRecord[]; clusters: Map<string, ClusterRecord> })
     | undefined;
@@ -75,7 +78,8 @@ export class EstateReader {
           hubs,
           clusters,
         });
-    this.#last = { estate, revisions, hubs, clusters };
+    this.#moments += 1;
+    this.#last = { id: this.#moments, estate, revisions, hubs, clusters };
     return this.#last;
   }
 }

@@ -39,6 +39,8 @@ export interface RouterOptions {
   permissionsEnabled: boolean;
   auditor: AuditorService;
   logger: LoggerService;
+  /** Default: one of its own. */
+  estates?: EstateReader;
   /** Milliseconds since the epoch; another clock for tests. */
   now?: () => number;
 }
@@ -50,7 +52,7 @@ export function createRouter(options: RouterOptions): Router {
     ...options,
     ...mapping,
     access: new Access(options),
-    estates: new EstateReader({ config, store, now }),
+    estates: options.estates ?? new EstateReader({ config, store, now }),
     exclusive: new Exclusive(store.leases),
   };
   const router = PromiseRouter();

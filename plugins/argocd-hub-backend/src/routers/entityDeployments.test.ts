@@ -278,6 +278,25 @@ describe('GET /entities/:kind/:namespace/:name/deployments', () => {
     expect(new Set(names.map(({ name }) => name)).size).toBe(603);
   });
 
+  it.each([
+    ['gzip, deflate', true],
+    ['gzip;q=0', false],
+    ['identity', false],
+  ])('says the same to who accepts %s', async (accepted, isGzip) => {
+    const on = await start();
+    const { body } = await get(on);
+
+    const answer = await get(on, PATH, {
+      ...as.owner,
+      'Accept-Encoding': accepted,
+    });
+
+    expect(answer.body).toEqual(body);
+    expect(answer.headers['content-type']).toMatch('application/json');
+    expect(answer.headers.vary).toMatch('Accept-Encoding');
+    expect(answer.headers['content-encoding'] === 'gzip').toBe(isGzip);
+  });
+
   describe('version', () => {
     it('is answered with 304 while nothing differs', async () => {
       const on = await start();

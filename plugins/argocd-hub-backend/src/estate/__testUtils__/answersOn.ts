@@ -37,15 +37,20 @@ export async function answersOn(
   id: ReturnType<TestDatabases['eachSupportedId']>[number][0],
 ) {
   const knex = await databases.init(id);
-  const store = await createStore(knex);
+  // Nothing renews leases here, and many changes take their time.
+  const store = await createStore(knex, { leaseTtlMs: 600_000 });
   const clock: Clock = { now: NOW };
   const fill = new StoreFiller(store);
-  const claim = async (annotations: Record<string, string>) => {
+  const claim = async (
+    annotations: Record<string, string>,
+    names = ['agent'],
+  ) => {
     const lease = await store.leases.acquire(CLAIMS_LEASE);
-    const entity = component('agent', annotations);
     await store.claims.replace({
       lease: lease!,
-      entities: [claimsOf(entity, CONFIG.mapping)],
+      entities: names.map(name =>
+        claimsOf(component(name, annotations), CONFIG.mapping),
+      ),
     });
   };
   await fill.hub();
@@ -56,7 +61,11 @@ export async function answersOn(
 }
 
 /** Keeps what it reads. */
-export function reader(store: DatabaseStore, clock: Clock) {
+export function reader(
+  store: DatabaseStore,
+  clock: Clock,
+  options: { maxBytes?: number } = {},
+) {
   const estates = new EstateReader({
     config: CONFIG,
     store,
@@ -72,11 +81,12 @@ export function reader(store: DatabaseStore, clock: Clock) {
     changeKeys: new ChangeKeys(store),
     estates,
     store,
+    ...options,
   });
   return {
     answers,
-    read: async (): Promise<EntityDeployments> => {
-      const answer = await answers.first(ENTITY, mockCredentials.user());
+    read: async (entityRef = ENTITY): Promise<EntityDeployments> => {
+      const answer = await answers.first(entityRef, mockCredentials.user());
       return JSON.parse(gunzipSync(answer!.gzip).toString());
     },
   };
