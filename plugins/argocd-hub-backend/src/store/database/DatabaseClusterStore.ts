@@ -8,11 +8,13 @@ import { replaceClusters } from './clusterWrites';
 import type { DatabaseLeaseStore } from './DatabaseLeaseStore';
 import { inHubTransaction } from './hubTransaction';
 import { updateByName } from './jsonRows';
+import { ParsedClusters } from './ParsedClusters';
 
 /** Clusters as last listed, with what is known of each. */
 export class DatabaseClusterStore implements ClusterStore {
   readonly #knex: Knex;
   readonly #leases: DatabaseLeaseStore;
+  readonly #all = new ParsedClusters();
 
   constructor(knex: Knex, leases: DatabaseLeaseStore) {
     this.#knex = knex;
@@ -79,7 +81,7 @@ export class DatabaseClusterStore implements ClusterStore {
       })
       .orderBy(['hub', 'name'])
       .select();
-    return rows.map(fromClusterRow);
+    return hub || names ? rows.map(fromClusterRow) : this.#all.of(rows);
   }
 
   async get(hub: string, name: string): Promise<ClusterRecord | undefined> {
