@@ -164,23 +164,13 @@ describe.each(databases.eachSupportedId())('listing in parts on %p', id => {
     await world?.stop();
   });
 
-  it('lists a small hub in one call', async () => {
-    await given('everything');
-    world.mirror();
-    await complete();
-    await roundAfter();
-    expect(lists().flatMap(asked)).toEqual([]);
-    expect(await agree()).toBe(true);
-    expect((await hub()).applications).toBe(FLEET.applications);
-  });
-
   it('holds a fleet that no list can hold as a whole', async () => {
-    const fleet = { applications: 2_000, clusters: 20, idleNoise: false };
+    const fleet = { applications: 1_000, clusters: 20, idleNoise: false };
     await given('everyProject', fleet);
     world.mirror();
     await complete();
     expect(await agree()).toBe(true);
-    expect(await hub()).toMatchObject({ applications: 2_000, skipped: [] });
+    expect(await hub()).toMatchObject({ applications: 1_000, skipped: [] });
     expect((await hub()).lastError).toBeUndefined();
     expect(lists().filter(url => asked(url).length).length).toBeGreaterThan(8);
   });
@@ -212,6 +202,44 @@ describe.each(databases.eachSupportedId())('listing in parts on %p', id => {
     expect(lists(from).length).toBeGreaterThan(0);
     lists(from).forEach(url => expect(asked(url)).not.toEqual([]));
     expect((await hub()).facts.repairs).toBeGreaterThan(2);
+  });
+
+  it('asks twice, all parts of it, before it believes that many are gone', async () => {
+    await given('everyProject');
+    world.mirror();
+    await complete();
+    let rounds = 0;
+    const end = world.proxy.rewrite(LIST, (body, url) => {
+      rounds += asked(url.href).includes(largest) ? 1 : 0;
+      return {
+        ...body,
+        items: (body.items ?? []).filter((_: unknown, at: number) => at % 4),
+      };
+    });
+    await until(() => rounds >= 1, 30_000);
+    end();
+    const from = Date.now();
+    await roundAfter(from);
+    expect(await world.applications()).toHaveLength(FLEET.applications);
+
+    world.proxy.rewrite(LIST, body => ({ ...body, items: null }));
+    await until(async () => !(await world.applications()).length, 60_000);
+    expect(Date.now() - from).toBeGreaterThan(5_000);
+  });
+
+  if (id !== 'SQLITE_3') {
+    // What follows is no matter of the database.
+    return;
+  }
+
+  it('lists a small hub in one call', async () => {
+    await given('everything');
+    world.mirror();
+    await complete();
+    await roundAfter();
+    expect(lists().flatMap(asked)).toEqual([]);
+    expect(await agree()).toBe(true);
+    expect((await hub()).applications).toBe(FLEET.applications);
   });
 
   it('keeps a project true that no list can hold, and says so', async () => {
@@ -328,28 +356,5 @@ describe.each(databases.eachSupportedId())('listing in parts on %p', id => {
       class: 'http',
       message: expect.stringContaining("'projects, get, *'"),
     });
-  });
-
-  it('asks twice, all parts of it, before it believes that many are gone', async () => {
-    await given('everyProject');
-    world.mirror();
-    await complete();
-    let rounds = 0;
-    const end = world.proxy.rewrite(LIST, (body, url) => {
-      rounds += asked(url.href).includes(largest) ? 1 : 0;
-      return {
-        ...body,
-        items: (body.items ?? []).filter((_: unknown, at: number) => at % 4),
-      };
-    });
-    await until(() => rounds >= 1, 30_000);
-    end();
-    const from = Date.now();
-    await roundAfter(from);
-    expect(await world.applications()).toHaveLength(FLEET.applications);
-
-    world.proxy.rewrite(LIST, body => ({ ...body, items: null }));
-    await until(async () => !(await world.applications()).length, 60_000);
-    expect(Date.now() - from).toBeGreaterThan(5_000);
   });
 });

@@ -17,6 +17,15 @@ const databases = TestDatabases.create({ ids: ['SQLITE_3', 'POSTGRES_15'] });
 const IDS = databases.eachSupportedId().map(([id]) => id);
 const HUB = { relistMs: 500 };
 
+/** A hub that has just begun says nothing of its applications yet. */
+const hubHasLookedAtAll: Step = world =>
+  until(async () => {
+    const { rows } = await world.green.shown();
+    return (
+      rows.length > 0 && rows.every(({ sync }) => sync.status === 'Synced')
+    );
+  }, 60_000);
+
 /** The last known rows are there at once, with the age of what is known. */
 const lastKnownIsShown: Step = async world => {
   const { rows, hubs } = await world.green.shown();
@@ -33,6 +42,7 @@ const lastKnownIsShown: Step = async world => {
 describe('a restart', () => {
   it.concurrent.each(IDS)('while the hub is away, on %s', async id => {
     await given({ databases, id, hub: HUB })
+      .expect(hubHasLookedAtAll)
       .when(changesGoOn(), hubIsLostTo({ kind: 'refused' }))
       .when(timePasses(LOST_FOR_MS))
       .expect(everythingIsMuted(), lastKnownIsShown)
