@@ -5,6 +5,7 @@ import type { CatalogService } from '@backstage/plugin-catalog-node';
 import { unlessAborted } from '../async/unlessAborted';
 import { sleep } from '../async/time';
 import type { EntityClaims } from '../store/ClaimStore';
+import { withoutStatement } from '../store/databaseError';
 import type { Lease, LeaseStore } from '../store/LeaseStore';
 import type { Claims } from './Claims';
 import {
@@ -97,7 +98,7 @@ export class ClaimSync {
       this.#failing = true;
       logger.warn(
         `Cannot read the catalog, keeping the last claims: ${stringifyError(
-          error,
+          withoutStatement(error),
         )}`,
       );
     }

@@ -5,6 +5,7 @@ import type {
 import { stringifyError } from '@backstage/errors';
 import type { CatalogService } from '@backstage/plugin-catalog-node';
 import type { ClaimStore, EntityClaims } from '../store/ClaimStore';
+import { withoutStatement } from '../store/databaseError';
 import type { Lease } from '../store/LeaseStore';
 import { ClaimIndex } from './ClaimIndex';
 import { claimsOf, type MappingConfig } from './claimsOf';
@@ -82,7 +83,9 @@ export class Claims {
       this.#index = ClaimIndex.of(await this.#store.all(), this.#config);
     } catch (error) {
       if (!this.#index) throw error;
-      this.#logger.warn(`Keeping the last claims: ${stringifyError(error)}`);
+      this.#logger.warn(
+        `Keeping the last claims: ${stringifyError(withoutStatement(error))}`,
+      );
     }
     return this.#index;
   }

@@ -6,6 +6,7 @@ import type { HubClient } from '../hub/types';
 import { unlessAborted } from '../async/unlessAborted';
 import type { ApplicationRecord } from '../store/ApplicationStore';
 import { commitKey } from '../store/CommitStore';
+import { withoutStatement } from '../store/databaseError';
 import type { MirrorContext } from './MirrorContext';
 import { moment, text } from './values';
 
@@ -56,7 +57,9 @@ export class CommitFetcher {
     if (fresh.length) {
       const fetching = this.#fetchMissing(fresh)
         .catch(error => {
-          this.#context.logger.debug(`Commits were not fetched: ${error}`);
+          this.#context.logger.debug(
+            `Commits were not fetched: ${withoutStatement(error)}`,
+          );
         })
         .finally(() => {
           fresh.forEach(wanted => this.#underWay.delete(keyOf(wanted)));
@@ -94,7 +97,7 @@ export class CommitFetcher {
         this.#known.set(keyOf(wanted), true, { ttl: MISSING_FOR_MS });
       }
     } catch (error) {
-      logger.debug(`A commit was not fetched: ${error}`);
+      logger.debug(`A commit was not fetched: ${withoutStatement(error)}`);
     }
   }
 

@@ -1,5 +1,6 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import type { HubConfig } from '../config';
+import { withoutStatement } from '../store/databaseError';
 import type { Lease } from '../store/LeaseStore';
 import type { Store, StoreChange } from '../store/Store';
 import type { MirrorContext, MirroredHubClient } from './MirrorContext';
@@ -87,7 +88,7 @@ export class HubMirror {
       if (!this.#guard.saysAway(error)) {
         this.#logger.error(
           'The mirror failed and starts again',
-          error as Error,
+          withoutStatement(error),
         );
       }
       lost.abort();
@@ -189,7 +190,9 @@ export class HubMirror {
       return answer;
     } catch (error) {
       if (!this.#guard.saysAway(error)) {
-        this.#logger.warn(`The lease cannot be had: ${error}`);
+        this.#logger.warn(
+          `The lease cannot be had: ${withoutStatement(error).message}`,
+        );
       }
       return undefined;
     }

@@ -48,6 +48,25 @@ describe('WriteGuard', () => {
     expect(logger.error).not.toHaveBeenCalled();
   });
 
+  it('logs neither statements nor values', async () => {
+    const { fail, logger } = given();
+    const message = 'insert into `x` values (`secret`) - ';
+    for (const [code, reason] of [
+      ['SQLITE_FULL', 'database or disk is full'],
+      ['SQLITE_CONSTRAINT', 'UNIQUE constraint failed'],
+    ]) {
+      await fail(Object.assign(new Error(message + reason), { code }));
+    }
+    const lines = [...logger.warn.mock.calls, ...logger.error.mock.calls];
+    expect(lines).toHaveLength(2);
+    const said = lines.flat().map(part => {
+      const { message: told, stack } = part as unknown as Error;
+      return `${part} ${told} ${stack}`;
+    });
+    expect(said.join()).not.toMatch(/secret|insert/);
+    expect(said.join()).toMatch(/disk is full.*UNIQUE constraint failed/s);
+  });
+
   it('has nothing to say of what fails after the end', async () => {
     const { fail, logger } = given();
     expect(await fail(new Error('closed'), AbortSignal.abort())).toEqual({

@@ -1,4 +1,5 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
+import { withoutStatement } from '../store/databaseError';
 import { isDatabaseAway } from '../store/isDatabaseAway';
 
 /** What became of a write. */
@@ -40,7 +41,10 @@ export class WriteGuard {
         return { outcome: 'away' };
       }
       if (!signal.aborted) {
-        this.#logger.error('The store could not be written', error as Error);
+        this.#logger.error(
+          'The store could not be written',
+          withoutStatement(error),
+        );
       }
       return { outcome: 'failed' };
     }
@@ -53,7 +57,7 @@ export class WriteGuard {
       this.#away = true;
       this.#logger.warn(
         `The database is away; changes wait until it is back: ${
-          (error as Error).message
+          withoutStatement(error).message
         }`,
       );
     }

@@ -16,6 +16,8 @@ const tooLarge = Object.assign(new Error('request entity too large'), {
   type: 'entity.too.large',
   status: 413,
 });
+const failed = (code: string, message: string) =>
+  Object.assign(new Error(message), { code });
 const badPath = Object.assign(new URIError('%'), { status: 400 });
 
 describe('toCallerError', () => {
@@ -41,10 +43,22 @@ describe('toCallerError', () => {
       new HubError({ class: 'http', status: 503, message: 'x' }),
       { name: 'ServiceUnavailableError', code: 'hub-down' },
     ],
+    [
+      'a database that is locked',
+      failed('SQLITE_BUSY', 'select `secret` - database is locked'),
+      { name: 'ServiceUnavailableError' },
+    ],
+    [
+      'a statement that failed',
+      failed('SQLITE_ERROR', 'select `secret` - no such table: hubs'),
+      { name: 'Error' },
+    ],
     ['a fault of ours', new RangeError('x'), { name: 'RangeError' }],
     ['no error at all', 'x', { name: 'Error' }],
   ])('%s', (_, error, expected) => {
-    expect(toCallerError(error)).toMatchObject(expected);
+    const told = toCallerError(error);
+    expect(told).toMatchObject(expected);
+    expect(told.message).not.toContain('secret');
   });
 
   it.each<[string, HubError]>([

@@ -8,6 +8,7 @@ import {
 import type { ErrorRequestHandler } from 'express';
 import { CodedError } from '../errors';
 import { HubError } from '../hub/HubError';
+import { isDatabaseError, withoutStatement } from '../store/databaseError';
 import { isDatabaseAway } from '../store/isDatabaseAway';
 
 /** Errors whose status and message are meant for the caller. */
@@ -30,8 +31,9 @@ const OURS = new Set([
 export function mapErrors(logger?: LoggerService): ErrorRequestHandler {
   return (error, _request, _response, next) => {
     const told = toCallerError(error);
-    if (told !== error && told.name === 'ServiceUnavailableError') {
-      logger?.warn(stringifyError(error)); // the operator learns what the caller does not
+    if (told !== error && isWorthALine(error, told)) {
+      // The operator learns what the caller does not.
+      logger?.warn(stringifyError(withoutStatement(error)));
     }
     next(told);
   };
@@ -57,12 +59,19 @@ export function toCallerError(error: unknown): Error {
   if (isDatabaseAway(error)) {
     return new ServiceUnavailableError('The database does not answer');
   }
+  if (isDatabaseError(error)) {
+    return new Error('The database could not do it');
+  }
   if (isFromElsewhere(error)) {
     return new ServiceUnavailableError(
       'Another service of Backstage did not answer',
     );
   }
   return error;
+}
+
+function isWorthALine(error: unknown, told: Error): boolean {
+  return told.name === 'ServiceUnavailableError' || isDatabaseError(error);
 }
 
 /** A refusal of the hub is a fault of our configuration, never one of the caller. */

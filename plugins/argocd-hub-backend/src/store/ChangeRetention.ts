@@ -3,6 +3,7 @@ import type {
   LoggerService,
   SchedulerService,
 } from '@backstage/backend-plugin-api';
+import { withoutStatement } from './databaseError';
 import type { Store } from './Store';
 
 const TASK = 'argocd-hub-forget-old-changes';
@@ -44,7 +45,10 @@ export class ChangeRetention {
       initialDelay: { minutes: 1 },
       scope: 'global',
       fn: async signal => {
-        await this.sweep(signal);
+        // The scheduler logs what it is rejected with.
+        await this.sweep(signal).catch(error => {
+          throw withoutStatement(error);
+        });
       },
     });
   }

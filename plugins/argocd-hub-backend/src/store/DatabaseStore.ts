@@ -15,12 +15,16 @@ import { DatabaseHubStore } from './database/DatabaseHubStore';
 import { DatabaseLeaseStore } from './database/DatabaseLeaseStore';
 import { DatabaseProjectStore } from './database/DatabaseProjectStore';
 import { DatabaseRevisionStore } from './database/DatabaseRevisionStore';
+import { isSqlite } from './database/isSqlite';
 import type { Store } from './Store';
 
 const MIGRATIONS = resolvePackagePath(
   'backstage-plugin-argocd-hub-backend',
   'migrations',
 );
+
+/** While SQLite waits for another process nothing else of this one runs: we wait ourselves, and try again. */
+const BUSY_MS = 250;
 
 const CHANGES_KEPT_MS = 30 * 24 * 60 * 60_000;
 
@@ -48,6 +52,9 @@ export class DatabaseStore implements Store {
   }): Promise<DatabaseStore> {
     const { database, logger } = options;
     const knex = await database.getClient();
+    if (isSqlite(knex)) {
+      await knex.raw(`PRAGMA busy_timeout = ${BUSY_MS}`);
+    }
     if (!database.migrations?.skip) {
       logger.info('Bringing the database up to date');
       await knex.migrate.latest({ directory: MIGRATIONS });

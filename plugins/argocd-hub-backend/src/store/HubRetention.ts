@@ -2,6 +2,7 @@ import type {
   LoggerService,
   SchedulerService,
 } from '@backstage/backend-plugin-api';
+import { withoutStatement } from './databaseError';
 import type { Store } from './Store';
 
 const TASK = 'argocd-hub-forget-hubs';
@@ -43,7 +44,10 @@ export class HubRetention {
       initialDelay: { minutes: 1 },
       scope: 'global',
       fn: async signal => {
-        await this.sweep(signal);
+        // The scheduler logs what it is rejected with.
+        await this.sweep(signal).catch(error => {
+          throw withoutStatement(error);
+        });
       },
     });
   }

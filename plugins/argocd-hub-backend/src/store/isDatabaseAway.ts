@@ -1,7 +1,12 @@
+import { isError } from '@backstage/errors';
+import { driverMessage } from './databaseError';
+
 /** SQLSTATE classes of PostgreSQL: no connection, no room for one, somebody shuts it down. */
 const CLASSES = ['08', '53', '57P'];
-/** A connection that the database cut off in the middle of a transaction. */
-const CUT_OFF = ['25P03', '25P04'];
+/** A connection that the database cut off in the middle of a transaction; one to a server that only reads, as after a failover. */
+const CUT_OFF = ['25P03', '25P04', '25006'];
+/** Locked by another process, no room left, or a disk that does not answer. */
+const SQLITE = /^SQLITE_(BUSY|LOCKED|FULL|READONLY|IOERR|CANTOPEN)(_|$)/;
 const NETWORK = [
   'ECONNREFUSED',
   'ECONNRESET',
@@ -17,20 +22,21 @@ const SAID =
   /^(Connection terminated|Connection ended|timeout expired|Client has encountered a connection error|.*Unable to acquire a connection)/i;
 
 /**
- * Whether a store failed because its database cannot be reached, or has no
- * connection left, rather than because of what was asked: it is worth trying
+ * Whether a store failed because its database cannot be reached, is locked, or
+ * has no connection or room left, rather than because of what was asked: it is worth trying
  * again.
  */
 export function isDatabaseAway(error: unknown): boolean {
-  if (!(error instanceof Error)) {
+  if (!isError(error)) {
     return false;
   }
   const code = 'code' in error ? String(error.code) : '';
   return (
     CLASSES.some(prefix => /^\w{5}$/.test(code) && code.startsWith(prefix)) ||
     CUT_OFF.includes(code) ||
+    SQLITE.test(code) ||
     (NETWORK.includes(code) && !('status' in error)) ||
     error.name === 'KnexTimeoutError' ||
-    SAID.test(error.message)
+    SAID.test(driverMessage(error))
   );
 }

@@ -6,6 +6,8 @@ import {
 import { RunningWork } from '../../async/RunningWork';
 import { unlessAborted } from '../../async/unlessAborted';
 import type { ClusterRecord } from '../../store/ClusterStore';
+import { withoutStatement } from '../../store/databaseError';
+import { isDatabaseAway } from '../../store/isDatabaseAway';
 import type { ClusterBoard } from '../ClusterBoard';
 import type { MirrorContext } from '../MirrorContext';
 import { jittered, sleep } from '../../async/time';
@@ -131,9 +133,13 @@ export class HeartbeatMonitor {
   /** No word about hub or cluster: the store failed, or we did. Said once until a heartbeat ends well. */
   #report(error: unknown): void {
     const { logger } = this.#context;
-    const log = this.#isFailing ? 'debug' : 'error';
-    logger[log]('A heartbeat failed on our side', error as Error);
-    this.#isFailing = true;
+    // That the database is away is said once by who writes to it.
+    const isAway = isDatabaseAway(error);
+    logger[this.#isFailing || isAway ? 'debug' : 'error'](
+      'A heartbeat failed on our side',
+      withoutStatement(error),
+    );
+    this.#isFailing ||= !isAway;
   }
 
   async #note(asked: ClusterRecord, outcome: HeartbeatOutcome): Promise<void> {

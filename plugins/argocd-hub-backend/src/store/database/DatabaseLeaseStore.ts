@@ -4,6 +4,7 @@ import type { Knex } from 'knex';
 import type { Lease, LeaseStore } from '../LeaseStore';
 import { boundTransaction } from './boundTransaction';
 import type { DatabaseRevisionStore } from './DatabaseRevisionStore';
+import { inTransaction } from './inTransaction';
 import { isSqlite } from './isSqlite';
 import { writtenParts } from './writtenParts';
 
@@ -101,7 +102,7 @@ export class DatabaseLeaseStore implements LeaseStore {
     work: (transaction: Knex.Transaction) => Promise<T>,
   ): Promise<T> {
     try {
-      return await this.#knex.transaction(async transaction => {
+      return await inTransaction(this.#knex, async transaction => {
         await this.#assertHeld(transaction, lease);
         const written = writtenParts(transaction);
         const done = await work(transaction);
