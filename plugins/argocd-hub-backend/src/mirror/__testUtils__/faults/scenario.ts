@@ -2,6 +2,7 @@ import type {
   TestDatabaseId,
   TestDatabases,
 } from '@backstage/backend-test-utils';
+import { freshDatabase } from '../freshDatabase';
 import { World, type WorldOptions } from './World';
 
 /** One thing that happens to a world, or that is expected of it by now. */
@@ -32,7 +33,7 @@ export class Scenario {
 
   async thenItHolds(options: { withinMs?: number } = {}): Promise<void> {
     const { databases, id, ...worldOptions } = this.#given;
-    const knex = await databases.init(id);
+    const knex = await freshDatabase(databases, id);
     const world = await World.start({ ...worldOptions, knex });
     let at = 0;
     try {
