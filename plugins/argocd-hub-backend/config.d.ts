@@ -9,12 +9,13 @@ export interface Config {
       name: string;
       /** Shown to people. Default: the name. */
       title?: string;
-      /** Address of the Argo CD API server; a base path is allowed. */
+      /** Address of the Argo CD API server, without `/api`; a base path is allowed. */
       url: string;
       /** Address for links, where it differs from `url`. */
       uiUrl?: string;
       /**
-       * Token of an Argo CD account with the `apiKey` capability.
+       * Token of an Argo CD account with the `apiKey` capability. Where it is
+       * missing or empty only this hub is not read.
        * @visibility secret
        */
       token?: string;
@@ -30,7 +31,7 @@ export interface Config {
       password?: string;
       /** How the hub's certificate is verified. Default: as Node does. */
       tls?: {
-        /** File with the CA certificates of this hub, in PEM. */
+        /** File with the CA certificates of this hub, in PEM. Where it cannot be read only this hub is not. */
         caFile?: string;
         /** The same inline: PEM, or PEM in base64. */
         caData?: string;
@@ -51,7 +52,7 @@ export interface Config {
         | {
             /** Time between two live reads of one cluster. Default 30 s. */
             interval?: HumanDuration | string;
-            /** Most live reads of this hub a second. Default 10. */
+            /** Most live reads of this hub a second: 0.1 to 1000. Default 10. */
             maxPerSecond?: number;
           };
       /** Names cluster entities `<hub>-<cluster>`, for hubs that have clusters of the same name. */

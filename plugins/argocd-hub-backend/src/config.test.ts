@@ -1,6 +1,18 @@
 import { mockServices } from '@backstage/backend-test-utils';
 import { readConfig } from './config';
 
+const CA = `-----BEGIN CERTIFICATE-----
+MIIBczCCARmgAwIBAgIUSzxdtNNKJBf4sPre2PnCBDGcioQwCgYIKoZIzj0EAwIw
+DjEMMAoGA1UEAwwDaHViMCAXDTI2MTEyMTE3NDIxN1oYDzIxMjYxMDI4MTc0MjE3
+WjAOMQwwCgYDVQQDDANodWIwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAAS5gWON
+il/VUTkPvUM6pCkZLJT8nRUGUCNYegsyTJiCTBC/tROJQw0xFXTSgU/t9skVWT4a
+WKyY0YVkz7eM/XWVo1MwUTAdBgNVHQ4EFgQUGrz5FL3y06VxozXiULD6cCUIT3gw
+HwYDVR0jBBgwFoAUGrz5FL3y06VxozXiULD6cCUIT3gwDwYDVR0TAQH/BAUwAwEB
+/zAKBggqhkjOPQQDAgNIADBFAiEA3oZUIpf8GsEmGnzN3h1+p5XY59xkP/mbN9Te
+f5v1i/gCIFatOAJlOu8vJUvz+7sfGSxS/mb24/mFxld3wnAzpicW
+-----END CERTIFICATE-----`;
+const BROKEN_CA = CA.replace(/\n[^-\n]{8}/, '\nrubbish!');
+
 const hub = { name: 'main', url: 'https://argocd.example.com/', token: 'abc' };
 
 const read = (argocdHub?: object) =>
@@ -130,16 +142,6 @@ describe('readConfig', () => {
       /argocdHub\.hubs\[0\]\.uiUrl/,
     ],
     [
-      'no way to sign in',
-      { hubs: [{ ...hub, token: undefined }] },
-      /argocdHub\.hubs\[0\]\.token/,
-    ],
-    [
-      'no password',
-      { hubs: [{ ...hub, token: undefined, username: 'u' }] },
-      /argocdHub\.hubs\[0\]\.password/,
-    ],
-    [
       'two ways to sign in',
       { hubs: [{ ...hub, username: 'u' }] },
       /argocdHub\.hubs\[0\]/,
@@ -150,9 +152,46 @@ describe('readConfig', () => {
       /argocdHub\.hubs\[0\]\.tls\.caData/,
     ],
     [
-      'a CA file that is not there',
-      { hubs: [{ ...hub, tls: { caFile: '/nowhere' } }] },
-      /argocdHub\.hubs\[0\]\.tls\.caFile/,
+      'the address of the API',
+      { hubs: [{ ...hub, url: 'https://argocd/base/api/v1/' }] },
+      /argocdHub\.hubs\[0\]\.url.*without '\/api\/v1'/,
+    ],
+    [
+      'another address of the API',
+      { hubs: [{ ...hub, url: 'https://argocd/api' }] },
+      /argocdHub\.hubs\[0\]\.url.*without '\/api'/,
+    ],
+    [
+      'a bundle of which the second CA is broken',
+      { hubs: [{ ...hub, tls: { caData: `${CA}\n${BROKEN_CA}\n${CA}` } }] },
+      /argocdHub\.hubs\[0\]\.tls\.caData.*certificate 2 of 3/,
+    ],
+    [
+      'a bundle of which the first CA has no end',
+      {
+        hubs: [{ ...hub, tls: { caData: `${CA.slice(0, 300)}\n${CA}` } }],
+      },
+      /argocdHub\.hubs\[0\]\.tls\.caData.*certificate 1 of 2/,
+    ],
+    [
+      'next to no calls',
+      { hubs: [{ ...hub, heartbeat: { maxPerSecond: 0.09 } }] },
+      /argocdHub\.hubs\[0\]\.heartbeat\.maxPerSecond.*at least 0\.1/,
+    ],
+    [
+      'more calls than a hub bears',
+      { hubs: [{ ...hub, heartbeat: { maxPerSecond: 1_001 } }] },
+      /argocdHub\.hubs\[0\]\.heartbeat\.maxPerSecond.*at most 1000/,
+    ],
+    [
+      'a bad interval',
+      { hubs: [{ ...hub, heartbeat: { interval: 'soon' } }] },
+      /argocdHub\.hubs\[0\]\.heartbeat\.interval/,
+    ],
+    [
+      'a duration of an unknown unit',
+      { hubs: [{ ...hub, relist: { secs: 1 } }] },
+      /argocdHub\.hubs\[0\]\.relist(?!.*'relist)/,
     ],
     [
       'a bad duration',
@@ -208,6 +247,52 @@ describe('readConfig', () => {
     expect(() => read(config)).toThrow(expected);
   });
 
+  it.each<[string, object, RegExp]>([
+    ['no token', {}, /'argocdHub\.hubs\[1\]\.token'.*environment variable/],
+    [
+      'an empty token',
+      { token: '' },
+      /'argocdHub\.hubs\[1\]\.token'.*environment variable/,
+    ],
+    [
+      'a token of blanks',
+      { token: ' \n' },
+      /'argocdHub\.hubs\[1\]\.token'.*environment variable/,
+    ],
+    [
+      'no password',
+      { username: 'u' },
+      /'argocdHub\.hubs\[1\]\.password'.*environment variable/,
+    ],
+    [
+      'an empty password',
+      { username: 'u', password: '' },
+      /'argocdHub\.hubs\[1\]\.password'.*environment variable/,
+    ],
+    [
+      'a CA file that is not there',
+      { token: 'abc', tls: { caFile: '/nowhere' } },
+      /'argocdHub\.hubs\[1\]\.tls\.caFile'.*ENOENT/,
+    ],
+  ])('lays %s at the door of one hub', (_what, overrides, cause) => {
+    const { hubs } = read({
+      hubs: [hub, { name: 'b', url: 'https://b', ...overrides }],
+    });
+    expect(hubs[0].fault).toBeUndefined();
+    expect(hubs[1].fault).toEqual({
+      class: expect.stringMatching(/^(auth|tls)$/),
+      message: expect.any(String),
+      cause: expect.stringMatching(cause),
+    });
+  });
+
+  it('takes a bundle of many CAs', () => {
+    const caData = `# one\n${CA}\n# two\n${CA}`;
+    expect(read({ hubs: [{ ...hub, tls: { caData } }] }).hubs[0].tls.ca).toBe(
+      caData,
+    );
+  });
+
   it('takes logins as files and environments hand them over', () => {
     const authOf = (login: object) =>
       read({ hubs: [{ ...hub, token: undefined, ...login }] }).hubs[0].auth;
@@ -221,7 +306,6 @@ describe('readConfig', () => {
   });
 
   it.each<[string, string, RegExp]>([
-    ['of blanks', '  \n', /hubs\[0\]\.token.*missing or empty/],
     ['in two lines', 'abc\ndef', /hubs\[0\]\.token.*characters/],
     ['with its scheme', 'Bearer abc', /hubs\[0\]\.token.*characters/],
     ['of another alphabet', 'abcé', /hubs\[0\]\.token.*characters/],

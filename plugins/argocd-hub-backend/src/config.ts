@@ -16,12 +16,27 @@ export interface HubConfig {
   /** An account token, or a login that becomes one cached session. */
   auth: { token: string } | { username: string; password: string };
   tls: { ca?: string; skipVerify: boolean };
+  /** Why this hub cannot be read as it is configured; the others can. */
+  fault?: HubFault;
   /** Milliseconds between lists. */
   relistMs: number;
   requestTimeoutMs: number;
   /** Absent where it is switched off. */
   heartbeat?: { intervalMs: number; maxPerSecond: number };
   prefixClusterEntities: boolean;
+}
+
+/**
+ * What a hub lacks that is not in app-config itself: a file, or a variable of
+ * the environment. That is no reason to keep the others from people.
+ */
+export interface HubFault {
+  /** What it concerns, as for errors of the hub. */
+  class: 'auth' | 'tls';
+  /** For people who look at the hub. */
+  message: string;
+  /** For operators: names the key, and never holds a value of a secret. */
+  cause: string;
 }
 
 /** Where a kubeconfig of a named credential is found. */

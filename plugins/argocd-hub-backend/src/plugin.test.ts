@@ -76,9 +76,35 @@ describe('argocdHubPlugin', () => {
     await backend.stop();
   });
 
+  it('starts without a hub that nothing is known of to sign in with, and says so', async () => {
+    const backend = await startBackend({ url: 'http://127.0.0.1:1' });
+    const hub = async () => {
+      const { body } = await request(backend.server).get(
+        '/api/argocd-hub/hubs',
+      );
+      return body.items[0];
+    };
+    try {
+      for (let tries = 0; tries < 100 && !(await hub()).lastError; tries++) {
+        await new Promise(resolve => setTimeout(resolve, 100));
+      }
+      expect(await hub()).toMatchObject({
+        name: 'main',
+        complete: false,
+        freshness: 'down',
+        lastError: {
+          class: 'auth',
+          message: expect.stringContaining('token or password is missing'),
+        },
+      });
+    } finally {
+      await backend.stop();
+    }
+  });
+
   it('does not start with a configuration that is wrong, and names the key', async () => {
-    await expect(startBackend({ url: 'http://127.0.0.1:1' })).rejects.toThrow(
-      /argocdHub\.hubs\[0\]\.token/,
+    await expect(startBackend({ url: 'argocd' })).rejects.toThrow(
+      /argocdHub\.hubs\[0\]\.url/,
     );
   });
 });

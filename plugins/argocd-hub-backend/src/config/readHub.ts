@@ -18,14 +18,18 @@ export function readHub(config: Config, path: string): HubConfig {
       `'${name}' must be lower-case letters, digits and '-' (at most 63)`,
     );
   }
-  const url = readUrl(`${path}.url`, config.getString('url'));
+  const url = readApiUrl(`${path}.url`, config.getString('url'));
+  const { auth, fault: ofAuth } = readAuth(config, path);
+  const { tls, fault: ofTls } = readTls(config, path);
+  const fault = ofAuth ?? ofTls;
   return {
     name,
     title: config.getOptionalString('title') ?? name,
     url,
     uiUrl: readUrl(`${path}.uiUrl`, config.getOptionalString('uiUrl') ?? url),
-    auth: readAuth(config, path),
-    tls: readTls(config, path),
+    auth,
+    tls,
+    ...(fault && { fault }),
     relistMs: readDuration(config, path, 'relist', { seconds: 60 }),
     requestTimeoutMs: readDuration(config, path, 'requestTimeout', {
       seconds: 30,
@@ -58,9 +62,25 @@ function readUrl(key: string, value: string): string {
   return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
 }
 
-function readAuth(config: Config, path: string): HubConfig['auth'] {
-  const token = config.getOptionalString('token')?.trim();
-  const username = config.getOptionalString('username')?.trim();
+/** People copy it from the address bar or from the API's documentation. */
+function readApiUrl(key: string, value: string): string {
+  const url = readUrl(key, value);
+  const [api] = /\/api(\/v1)?$/.exec(url) ?? [];
+  if (api) {
+    throw invalid(
+      key,
+      `must be the address of Argo CD itself, without '${api}' at its end`,
+    );
+  }
+  return url;
+}
+
+function readAuth(
+  config: Config,
+  path: string,
+): Pick<HubConfig, 'auth' | 'fault'> {
+  const token = readSecret(config, 'token')?.trim();
+  const username = readSecret(config, 'username')?.trim();
   if (token && username) {
     throw invalid(path, 'has both token and username; keep one way to sign in');
   }
@@ -68,17 +88,39 @@ function readAuth(config: Config, path: string): HubConfig['auth'] {
     if (/[^\x21-\x7e]/.test(token)) {
       throw invalid(`${path}.token`, 'holds characters that no token has');
     }
-    return { token };
+    return { auth: { token } };
   }
   if (username) {
     // A file that holds one line ends with the end of that line.
-    const password = config.getString('password').replace(/[\r\n]+$/, '');
-    return { username, password };
+    const password = readSecret(config, 'password')?.replace(/[\r\n]+$/, '');
+    return password
+      ? { auth: { username, password } }
+      : signedOut(`${path}.password`, 'is missing or empty');
   }
-  throw invalid(
+  return signedOut(
     `${path}.token`,
-    'is missing or empty; set it (is its environment variable set?), or username and password',
+    'is missing or empty; set it, or username and password',
   );
+}
+
+/** Empty where a variable of the environment is: the reader of config refuses that. */
+function readSecret(config: Config, key: string): string | undefined {
+  return config.getOptional(key) === ''
+    ? undefined
+    : config.getOptionalString(key);
+}
+
+function signedOut(key: string, problem: string) {
+  return {
+    auth: { token: '' },
+    fault: {
+      class: 'auth' as const,
+      message:
+        'Nothing is configured that this hub could be signed in to with: its token or password is missing or empty',
+      cause: invalid(key, `${problem} (is its environment variable set?)`)
+        .message,
+    },
+  };
 }
 
 function readHeartbeat(config: Config, path: string): HubConfig['heartbeat'] {
@@ -96,8 +138,11 @@ function readHeartbeat(config: Config, path: string): HubConfig['heartbeat'] {
     return { intervalMs: 30_000, maxPerSecond: 10 };
   }
   const maxPerSecond = config.getOptionalNumber('heartbeat.maxPerSecond') ?? 10;
-  if (!(maxPerSecond > 0)) {
-    throw invalid(`${path}.heartbeat.maxPerSecond`, 'must be above zero');
+  if (!(maxPerSecond >= 0.1 && maxPerSecond <= 1_000)) {
+    throw invalid(
+      `${path}.heartbeat.maxPerSecond`,
+      'must be at least 0.1, and at most 1000; set heartbeat: false for none',
+    );
   }
   return {
     intervalMs: readDuration(config, path, 'heartbeat.interval', {
@@ -129,6 +174,8 @@ function parseDuration(config: Config, path: string, key: string) {
   try {
     return readDurationFromConfig(config, { key });
   } catch (error) {
-    throw invalid(`${path}.${key}`, (error as Error).message);
+    const { message } = error as Error;
+    // The reader knows the key only from here on.
+    throw invalid(`${path}.${key}`, message.replace(` at '${key}'`, ''));
   }
 }

@@ -1,11 +1,18 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Config } from '@backstage/config';
-import type { HubConfig } from '../config';
+import type { HubConfig, HubFault } from '../config';
 import { invalid } from './invalid';
 
+/** Up to its end, or to where the next begins. */
+const CERTIFICATE =
+  /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----[^]*?(?=-----BEGIN |$)/g;
+
 /** Reads `tls` of a hub. Certificates are checked here, so that a typo is not found at the first handshake. */
-export function readTls(config: Config, path: string): HubConfig['tls'] {
+export function readTls(
+  config: Config,
+  path: string,
+): Pick<HubConfig, 'tls' | 'fault'> {
   const file = config.getOptionalString('tls.caFile');
   const data = config.getOptionalString('tls.caData');
   if (file && data) {
@@ -15,19 +22,28 @@ export function readTls(config: Config, path: string): HubConfig['tls'] {
     config.getOptionalBoolean('tls.dangerouslySkipTlsVerify') ?? false;
   if (file) {
     const key = `${path}.tls.caFile`;
-    return { ca: checked(key, readPem(key, file)), skipVerify };
+    const pem = readPem(key, file);
+    return typeof pem === 'string'
+      ? { tls: { ca: checked(key, pem), skipVerify } }
+      : { tls: { skipVerify }, fault: pem };
   }
   if (data) {
-    return { ca: checked(`${path}.tls.caData`, decoded(data)), skipVerify };
+    const ca = checked(`${path}.tls.caData`, decoded(data));
+    return { tls: { ca, skipVerify } };
   }
-  return { skipVerify };
+  return { tls: { skipVerify } };
 }
 
-function readPem(key: string, file: string): string {
+function readPem(key: string, file: string): string | HubFault {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw invalid(key, `cannot be read: ${(error as Error).message}`);
+    const { message } = error as Error;
+    return {
+      class: 'tls',
+      message: 'The file with the CA certificates of this hub cannot be read',
+      cause: invalid(key, `cannot be read: ${message}`).message,
+    };
   }
 }
 
@@ -38,11 +54,29 @@ function decoded(data: string): string {
     : Buffer.from(data, 'base64').toString('utf8');
 }
 
+/** Each of a bundle: those behind one that is broken would be left out without a word. */
 function checked(key: string, pem: string): string {
-  try {
-    // Reads the first certificate of a bundle.
-    return new X509Certificate(pem) && pem;
-  } catch {
+  const certificates = pem.match(CERTIFICATE) ?? [];
+  if (!certificates.length) {
     throw invalid(key, 'holds no certificate in PEM form');
+  }
+  certificates.forEach((certificate, index) => {
+    if (!isCertificate(certificate)) {
+      throw invalid(
+        key,
+        `certificate ${index + 1} of ${
+          certificates.length
+        } is broken: it must be in PEM form, from its BEGIN line to its END line`,
+      );
+    }
+  });
+  return pem;
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return Boolean(new X509Certificate(pem));
+  } catch {
+    return false;
   }
 }

@@ -3,6 +3,7 @@ import type { ArgocdHubConfig } from '../config';
 import { ArgoHubClient } from '../hub/ArgoHubClient';
 import type { Store, StoreChange } from '../store/Store';
 import { wantedAnnotations } from './annotations';
+import { FaultyHub } from './FaultyHub';
 import { HubMirror } from './HubMirror';
 import type { Instrumentation } from './MirrorMetrics';
 import type { MirrorTiming } from './timing';
@@ -10,7 +11,7 @@ import type { MirrorTiming } from './timing';
 /** A client and a mirror for every configured hub. */
 export class Mirrors {
   /** By the name of the hub. */
-  readonly clients: ReadonlyMap<string, ArgoHubClient>;
+  readonly clients: ReadonlyMap<string, ArgoHubClient | FaultyHub>;
   readonly #mirrors: HubMirror[];
 
   static create(options: {
@@ -33,11 +34,13 @@ export class Mirrors {
     this.clients = new Map(
       config.hubs.map(hub => [
         hub.name,
-        ArgoHubClient.create({
-          hub,
-          annotations,
-          onCall: call => metrics?.called(hub.name, call),
-        }),
+        hub.fault
+          ? new FaultyHub(hub.fault)
+          : ArgoHubClient.create({
+              hub,
+              annotations,
+              onCall: call => metrics?.called(hub.name, call),
+            }),
       ]),
     );
     this.#mirrors = config.hubs.map(hub =>
@@ -52,7 +55,12 @@ export class Mirrors {
         onChange,
       }),
     );
-    for (const { name, tls } of config.hubs) {
+    for (const { name, tls, fault } of config.hubs) {
+      if (fault) {
+        logger.error(
+          `Hub '${name}' is not read, the others are: ${fault.cause}. Mend it and restart the backend`,
+        );
+      }
       if (tls.skipVerify) {
         logger.warn(
           `The certificate of hub '${name}' is not verified: whoever answers at its address gets its token`,
