@@ -28,6 +28,22 @@ const BUSY_MS = 250;
 
 const CHANGES_KEPT_MS = 30 * 24 * 60 * 60_000;
 
+async function migrate(knex: Knex): Promise<void> {
+  try {
+    await knex.migrate.latest({ directory: MIGRATIONS });
+  } catch (error) {
+    const { message } = error as Error;
+    const [, unknown] =
+      /following files are missing: (.*)/s.exec(message) ?? [];
+    if (unknown === undefined) {
+      throw error;
+    }
+    throw new Error(
+      `The database was written by a newer version of this plugin: this one does not know ${unknown}. Install that version again, or restore a backup of before. Where the history of changes is dear to nobody, give the plugin an empty database: it reads everything else from the hubs again`,
+    );
+  }
+}
+
 /** The store in the database of the plugin: PostgreSQL for many replicas, SQLite for one. */
 export class DatabaseStore implements Store {
   readonly applications: DatabaseApplicationStore;
@@ -57,7 +73,7 @@ export class DatabaseStore implements Store {
     }
     if (!database.migrations?.skip) {
       logger.info('Bringing the database up to date');
-      await knex.migrate.latest({ directory: MIGRATIONS });
+      await migrate(knex);
     }
     return new DatabaseStore(knex, {
       ttlMs: options.leaseTtlMs,

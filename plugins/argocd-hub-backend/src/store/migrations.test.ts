@@ -144,6 +144,19 @@ describe.each(databases.eachSupportedId())('migrations on %p', id => {
     expect(await indexes(knex)).toEqual(latestIndexes);
   });
 
+  it('refuse a database that a newer version wrote, and say so', async () => {
+    const knex = await setUp();
+    await createStore(knex);
+    await knex('knex_migrations').insert({
+      name: '99990101000000_future.js',
+      batch: 9,
+      migration_time: new Date(),
+    });
+    await expect(createStore(knex)).rejects.toThrow(
+      /written by a newer version of this plugin: .*99990101000000_future\.js\. Install that version/,
+    );
+  });
+
   it('leave nothing behind when all are undone', async () => {
     const knex = await setUp();
     await knex.migrate.latest({ directory });
