@@ -4,7 +4,7 @@ const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f-\u009f]/;
 
 /**
  * The address of a link that may be shown, or undefined: absolute http and
- * https only, no control characters, and without credentials. Texts that others
+ * https only, no control characters, and without credentials and tokens. Texts that others
  * wrote (external URLs, repositories) must pass it.
  *
  * @public
@@ -19,7 +19,12 @@ export function safeUrl(text: string | undefined): string | undefined {
   }
   url.username = '';
   url.password = '';
-  return url.href;
+  return withoutTokens(url.href);
+}
+
+/** Names of parameters stay, so that the address still tells what it is. */
+function withoutTokens(text: string): string {
+  return text.replace(/([?&#](?:[a-z]{1,20}[_-])?token=)[^\s&#"'<>]+/gi, '$1');
 }
 
 /**
@@ -36,15 +41,20 @@ export function safeExternalUrls(texts: readonly string[]): string[] {
 }
 
 /**
- * The text with the logins of all addresses in it dropped: people write tokens
+ * The text with the logins and tokens of all addresses in it dropped: people write tokens
  * into the address of a repository, and errors quote it. The user of ssh is no
  * secret and stays.
  *
  * @public
  */
 export function withoutCredentials(text: string): string {
-  return text
-    .replace(/\b(?!(?:git\+)?ssh:)([a-z][a-z0-9+.-]*:\/\/)[^\s/?#]*@/gi, '$1')
+  // A look begins where a word does, and not at each of its characters: a long
+  // text without any address would take for ever.
+  return withoutTokens(text)
+    .replace(
+      /(?<![a-z0-9+.-])(?!(?:git\+)?ssh:)([a-z0-9+.-]*:\/\/)[^\s/?#]*@/gi,
+      '$1',
+    )
     .replace(/\b((?:git\+)?ssh:\/\/[^\s/:@]*):[^\s/?#]*@/gi, '$1@');
 }
 

@@ -50,6 +50,21 @@ describe.each(databases.eachSupportedId())('CommitFetcher on %p', id => {
     expect(await stored('1')).toEqual(commit);
   });
 
+  it('keeps no login that somebody committed with', async () => {
+    const { want, stored } = await start(async () => ({
+      ...commit,
+      author: 'Ada <https://ada:s3cret@mail.example>',
+      message: `${'m'.repeat(
+        980,
+      )} https://u:s3cret@git.example/a?access_token=s3cret`,
+    }));
+    await want('1');
+    const kept = (await stored('1'))!;
+    expect(kept.author).toBe('Ada <https://mail.example>');
+    expect(kept.message).toHaveLength(1_000);
+    expect(JSON.stringify(kept)).not.toMatch(/s3c/);
+  });
+
   it.each([
     ['a word', 'yesterday'],
     ['NUL', '2026-01-01T00:00:00Z\0'],

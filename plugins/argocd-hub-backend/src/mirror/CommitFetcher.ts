@@ -1,4 +1,7 @@
-import type { Commit } from 'backstage-plugin-argocd-hub-common';
+import {
+  type Commit,
+  withoutCredentials,
+} from 'backstage-plugin-argocd-hub-common';
 import { LRUCache } from 'lru-cache';
 import limit from 'p-limit';
 import { RunningWork } from '../async/RunningWork';
@@ -13,6 +16,7 @@ import { moment, text } from './values';
 const AT_ONCE = 2;
 const MOST_WAITING = 10_000;
 const LONGEST_MESSAGE = 1_000;
+const LONGEST_AUTHOR = 1_000;
 const MOST_KNOWN = 20_000;
 /** A commit that is missing may have been forbidden. */
 const MISSING_FOR_MS = 60 * 60_000;
@@ -123,11 +127,17 @@ function commitOf(
   const date = moment(told?.date);
   return date
     ? {
-        author: text(told?.author) ?? '',
-        message: text(told?.message, LONGEST_MESSAGE) ?? '',
+        author: written(told?.author, LONGEST_AUTHOR),
+        message: written(told?.message, LONGEST_MESSAGE),
         date,
       }
     : undefined;
+}
+
+/** Addresses in it lose their logins before it is cut: half a login would not be known as one. */
+function written(value: unknown, longest: number): string {
+  const told = text(value, 4 * longest) ?? '';
+  return text(withoutCredentials(told), longest) ?? '';
 }
 
 /** Charts have versions, not commits. */
