@@ -236,6 +236,18 @@ describe('verdict', () => {
         },
       },
     },
+    {
+      says: 'suspect tls',
+      when: 'a good heartbeat came in the very millisecond in which the verdict began',
+      facts: {
+        heartbeat: { goodAt: secondsAgo(5) },
+        connection: connection('Failed', minutesAgo(2), 'tls'),
+        verdict: {
+          reachability: 'unreachable' as const,
+          since: secondsAgo(5),
+        },
+      },
+    },
     // What lies ahead was noted before our clock was set back
     {
       says: 'unknown no-probe',

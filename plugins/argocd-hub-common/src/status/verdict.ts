@@ -94,12 +94,15 @@ function ofSuspicions(cluster: ClusterFacts, now: number): Finding | undefined {
   };
 }
 
-/** Evidence that fades is no sign of life. */
+/**
+ * Evidence that fades is no sign of life. A sign of life in the very millisecond
+ * in which the verdict began is taken for the later one.
+ */
 function staysUnreachable(cluster: ClusterFacts, now: number): boolean {
   const stored = cluster.verdict;
   return (
     stored?.reachability === 'unreachable' &&
-    (lastGood(cluster, now) ?? -Infinity) <=
+    (lastGood(cluster, now) ?? -Infinity) <
       (past(stored.since, now) ?? -Infinity)
   );
 }
