@@ -160,7 +160,7 @@ async function createStore(knex: Knex): Promise<DatabaseStore> {
 /** Waits until `check` answers something true, and answers that. */
 export async function until<T>(
   check: () => Promise<T> | T,
-  withinMs = 10_000,
+  withinMs = 20_000,
 ): Promise<NonNullable<T>> {
   const giveUpAt = performance.now() + withinMs;
   for (;;) {
