@@ -21,6 +21,21 @@ describe('messageForPeople', () => {
     expect(messageForPeople(message)).toBe(told);
   });
 
+  it('takes a moment for words that are meant to keep it busy', () => {
+    for (const word of ['a.', 'a-', 'a:', '1.', '[', '://']) {
+      const told = messageForPeople(word.repeat(500_000));
+      expect(told.length).toBeLessThanOrEqual(300);
+    }
+  });
+
+  it('shows no half of an address where it cuts', () => {
+    const url = `https://hub/${'x'.repeat(1_970)}`;
+    expect(messageForPeople(`${url} to 10.0.0.1:6443/version`)).toBe('… to …');
+    expect(messageForPeople(`${'x '.repeat(995)}10.0.0.17:6443`)).not.toMatch(
+      /10/,
+    );
+  });
+
   it('cuts what is too long to read', () => {
     expect(messageForPeople('x'.repeat(5_000))).toHaveLength(300);
   });
