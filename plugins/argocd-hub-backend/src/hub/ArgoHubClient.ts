@@ -2,6 +2,13 @@ import type { HubConfig } from '../config';
 import { apiPath } from './apiPath';
 import { readApplicationStream } from './applicationStream';
 import { listFields, projectFields, streamFields } from './fieldSets';
+import {
+  applicationOf,
+  clusterOf,
+  commitOf,
+  malformed,
+  versionOf,
+} from './answers';
 import { HubCaller } from './HubCaller';
 import { HubError } from './HubError';
 import type {
@@ -16,6 +23,8 @@ import type {
   HubClient,
 } from './types';
 
+/** For any number of applications, unpacked: each is told as it arrives, and limited by itself. */
+const LARGEST_APPLICATIONS = 512 * 1024 * 1024;
 const VERSION_KEPT_MS = 5 * 60_000;
 /** The hub itself calls a cluster for up to 32 seconds when one is written. */
 const CLUSTER_WRITE_MS = 45_000;
@@ -52,11 +61,11 @@ export class ArgoHubClient implements HubClient {
 
   async version(): Promise<string> {
     const { interruptions } = this.#caller;
-    const { Version } = await this.#caller.read<{ Version?: string }>({
+    const { Version } = await this.#caller.read<{ Version?: unknown }>({
       route: 'version',
       path: '/api/version',
     });
-    const value = Version ?? 'unknown';
+    const value = versionOf(Version);
     this.#version = { value, at: performance.now(), interruptions };
     return value;
   }
@@ -78,6 +87,8 @@ export class ArgoHubClient implements HubClient {
     const call = {
       route: 'list-applications' as const,
       path,
+      largest: LARGEST_APPLICATIONS,
+      most: Infinity,
       timeoutMs: 4 * this.#timeoutMs,
       signal,
     };
@@ -99,15 +110,18 @@ export class ArgoHubClient implements HubClient {
     const { namespace: appNamespace, refresh } = options;
     const path = apiPath(['applications', name], { appNamespace, refresh });
     if (!refresh) {
-      return this.#caller.read({ route: 'get-application', path });
+      const route = 'get-application';
+      return applicationOf(route, await this.#caller.read({ route, path }));
     }
+    const route = 'refresh-application';
     // It ends when the controller is done: if that is dead, the hub is not.
-    return this.#caller.once({
-      route: 'refresh-application',
+    const found = await this.#caller.once<object>({
+      route,
       path,
       pool: 'slow',
       ...withDeadline(this.#timeoutMs),
     });
+    return applicationOf(route, found);
   }
 
   async streamApplications(options: {
@@ -124,23 +138,24 @@ export class ArgoHubClient implements HubClient {
     });
     await this.#caller.stream(
       { route: 'stream-applications', path, signal: options.signal },
-      body => readApplicationStream(body, options),
+      (body, words) => readApplicationStream(body, { ...options, words }),
     );
   }
 
-  async listClusters(): Promise<ArgoCluster[]> {
-    return this.#caller.list<ArgoCluster>({
-      route: 'list-clusters',
-      path: apiPath(['clusters']),
-    });
+  async listClusters(
+    options: { onItem?: (cluster: ArgoCluster) => void } = {},
+  ): Promise<ArgoCluster[]> {
+    return this.#caller.list<ArgoCluster>(
+      { route: 'list-clusters', path: apiPath(['clusters']) },
+      options.onItem,
+    );
   }
 
   async getCluster(server: string): Promise<ArgoCluster | undefined> {
+    const route = 'get-cluster';
     return this.#caller
-      .read<ArgoCluster>({
-        route: 'get-cluster',
-        path: apiPath(['clusters', server]),
-      })
+      .read<object>({ route, path: apiPath(['clusters', server]) })
+      .then(found => clusterOf(route, found))
       .catch(error => {
         if (error instanceof HubError && error.isMissing) {
           return undefined;
@@ -193,7 +208,7 @@ export class ArgoHubClient implements HubClient {
   }): Promise<{ author: string; date: string; message: string } | undefined> {
     const { application, namespace, revision } = options;
     const found = await this.#caller
-      .read<{ author?: string; date?: string; message?: string }>({
+      .read<object>({
         route: 'revision-metadata',
         path: apiPath(
           ['applications', application, 'revisions', revision, 'metadata'],
@@ -206,13 +221,7 @@ export class ArgoHubClient implements HubClient {
         }
         throw error;
       });
-    return found?.date
-      ? {
-          author: found.author ?? '',
-          date: found.date,
-          message: found.message ?? '',
-        }
-      : undefined;
+    return found && commitOf(found);
   }
 
   async createCluster(cluster: ArgoClusterWrite): Promise<ArgoCluster> {
@@ -241,11 +250,13 @@ export class ArgoHubClient implements HubClient {
     });
   }
 
-  async listApplicationSets(): Promise<ArgoApplicationSet[]> {
-    return this.#caller.list<ArgoApplicationSet>({
-      route: 'list-application-sets',
-      path: apiPath(['applicationsets']),
-    });
+  async listApplicationSets(
+    options: { onItem?: (set: ArgoApplicationSet) => void } = {},
+  ): Promise<ArgoApplicationSet[]> {
+    return this.#caller.list<ArgoApplicationSet>(
+      { route: 'list-application-sets', path: apiPath(['applicationsets']) },
+      options.onItem,
+    );
   }
 
   async generateApplicationSet(
@@ -264,11 +275,16 @@ export class ArgoHubClient implements HubClient {
     );
   }
 
-  async listProjects(): Promise<ArgoProject[]> {
-    return this.#caller.list<ArgoProject>({
-      route: 'list-projects',
-      path: apiPath(['projects'], { fields: projectFields() }),
-    });
+  async listProjects(
+    options: { onItem?: (project: ArgoProject) => void } = {},
+  ): Promise<ArgoProject[]> {
+    return this.#caller.list<ArgoProject>(
+      {
+        route: 'list-projects',
+        path: apiPath(['projects'], { fields: projectFields() }),
+      },
+      options.onItem,
+    );
   }
 
   async canI(
@@ -276,10 +292,13 @@ export class ArgoHubClient implements HubClient {
     action: string,
     subresource: string,
   ): Promise<boolean> {
-    const { value } = await this.#caller.read<{ value?: string }>({
+    const { value } = await this.#caller.read<{ value?: unknown }>({
       route: 'can-i',
       path: apiPath(['account', 'can-i', resource, action, subresource]),
     });
+    if (typeof value !== 'string') {
+      throw malformed('can-i', 'yes or no');
+    }
     return value === 'yes';
   }
 

@@ -2,8 +2,9 @@ import type { HubConfig } from '../config';
 import { CallGate } from './CallGate';
 import type { HubAnswer } from './HubAnswer';
 import { HubError } from './HubError';
-import { errorBody, refusalOf } from './hubRefusal';
+import { errorBody, refusalOf, wordsAfter } from './hubRefusal';
 import { HubSession } from './HubSession';
+import type { HubWords } from './hubWords';
 import {
   CONNECTIONS,
   type HubCall,
@@ -14,13 +15,15 @@ import { readRetry } from './outage';
 import { OutageGuard } from './OutageGuard';
 import { readItems } from './readItems';
 import { type Settled, valueOf } from './settled';
-import type { HubCallReport } from './types';
+import type { HubCallReport, HubRoute } from './types';
 import { unlessAborted } from '../async/unlessAborted';
 
 const MEGABYTE = 1024 * 1024;
 /** Far above the 2 MB of the largest object; parsed in one piece. */
 const LARGEST_OBJECT = 8 * MEGABYTE;
-const LARGEST_LIST = 512 * MEGABYTE;
+/** Unpacked. A call whose list may have far more says so. */
+const LARGEST_LIST = 64 * MEGABYTE;
+const MOST_ITEMS = 200_000;
 const MOST_WAITING = 500;
 
 type Call = Omit<HubCall, 'token'>;
@@ -35,6 +38,7 @@ type Read = Omit<Call, 'method' | 'body' | 'timeoutMs' | 'pool'> & {
 export class HubCaller {
   readonly #transport: HubTransport;
   readonly #session: HubSession;
+  readonly #secrets: string[];
   readonly #timeoutMs: number;
   /** Who makes streams and probes counts them. */
   readonly #gates: Partial<Record<HubPool, CallGate>>;
@@ -44,10 +48,12 @@ export class HubCaller {
 
   constructor(hub: HubConfig, onCall?: (report: HubCallReport) => void) {
     this.#timeoutMs = hub.requestTimeoutMs;
+    const { auth } = hub;
+    this.#secrets = ['token' in auth ? auth.token : auth.password];
     this.#transport = new HubTransport(hub, onCall);
     this.#session = new HubSession({
       transport: this.#transport,
-      auth: hub.auth,
+      auth,
       timeoutMs: hub.requestTimeoutMs,
     });
     const gate = (pool: HubPool) =>
@@ -75,14 +81,15 @@ export class HubCaller {
   }
 
   /**
-   * The items of a list, of any size that a hub can have. With `onItem` they are
+   * The items of a list of up to `largest` unpacked bytes. With `onItem` they are
    * told as they arrive and not kept; a list that breaks after the first is not
    * repeated.
    */
   async list<T>(
-    call: Read,
+    call: Read & { largest?: number; most?: number },
     onItem?: (item: T) => void | Promise<void>,
   ): Promise<T[]> {
+    const { largest = LARGEST_LIST, most = MOST_ITEMS } = call;
     let told = false;
     const tell =
       onItem &&
@@ -92,8 +99,7 @@ export class HubCaller {
       });
     return this.#repeated(
       { stallMs: this.#timeoutMs, ...call },
-      answer =>
-        readItems<T>(answer.body(), { largest: LARGEST_LIST, onItem: tell }),
+      answer => readItems<T>(answer.body(), { largest, most, onItem: tell }),
       () => !told,
     );
   }
@@ -105,7 +111,12 @@ export class HubCaller {
 
   /** The items under `key` of an answer, without repetition; none where that is missing. */
   async itemsOnce<T>(call: Call, key: string): Promise<T[]> {
-    const options = { largest: LARGEST_LIST, key, mayLack: true };
+    const options = {
+      largest: LARGEST_LIST,
+      most: MOST_ITEMS,
+      key,
+      mayLack: true,
+    };
     return this.#inTurn(call, () =>
       this.#signed(call, answer => readItems<T>(answer.body(), options)),
     );
@@ -114,7 +125,7 @@ export class HubCaller {
   /** Hands the bytes of an endless answer to `read`. */
   async stream(
     call: Pick<Call, 'route' | 'path'> & { signal: AbortSignal },
-    read: (body: AsyncIterable<Buffer>) => Promise<void>,
+    read: (body: AsyncIterable<Buffer>, words: HubWords) => Promise<void>,
   ): Promise<void> {
     const token = await unlessAborted(this.#session.token(), call.signal);
     const signed: HubCall = {
@@ -127,15 +138,16 @@ export class HubCaller {
     };
     try {
       await this.#transport.exchange(signed, async answer => {
-        await checkGood(answer, signed);
+        const words = this.#words(signed);
+        await checkGood(answer, signed, () => words);
         checkNoPage(answer);
-        await read(answer.body());
+        await read(answer.body(), words);
       });
     } catch (error) {
       if (error instanceof HubError && error.isSignedOut) {
         await this.#session.forget(token);
       }
-      throw error;
+      throw named(error, call.route);
     } finally {
       this.#streamsEnded += 1;
     }
@@ -152,13 +164,20 @@ export class HubCaller {
         const { status } = answer;
         // Reading it to its end keeps the connection; too much of it is not worth that.
         const text = await answer.text(MEGABYTE).catch(() => '');
-        return status === 200 ? { status } : { status, ...errorBody(text) };
+        const words = this.#words({ token });
+        return status === 200
+          ? { status }
+          : { status, ...errorBody(text, words) };
       },
     );
   }
 
   async close(): Promise<void> {
     await this.#transport.close();
+  }
+
+  #words(call: Pick<HubCall, 'token' | 'body'>): HubWords {
+    return wordsAfter(call, this.#secrets);
   }
 
   async #inTurn<T>(call: Call, work: () => Promise<T>): Promise<T> {
@@ -202,7 +221,7 @@ export class HubCaller {
     const token = await unlessAborted(this.#session.token(), call.signal);
     const send = (signed: HubCall) =>
       this.#transport.exchange(signed, async answer => {
-        await checkGood(answer, signed);
+        await checkGood(answer, signed, () => this.#words(signed));
         return read(answer);
       });
     try {
@@ -211,37 +230,55 @@ export class HubCaller {
       const lost = error instanceof HubError && error.isSignedOut;
       if (lost && (await this.#session.forget(token))) {
         const renewed = unlessAborted(this.#session.token(), call.signal);
-        return send({ ...call, token: await renewed });
+        return await send({ ...call, token: await renewed }).catch(again => {
+          throw named(again, call.route);
+        });
       }
-      throw error;
+      throw named(error, call.route);
     }
   }
 }
 
-async function checkGood(answer: HubAnswer, call: HubCall): Promise<void> {
+async function checkGood(
+  answer: HubAnswer,
+  call: HubCall,
+  words: () => HubWords,
+): Promise<void> {
   if (answer.status !== 200) {
-    throw await refusalOf(answer, call);
+    throw await refusalOf(answer, call, words());
   }
+}
+
+/** Which answer made no sense: the hub is told by who hears of it. */
+function named(error: unknown, route: HubRoute): unknown {
+  const isSenseless =
+    error instanceof HubError &&
+    error.class === 'protocol' &&
+    error.status === undefined;
+  return isSenseless ? senseless(`${error.message} (${route})`) : error;
 }
 
 /** A front's page for people is bytes too, and would pass for a stream without events. */
 function checkNoPage(answer: HubAnswer): void {
   if (answer.header('content-type')?.startsWith('text/html')) {
-    throw new HubError({
-      class: 'protocol',
-      message: 'The hub answered a stream with a page; is its url right?',
-    });
+    throw senseless('The hub answered a stream with a page; is its url right?');
   }
 }
 
 async function readObject<T>(answer: HubAnswer): Promise<T> {
   const text = await answer.text(LARGEST_OBJECT);
+  let found: unknown;
   try {
-    return JSON.parse(text) as T;
+    found = JSON.parse(text);
   } catch {
-    throw new HubError({
-      class: 'protocol',
-      message: 'The hub answered with something that is no JSON',
-    });
+    throw senseless('The hub answered with something that is no JSON');
   }
+  if (typeof found !== 'object' || found === null || Array.isArray(found)) {
+    throw senseless('The hub answered with something that is no object');
+  }
+  return found as T;
+}
+
+function senseless(message: string): HubError {
+  return new HubError({ class: 'protocol', message });
 }

@@ -1,6 +1,6 @@
 import type { HubConfig } from '../config';
 import { HubError } from './HubError';
-import { refusalOf } from './hubRefusal';
+import { loginRefusal } from './hubRefusal';
 import type { HubTransport } from './HubTransport';
 
 // Five failed logins in five minutes lock an account of Argo CD, for people too.
@@ -93,7 +93,7 @@ export class HubSession {
     };
     const text = await this.#transport.exchange(call, async answer => {
       if (answer.status !== 200) {
-        throw await refusalOf(answer, call);
+        throw loginRefusal(answer);
       }
       return answer.text(LARGEST_ANSWER);
     });

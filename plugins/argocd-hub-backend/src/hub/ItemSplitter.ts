@@ -7,10 +7,17 @@ const INSIDE_STRINGS = /["\\]/g;
 /** The list is an object; in it the key has an array; in that every item begins. */
 const DEPTH_OF_KEYS = 1;
 const DEPTH_OF_ITEMS = 2;
-/** Stands for an item in what is left of the list without its items. */
+/** Stands for items in a row in what is left of the list without them. */
 const PLACE = '0';
-/** In characters; the largest object of Kubernetes has 2 MB, and so has all that is around the items. */
-const LARGEST_PIECE = 16 * 1024 * 1024;
+const BETWEEN_ITEMS = /^[ \t\r\n]*,[ \t\r\n]*$/;
+/** In characters; the largest object of Kubernetes has 2 MB. */
+const LARGEST_ITEM = 8 * 1024 * 1024;
+/** Objects and arrays in an item: small ones take far more memory than text. */
+const MOST_PARTS = 250_000;
+/** In characters: the keys of the list and what is no object or array. */
+const LARGEST_REST = 64 * 1024;
+/** In which the key and the colon before its array are looked for. */
+const TAIL = 200;
 
 /**
  * Finds where each item of a list begins and ends, over any cut of the text,
@@ -21,16 +28,23 @@ export class ItemSplitter<T> {
   readonly #key: string;
   readonly #keyBefore: RegExp;
   #items: T[] = [];
-  #found = 0;
-  /** The list without its items. */
+  #places = 0;
+  /** The list without its items, and without what is in other objects and arrays. */
   #rest = '';
+  /** Where in the rest the last item was; undefined before the first of an array. */
+  #restAfterItem?: number;
+  /** Objects and arrays of the present item, and of all before it. */
+  #itemParts = 0;
+  #parts = 0;
   /** The present item, as far as it came with earlier pieces. */
   #begun: string[] = [];
   #begunLength = 0;
   #depth = 0;
   #inString = false;
   #inItems = false;
+  #hadItems = false;
   #inItem = false;
+  #inOther = false;
 
   /** The present piece, where the scan is in it, and up to where it was taken. */
   #text = '';
@@ -60,6 +74,11 @@ export class ItemSplitter<T> {
     this.#at -= text.length;
   }
 
+  /** How many objects and arrays all items together have so far. */
+  get parts(): number {
+    return this.#parts;
+  }
+
   /** The items that were found since the last time. */
   take(): T[] {
     const items = this.#items;
@@ -85,7 +104,7 @@ export class ItemSplitter<T> {
     // Go writes null for an empty list.
     const count = Array.isArray(places) ? places.length : 0;
     const isList = Array.isArray(places) || (places ?? null) === null;
-    if (!isList || count !== this.#found) {
+    if (!isList || count !== this.#places) {
       throw unreadable(`a list whose ${this.#key} are no objects`);
     }
     return places !== undefined;
@@ -109,19 +128,46 @@ export class ItemSplitter<T> {
   #open(character: string): void {
     if (this.#depth === DEPTH_OF_KEYS) {
       this.#inItems = character === '[' && this.#isAfterKey();
+      this.#restAfterItem = undefined;
+      if (this.#inItems && this.#hadItems) {
+        throw unreadable(`a list with ${this.#key} twice`);
+      }
+      this.#hadItems ||= this.#inItems;
+      if (!this.#inItems) {
+        this.#keep(this.#at + 1);
+        this.#inOther = true;
+      }
     }
-    const begins = this.#depth === DEPTH_OF_ITEMS && character === '{';
-    if (begins && this.#inItems) {
-      this.#rest += this.#text.slice(this.#takenTo, this.#at);
-      this.#takenTo = this.#at;
-      this.#inItem = true;
+    if (this.#inItems && this.#depth === DEPTH_OF_ITEMS && character === '{') {
+      this.#beginItem();
+    }
+    if (this.#inItem && ++this.#itemParts > MOST_PARTS) {
+      throw unreadable(`an item with more than ${MOST_PARTS} parts`);
     }
     this.#depth += 1;
   }
 
   #isAfterKey(): boolean {
-    const before = this.#rest + this.#text.slice(this.#takenTo, this.#at);
-    return this.#keyBefore.test(before.slice(-1_000));
+    const from = Math.max(this.#takenTo, this.#at - TAIL);
+    const before = this.#text.slice(from, this.#at);
+    return this.#keyBefore.test(
+      before.length < TAIL ? this.#rest.slice(-TAIL) + before : before,
+    );
+  }
+
+  #beginItem(): void {
+    this.#keep(this.#at);
+    const last = this.#restAfterItem;
+    if (last !== undefined && BETWEEN_ITEMS.test(this.#rest.slice(last))) {
+      // Items in a row need one place only: a list may have any number of them.
+      this.#rest = this.#rest.slice(0, last);
+    } else {
+      this.#rest += PLACE;
+      this.#places += 1;
+    }
+    this.#restAfterItem = this.#rest.length;
+    this.#itemParts = 0;
+    this.#inItem = true;
   }
 
   #close(): void {
@@ -129,29 +175,40 @@ export class ItemSplitter<T> {
     if (this.#depth === DEPTH_OF_ITEMS && this.#inItem) {
       const end = this.#text.slice(this.#takenTo, this.#at + 1);
       this.#items.push(parsed(this.#begun.join('') + end));
-      this.#found += 1;
-      this.#rest += PLACE;
+      this.#parts += this.#itemParts;
       this.#begun = [];
       this.#begunLength = 0;
       this.#takenTo = this.#at + 1;
       this.#inItem = false;
+    } else if (this.#depth === DEPTH_OF_KEYS && this.#inOther) {
+      this.#takenTo = this.#at;
+      this.#inOther = false;
+    }
+  }
+
+  /** Adds what was not taken yet to the rest. */
+  #keep(to: number): void {
+    this.#rest += this.#text.slice(this.#takenTo, to);
+    this.#takenTo = to;
+    if (this.#rest.length > LARGEST_REST) {
+      throw unreadable(
+        `a list with more than ${LARGEST_REST} characters around its items`,
+      );
     }
   }
 
   #takeRemainder(): void {
-    const remainder = this.#text.slice(this.#takenTo);
-    this.#takenTo = 0;
     if (this.#inItem) {
+      const remainder = this.#text.slice(this.#takenTo);
       this.#begun.push(remainder);
       this.#begunLength += remainder.length;
-    } else {
-      this.#rest += remainder;
+      if (this.#begunLength > LARGEST_ITEM) {
+        throw unreadable(`an item of more than ${LARGEST_ITEM} characters`);
+      }
+    } else if (!this.#inOther) {
+      this.#keep(this.#text.length);
     }
-    if (Math.max(this.#begunLength, this.#rest.length) > LARGEST_PIECE) {
-      throw unreadable(
-        `a piece of a list that is larger than ${LARGEST_PIECE} characters`,
-      );
-    }
+    this.#takenTo = 0;
   }
 }
 

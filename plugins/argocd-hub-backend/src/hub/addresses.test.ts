@@ -30,7 +30,7 @@ describe('addresses at a hub', () => {
 
   it.each(NASTY)('hold %j as one part', async name => {
     const { hub } = await fixture.fake((_request, response) =>
-      json(response, { metadata: {} }),
+      json(response, { metadata: { name: 'a' }, server: 'https://a' }),
     );
     const client = fixture.client({ url: `${hub.url}/argo-cd` });
     await client.getApplication(name, { namespace: name });

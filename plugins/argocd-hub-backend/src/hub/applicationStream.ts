@@ -1,16 +1,17 @@
 import { setImmediate } from 'node:timers/promises';
 import { createParser } from 'eventsource-parser';
 import { HubError } from './HubError';
+import type { HubWords } from './hubWords';
 import type { ApplicationEvent } from './types';
 
 /** So long events may be read before others get their turn. */
 const TURN_MS = 10;
-/** Far above what the selected fields of one application can be. */
-const LARGEST_EVENT = 16 * 1024 * 1024;
+/** In characters, with the names of its lines; the largest object of Kubernetes has 2 MB. */
+const LARGEST_EVENT = 4 * 1024 * 1024;
 
 interface Frame {
-  result?: Partial<ApplicationEvent>;
-  error?: { grpc_code?: number; http_code?: number; message?: string };
+  result?: Partial<ApplicationEvent> | null;
+  error?: unknown;
 }
 
 /**
@@ -23,6 +24,7 @@ interface Frame {
 export async function readApplicationStream(
   body: AsyncIterable<Buffer>,
   options: {
+    words: HubWords;
     onAlive(): void;
     onEvent(event: ApplicationEvent): void | Promise<void>;
   },
@@ -36,20 +38,27 @@ export async function readApplicationStream(
     onComment: () => options.onAlive(),
     onError: error => {
       if (error.type === 'max-buffer-size-exceeded') {
-        throw new HubError({
-          class: 'protocol',
-          message: 'The hub sent an event that is too large',
-        });
+        throw tooLarge();
       }
     },
     maxBufferSize: LARGEST_EVENT,
   });
+  let unended = '';
+  let unendedLength = 0;
   const decoder = new TextDecoder();
   let turnBegan = performance.now();
   for await (const chunk of body) {
-    parser.feed(decoder.decode(chunk, { stream: true }));
+    const text = decoder.decode(chunk, { stream: true });
+    // The parser counts what lines hold: lines without anything would be free.
+    const end = endOfEvent(unended + text);
+    unendedLength = end ?? unendedLength + text.length;
+    unended = (unended + text).slice(-3);
+    if (unendedLength > LARGEST_EVENT) {
+      throw tooLarge();
+    }
+    parser.feed(text);
     for (const frame of frames.splice(0)) {
-      const event = eventOf(frame);
+      const event = eventOf(frame, options.words);
       if (event) {
         await options.onEvent(event);
       }
@@ -61,22 +70,42 @@ export async function readApplicationStream(
   }
 }
 
-function eventOf(data: string): ApplicationEvent | undefined {
+/** How many characters follow the last empty line; undefined where there is none. */
+function endOfEvent(text: string): number | undefined {
+  const at = Math.max(
+    ...['\n\n', '\n\r', '\r\r'].map(end => text.lastIndexOf(end)),
+  );
+  return at < 0 ? undefined : text.length - at;
+}
+
+function tooLarge(): HubError {
+  return new HubError({
+    class: 'protocol',
+    message: 'The hub sent an event that is too large',
+  });
+}
+
+function eventOf(data: string, words: HubWords): ApplicationEvent | undefined {
   const { result, error } = parsed(data);
   if (error) {
-    throw new HubError({
-      class: error.http_code === 401 ? 'auth' : 'http',
-      status: error.http_code,
-      grpcCode: error.grpc_code,
-      message: `The hub ended the stream: ${
-        error.message ?? 'no reason given'
-      }`,
-    });
+    throw endOf(error, words);
   }
   const { type, application } = result ?? {};
   return type && application?.metadata?.name
     ? { type, application }
     : undefined;
+}
+
+/** Why the hub ended the stream, as far as it can be understood. */
+function endOf(error: {}, words: HubWords): HubError {
+  const { message, http_code, grpc_code } = error as Record<string, unknown>;
+  const reason = words(message ?? error) ?? 'no reason given';
+  return new HubError({
+    class: http_code === 401 ? 'auth' : 'http',
+    status: typeof http_code === 'number' ? http_code : undefined,
+    grpcCode: typeof grpc_code === 'number' ? grpc_code : undefined,
+    message: `The hub ended the stream: ${reason}`,
+  });
 }
 
 function parsed(data: string): Frame {

@@ -206,7 +206,26 @@ describe('connections to a hub', () => {
       });
       const error = await failure(client.listClusters());
       expect(error).toMatchObject({ class: 'protocol' });
-      expect(error.message).toContain('larger than 16777216 characters');
+      expect(error.message).toContain(
+        'an item of more than 8388608 characters',
+      );
+    });
+
+    it('a list that is kept can be', async () => {
+      const item = `{"server":"${'x'.repeat(4_000_000)}"},`;
+      const { client } = await flood(`{"items":[${item.repeat(18)}`, {
+        megabytes: 1,
+        gzip: true,
+      });
+      for (const list of [
+        () => client.listClusters({ onItem: () => {} }),
+        () => client.listApplicationSets(),
+        () => client.listProjects(),
+      ]) {
+        expect((await failure(list())).message).toContain(
+          'larger than 67108864 bytes',
+        );
+      }
     });
 
     it('an error can be, also when a small one unpacks to much', async () => {
@@ -235,6 +254,46 @@ describe('connections to a hub', () => {
       const error = await failure(stream);
       expect(error).toMatchObject({ class: 'protocol' });
       expect(error.message).toContain('event that is too large');
+    });
+
+    it.each(['data:\n', 'data:\r\n', 'data:\n:\n', ':\n'])(
+      'an event of lines like %j can be',
+      async line => {
+        const { client } = await flood(line.repeat(1_000_000), {
+          megabytes: 0,
+        });
+        const stream = client.streamApplications({
+          signal: new AbortController().signal,
+          onAlive: () => {},
+          onEvent: () => {},
+        });
+        // The shortest of these lines fits, a million times.
+        const error = await stream.then(
+          () => undefined,
+          (cause: Error) => cause.message,
+        );
+        const isShort = line.length === 2;
+        expect(error).toEqual(
+          isShort ? undefined : expect.stringContaining('too large'),
+        );
+      },
+    );
+
+    it('events of a stream are not limited together', async () => {
+      const event = `data: {"result":{"type":"ADDED"},"x":"${'y'.repeat(
+        900_000,
+      )}"}`;
+      const { client } = await flood(
+        `${event}\n\n`.repeat(3) +
+          `${event}\r\n\r\n`.repeat(3) +
+          `${event}\r\r`.repeat(3),
+        { megabytes: 0 },
+      );
+      await client.streamApplications({
+        signal: new AbortController().signal,
+        onAlive: () => {},
+        onEvent: () => {},
+      });
     });
   });
 

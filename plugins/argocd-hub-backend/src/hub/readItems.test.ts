@@ -86,6 +86,11 @@ describe('ItemSplitter', () => {
     '{"items":[{"a":1}]}{"items":[]}',
     '{"items":[{"a":1}]}}',
     '{"items":[{"a":}]}',
+    '{"items":[{"a":1}],"items":[{"b":2},null]}',
+    '{"items":[{"a":1},,{"b":2}]}',
+    '{"items":[{"a":1},{"b":2},]}',
+    '{"items":[{"a":1},7,{"b":2}]}',
+    '{"other":{],"items":[]}',
   ])('refuses %s', text => {
     expect(() => itemsOf(text, [5])).toThrow(/The hub sent/);
   });
@@ -143,8 +148,54 @@ describe('readItems', () => {
     const megabyte = Buffer.alloc(1024 * 1024, 'x');
     const body = pieces('{"items":[{"a":"', ...Array(17).fill(megabyte));
     await expect(readItems(body, { largest: Infinity })).rejects.toThrow(
-      /larger than 16777216 characters/,
+      /an item of more than 8388608 characters/,
     );
+  });
+
+  it.each<[string, string, RegExp]>([
+    ['"x":[],', '"items":[]}', /characters around its items/],
+    ['"x":"y",', '"items":[]}', /characters around its items/],
+    ['', `"items":[${'[],'.repeat(30_000)}]}`, /characters around its items/],
+    ['', `"items":[{"a":[${'{},'.repeat(250_000)}{}]}]}`, /250000 parts/],
+  ])('refuses a list that has much of %p', async (often, end, why) => {
+    const body = pieces('{', ...Array(300).fill(often.repeat(8_000)), end);
+    await expect(readItems(body, { largest: Infinity })).rejects.toThrow(why);
+  });
+
+  it('passes over what is around the items, however much it is', async () => {
+    const much = '{"a":[{},"]",{}]},'.repeat(8_000);
+    const body = pieces(
+      '{"orphans":[',
+      ...Array(20).fill(much),
+      '{}],"items":[{"b":2}],"hosts":{"c":[',
+      ...Array(20).fill(much),
+      '{}]}}',
+    );
+    expect(await readItems(body, { largest: Infinity })).toEqual([{ b: 2 }]);
+  });
+
+  it('takes more items than there is room for what is around them', async () => {
+    const items = Array.from({ length: 100_000 }, (_, id) => ({ id }));
+    const text = JSON.stringify({ items }, null, 1);
+    expect(await readItems(pieces(text), { largest: Infinity })).toEqual(items);
+  });
+
+  it('refuses more items than it was told to take', async () => {
+    const body = pieces('{"items":[{},{},{}]}');
+    await expect(readItems(body, { largest: 100, most: 2 })).rejects.toThrow(
+      'more than 2 items',
+    );
+  });
+
+  it('refuses to keep items of more parts than there is memory for', async () => {
+    const item = `{"a":[${'{},'.repeat(200_000)}{}]},`;
+    const body = () => pieces('{"items":[', ...Array(25).fill(item), '{}]}');
+    await expect(readItems(body(), { largest: Infinity })).rejects.toThrow(
+      /4000000 parts/,
+    );
+    let told = 0;
+    await readItems(body(), { largest: Infinity, onItem: () => void told++ });
+    expect(told).toBe(26);
   });
 
   it('keeps characters whole that a chunk cuts', async () => {

@@ -5,9 +5,13 @@ import { ItemSplitter } from './ItemSplitter';
 /** Bytes looked at in one go, and how long that may be done before others get their turn. */
 const PIECE = 64 * 1024;
 const TURN_MS = 10;
+/** Objects and arrays in items that are kept: some hundred megabytes at most. */
+const MOST_KEPT_PARTS = 4_000_000;
 
 interface ReadOptions<T> {
   largest: number;
+  /** How many items there may be. Default: any number. */
+  most?: number;
   /** The member that holds the items. Default `items`. */
   key?: string;
   /** A list without that member is an empty one. */
@@ -26,19 +30,32 @@ export async function readItems<T>(
   body: AsyncIterable<Buffer>,
   options: ReadOptions<T>,
 ): Promise<T[]> {
-  const { key = 'items', mayLack = false, onItem } = options;
+  const { key = 'items', mayLack = false, most = Infinity, onItem } = options;
   const decoder = new TextDecoder();
   const splitter = new ItemSplitter<T>(key);
   const kept: T[] = [];
+  let count = 0;
   let turnBegan = performance.now();
   for await (const piece of pieces(body, options.largest)) {
     splitter.feed(decoder.decode(piece, { stream: true }));
     for (const item of splitter.take()) {
+      if (++count > most) {
+        throw new HubError({
+          class: 'protocol',
+          message: `The hub's list has more than ${most} items`,
+        });
+      }
       if (onItem) {
         await onItem(item);
       } else {
         kept.push(item);
       }
+    }
+    if (!onItem && splitter.parts > MOST_KEPT_PARTS) {
+      throw new HubError({
+        class: 'protocol',
+        message: `The hub sent items with more than ${MOST_KEPT_PARTS} parts`,
+      });
     }
     if (performance.now() - turnBegan > TURN_MS) {
       await setImmediate();

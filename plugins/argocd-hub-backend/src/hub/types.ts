@@ -33,7 +33,10 @@ export interface HubClient {
     /** A promise slows the stream until it resolves. */
     onEvent(event: ApplicationEvent): void | Promise<void>;
   }): Promise<void>;
-  listClusters(): Promise<ArgoCluster[]>;
+  /** With `onItem` nothing is kept and the answer is empty: what it was told is all only once that is there. */
+  listClusters(options?: {
+    onItem?(cluster: ArgoCluster): void;
+  }): Promise<ArgoCluster[]>;
   getCluster(server: string): Promise<ArgoCluster | undefined>;
   /** One live read of a cluster through the hub; never throws for what the hub answers. */
   probe(options: {
@@ -58,9 +61,14 @@ export interface HubClient {
     server: string,
     cluster: { name: string; labels: Record<string, string> },
   ): Promise<ArgoCluster>;
-  listApplicationSets(): Promise<ArgoApplicationSet[]>;
-  /** What projects allow; only those that the account may see. */
-  listProjects(): Promise<ArgoProject[]>;
+  /** With `onItem` as for clusters. */
+  listApplicationSets(options?: {
+    onItem?(set: ArgoApplicationSet): void;
+  }): Promise<ArgoApplicationSet[]>;
+  /** What projects allow; only those that the account may see. With `onItem` as for clusters. */
+  listProjects(options?: {
+    onItem?(project: ArgoProject): void;
+  }): Promise<ArgoProject[]>;
   generateApplicationSet(set: ArgoApplicationSet): Promise<ArgoApplication[]>;
   /** May the account do this? */
   canI(resource: string, action: string, subresource: string): Promise<boolean>;

@@ -10,14 +10,11 @@ import { isMassRemoval } from './massRemoval';
 import { PollBudget } from './PollBudget';
 import { repeat } from './repeat';
 import { Alarm, backOff, jittered, sleep } from '../async/time';
-import {
-  type ListedCluster,
-  nameOfUnreadable,
-  trimCluster,
-} from './trimCluster';
+import { SkippedClusters } from './SkippedClusters';
+import { type ListedCluster, trimCluster } from './trimCluster';
 
-/** So many that cannot be read a line of the log names. */
-const MOST_TOLD = 5;
+/** Each list is compared with all that is stored: of more clusters no answer would come in time. */
+const MOST_CLUSTERS = 5_000;
 
 /** Reads the cluster list of a hub every few seconds. */
 export class ClusterPoller {
@@ -31,7 +28,7 @@ export class ClusterPoller {
   readonly #budget: PollBudget;
   /** Whether the lists of late lack too much to be believed. */
   #isDoubted = false;
-  #toldUnreadable = '';
+  readonly #skipped: SkippedClusters;
 
   constructor(options: {
     context: MirrorContext;
@@ -42,6 +39,10 @@ export class ClusterPoller {
     this.#context = options.context;
     this.#status = options.status;
     this.#onListed = options.onListed;
+    this.#skipped = new SkippedClusters({
+      logger: options.context.logger,
+      status: options.status,
+    });
     const { pausePerList } = options.context.timing;
     this.#budget = new PollBudget({ pausePerRead: pausePerList });
   }
@@ -131,9 +132,15 @@ export class ClusterPoller {
 
   async #listOnce(): Promise<ListedCluster[]> {
     const askedAt = performance.now();
-    const listed = await this.#context.client.listClusters();
+    const clusters = new Map<string, ListedCluster>();
+    this.#skipped.begin();
+    // Read one by one: the hub's whole list is many times what is kept of it.
+    await this.#context.client.listClusters({
+      onItem: cluster => this.#read(cluster, clusters),
+    });
     this.#budget.spent(performance.now() - askedAt);
-    return this.#read(listed).filter(isRegistered);
+    this.#skipped.end();
+    return [...clusters.values()].filter(isRegistered);
   }
 
   /** Who may see no cluster is told that there are none: that says nothing about those we know. */
@@ -194,33 +201,21 @@ export class ClusterPoller {
     };
   }
 
-  /** One that cannot be read costs no other. */
-  #read(listed: ArgoCluster[]): ListedCluster[] {
-    const unreadable: string[] = [];
-    const clusters = listed.flatMap(cluster => {
-      try {
-        return [trimCluster(cluster)];
-      } catch (error) {
-        const { message } = error as Error;
-        unreadable.push(`${nameOfUnreadable(cluster)}: ${message}`);
-        return [];
-      }
-    });
-    this.#tellUnreadable(unreadable);
-    return clusters;
-  }
-
-  /** Once, as long as they stay the same. */
-  #tellUnreadable(unreadable: string[]): void {
-    const first = unreadable.sort().slice(0, MOST_TOLD);
-    const told = JSON.stringify([unreadable.length, first]);
-    if (unreadable.length && told !== this.#toldUnreadable) {
-      this.#context.logger.warn(
-        `Skipped ${unreadable.length} clusters that cannot be read`,
-        { first },
-      );
+  /** One that cannot be read costs no other. A call that was repeated tells all of them once more. */
+  #read(cluster: ArgoCluster, clusters: Map<string, ListedCluster>): void {
+    try {
+      const listed = trimCluster(cluster);
+      const { server, registeredName } = listed.kept;
+      clusters.set(`${server} ${registeredName}`, listed);
+    } catch (error) {
+      this.#skipped.add(cluster, (error as Error).message);
     }
-    this.#toldUnreadable = told;
+    if (clusters.size > MOST_CLUSTERS) {
+      throw new HubError({
+        class: 'protocol',
+        message: `The hub lists more than ${MOST_CLUSTERS} clusters, which is more than can be mirrored: what is known of them is kept as it was. Divide them among more hubs`,
+      });
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+import type { ArgoApplicationSet, ArgoProject } from '../hub/types';
 import type { ApplicationSetRecord } from '../store/ApplicationSetStore';
 import type { ProjectRecord } from '../store/ProjectStore';
 import type { HubStatusKeeper } from './HubStatusKeeper';
@@ -25,8 +26,10 @@ export function applicationSets({
     keyOf,
     mayReadAll: () => client.canI('applicationsets', 'get', '*/*'),
     list: async () =>
-      trimmed(context, await client.listApplicationSets(), set =>
-        trimApplicationSet(set, { hub }),
+      trimmed<ArgoApplicationSet, ApplicationSetRecord>(
+        context,
+        onItem => client.listApplicationSets({ onItem }),
+        set => trimApplicationSet(set, { hub }),
       ),
     stored: async () => (await store.applicationSets.list({ hub })).map(keyOf),
     write: async sets => {
@@ -61,8 +64,10 @@ export function projects({
     keyOf: ({ name }) => name,
     mayReadAll: () => client.canI('projects', 'get', '*'),
     list: async () =>
-      trimmed(context, await client.listProjects(), project =>
-        trimProject(project, { hub }),
+      trimmed<ArgoProject, ProjectRecord>(
+        context,
+        onItem => client.listProjects({ onItem }),
+        project => trimProject(project, { hub }),
       ),
     stored: async () =>
       (await store.projects.list({ hub })).map(({ name }) => name),
@@ -86,18 +91,19 @@ export function projects({
   };
 }
 
-/** One that cannot be read costs nobody else. */
-function trimmed<Listed, Kept>(
+/** One by one, as the whole list is many times what is kept of it; one that cannot be read costs nobody else. */
+async function trimmed<Listed, Kept>(
   { logger }: MirrorContext,
-  listed: Listed[],
+  list: (onItem: (one: Listed) => void) => Promise<unknown>,
   trim: (one: Listed) => Kept,
-): Kept[] {
-  return listed.flatMap(one => {
+): Promise<Kept[]> {
+  const kept: Kept[] = [];
+  await list(one => {
     try {
-      return [trim(one)];
+      kept.push(trim(one));
     } catch (error) {
       logger.debug(`Left out what cannot be read: ${(error as Error).message}`);
-      return [];
     }
   });
+  return kept;
 }
