@@ -296,6 +296,10 @@ export interface HubDetails extends HubStatus {
   readable: { applicationSets?: Readable; projects?: Readable };
   /** The first of those that `skipped` counts, at most 100. */
   skippedApplications: SkippedApplication[];
+  /** The first clusters that could not be read, at most 100. */
+  skippedClusters: SkippedCluster[];
+  /** All of them. */
+  skippedClusterCount: number;
   /** Clusters whose catalog entities would have equal names: only one of them gets its entity. */
   nameConflicts: NameConflict[];
 }
@@ -306,6 +310,14 @@ export type Readable = 'all' | 'some' | 'none';
 /** @public */
 export interface SkippedApplication {
   namespace: string;
+  name: string;
+  /** Why it cannot be read, in English. */
+  reason: string;
+}
+
+/** @public */
+export interface SkippedCluster {
+  /** Its name or address, as far as that can be told; cut. */
   name: string;
   /** Why it cannot be read, in English. */
   reason: string;

@@ -41,6 +41,8 @@ export function hubDetails(options: {
       projects: record?.readableProjects,
     }),
     skippedApplications: record?.skipped ?? [],
+    skippedClusters: record?.skippedClusters ?? [],
+    skippedClusterCount: record?.skippedClusterCount ?? 0,
     nameConflicts: conflicts.filter(conflict =>
       conflict.clusters.some(cluster => cluster.hub === config.name),
     ),

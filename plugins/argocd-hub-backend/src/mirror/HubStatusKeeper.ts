@@ -86,6 +86,14 @@ export class HubStatusKeeper {
     Object.assign(this.#changes, readable);
   }
 
+  noteSkippedClusters(
+    skipped: Required<
+      Pick<HubRecord, 'skippedClusters' | 'skippedClusterCount'>
+    >,
+  ): void {
+    Object.assign(this.#changes, skipped);
+  }
+
   setVersion(version: string): void {
     this.#changes.version = version;
   }

@@ -104,8 +104,59 @@ describe.each(databases.eachSupportedId())('hostile clusters on %p', id => {
       world.mirror();
       await until(async () => (await names()).length === 3);
       expect(await names()).toEqual(['dr', 'prod', 'staging']);
+      const hub = await until(async () => {
+        const found = await world.store.hubs.get('main');
+        return found?.skippedClusterCount ? found : undefined;
+      });
+      expect(hub.skippedClusters).toEqual([
+        {
+          name: expect.stringMatching(/^.{1,253}$/),
+          reason: expect.stringMatching(/^It(s name)? /),
+        },
+      ]);
     },
   );
+
+  it('names those that it leaves out until they can be read', async () => {
+    await given();
+    const end = listed(items => [
+      ...Array.from({ length: 150 }, (_, at) => ({ name: `odd-${at}` })),
+      ...items,
+    ]);
+    world.mirror();
+    const count = async () =>
+      (await world.store.hubs.get('main'))?.skippedClusterCount;
+    await until(async () => (await count()) === 150);
+    const hub = await world.store.hubs.get('main');
+    expect(hub?.skippedClusters).toHaveLength(100);
+    end();
+    await until(async () => (await count()) === 0, 30_000);
+    expect((await world.store.hubs.get('main'))?.skippedClusters).toEqual([]);
+  });
+
+  it('keeps what it knows of a hub that lists more clusters than can be mirrored', async () => {
+    await given();
+    world.mirror();
+    await until(async () => (await names()).length === 3);
+    const end = listed(items => [
+      ...items,
+      ...Array.from({ length: 5_000 }, (_, at) => ({
+        name: `many-${at}`,
+        server: `https://many-${at}.example.com`,
+        labels: { env: 'prod' },
+      })),
+    ]);
+    const { lastError } = await until(async () => {
+      const hub = await world.store.hubs.get('main');
+      return hub?.lastError ? hub : undefined;
+    }, 40_000);
+    expect(lastError).toMatchObject({
+      class: 'protocol',
+      message: expect.stringContaining('more than 5000 clusters'),
+    });
+    expect(await names()).toHaveLength(3);
+    end();
+  });
 
   it('believes nothing of a list that holds what is no object', async () => {
     await given();

@@ -82,6 +82,8 @@ describe('GET /hubs', () => {
       stream: { lastAt: ago(5) },
       readable: { applicationSets: 'some', projects: 'none' },
       skippedApplications: [],
+      skippedClusters: [],
+      skippedClusterCount: 0,
       nameConflicts: [],
     });
     const left = Date.parse(hub.mirror.until!) - NOW;
@@ -125,6 +127,16 @@ describe('GET /hubs', () => {
 
     expect(hub.skipped).toBe(170);
     expect(hub.skippedApplications).toEqual(skipped);
+  });
+
+  it('names clusters that cannot be read, and says how many there are', async () => {
+    await given();
+    const skippedClusters = [{ name: 'odd', reason: 'It has no server' }];
+    await update({ skippedClusters, skippedClusterCount: 170 });
+
+    const [hub] = await hubs();
+
+    expect(hub).toMatchObject({ skippedClusters, skippedClusterCount: 170 });
   });
 
   it.each([

@@ -1,4 +1,7 @@
-import type { HubDetails } from 'backstage-plugin-argocd-hub-common';
+import type {
+  HubDetails,
+  SkippedCluster,
+} from 'backstage-plugin-argocd-hub-common';
 import type { HubFacts } from 'backstage-plugin-argocd-hub-common/status';
 import type { Lease } from './LeaseStore';
 
@@ -14,6 +17,10 @@ export interface HubRecord {
   skipped: { namespace: string; name: string; reason: string }[];
   /** All of them; absent where all are named. */
   skippedCount?: number;
+  /** The first of the clusters that cannot be read. Absent until there is one. */
+  skippedClusters?: SkippedCluster[];
+  /** All of them. */
+  skippedClusterCount?: number;
   lastError?: NonNullable<HubDetails['lastError']>;
   /** Without it a list without an ApplicationSet would look as if there were none. Absent until asked. */
   readableSets?: Readable;
