@@ -256,7 +256,7 @@ describe('connections to a hub', () => {
       expect(error.message).toContain('event that is too large');
     });
 
-    it.each(['data:\n', 'data:\r\n', 'data:\n:\n', ':\n'])(
+    it.each(['data:\n', 'data:\r\n', 'data:\n:\n'])(
       'an event of lines like %j can be',
       async line => {
         const { client } = await flood(line.repeat(1_000_000), {
@@ -267,15 +267,7 @@ describe('connections to a hub', () => {
           onAlive: () => {},
           onEvent: () => {},
         });
-        // The shortest of these lines fits, a million times.
-        const error = await stream.then(
-          () => undefined,
-          (cause: Error) => cause.message,
-        );
-        const isShort = line.length === 2;
-        expect(error).toEqual(
-          isShort ? undefined : expect.stringContaining('too large'),
-        );
+        expect((await failure(stream)).message).toContain('too large');
       },
     );
 
@@ -284,16 +276,20 @@ describe('connections to a hub', () => {
         900_000,
       )}"}`;
       const { client } = await flood(
-        `${event}\n\n`.repeat(3) +
+        `${event}\r\r`.repeat(3) +
           `${event}\r\n\r\n`.repeat(3) +
-          `${event}\r\r`.repeat(3),
+          `${event}\n\n`.repeat(3),
         { megabytes: 0 },
       );
+      let events = 0;
       await client.streamApplications({
         signal: new AbortController().signal,
-        onAlive: () => {},
+        onAlive: () => {
+          events += 1;
+        },
         onEvent: () => {},
       });
+      expect(events).toBe(9);
     });
   });
 

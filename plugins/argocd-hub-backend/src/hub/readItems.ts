@@ -6,7 +6,7 @@ import { ItemSplitter } from './ItemSplitter';
 const PIECE = 64 * 1024;
 const TURN_MS = 10;
 /** Objects and arrays in items that are kept: some hundred megabytes at most. */
-const MOST_KEPT_PARTS = 4_000_000;
+const MOST_KEPT_PARTS = 2_000_000;
 
 interface ReadOptions<T> {
   largest: number;
