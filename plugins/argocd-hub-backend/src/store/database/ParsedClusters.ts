@@ -1,4 +1,4 @@
-import type { ClusterRecord } from '../types';
+import type { ClusterRecord } from '../ClusterStore';
 import { type ClusterRow, fromClusterRow } from './clusterRows';
 
 /**
