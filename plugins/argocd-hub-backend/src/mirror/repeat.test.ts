@@ -29,7 +29,8 @@ describe('repeat', () => {
         }
       },
     });
-    const said = ({ mock }: Pick<jest.Mock, 'mock'>) => mock.calls.map(([text]) => text);
+    const said = ({ mock }: Pick<jest.Mock, 'mock'>) =>
+      mock.calls.map(([text]) => text);
     return {
       pauses,
       warned: said(logger.warn),
