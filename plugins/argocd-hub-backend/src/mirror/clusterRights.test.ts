@@ -77,8 +77,10 @@ describe.each(databases.eachSupportedId())(
       world.mirror();
       await until(async () => (await world.store.hubs.get('main'))?.complete);
       await until(async () => (await places()).every(place => 'name' in place));
-      names = await stored();
-      expect(names.length).toBeGreaterThan(1);
+      names = await until(async () => {
+        const known = await stored();
+        return known.length > 1 ? known : undefined;
+      });
     });
 
     afterEach(() => world.stop());
@@ -138,6 +140,7 @@ describe.each(databases.eachSupportedId())(
       await until(async () => (await stored()).length === 1, 20_000);
       await deregister(only);
       await until(async () => !(await stored()).length, 20_000);
+      expect(await stored()).toEqual([]);
     });
   },
 );

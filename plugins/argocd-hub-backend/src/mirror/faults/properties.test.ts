@@ -152,15 +152,17 @@ class Play {
   async #list(command: Command & { do: 'list' }): Promise<void> {
     const before = await this.#stored();
     const gone = new Set<string>();
+    const noteGone = () =>
+      Object.keys(before)
+        .filter(name => !this.#hub.applications.has(name))
+        .forEach(name => gone.add(name));
     const meanwhile = (commandsThen: Command[]) => async () => {
       for (const one of commandsThen) {
         await this.run(one);
-        Object.keys(before)
-          .filter(name => !this.#hub.applications.has(name))
-          .forEach(name => gone.add(name));
+        noteGone();
       }
     };
-    await meanwhile([])();
+    noteGone();
     await this.#mirror.list({
       behind: command.behind,
       meanwhile: meanwhile(command.meanwhile),

@@ -22,9 +22,11 @@ const POOL = { min: 0, max: 4, acquireTimeoutMillis: 2_000 };
         postgres,
         simulator: { applications: 30, clusters: 3, changeRate: 2 },
       });
-      replicas = await Promise.all(
-        ['a', 'b'].map(name => world.replica(name, { pool: POOL })),
-      );
+      // One after the other: Backstage's own tables are made by the first.
+      replicas = [];
+      for (const name of ['a', 'b']) {
+        replicas.push(await world.replica(name, { pool: POOL }));
+      }
       await world.settled();
     });
 
