@@ -1,6 +1,4 @@
-import type {
-  HeartbeatOutcome,
-} from 'backstage-plugin-argocd-hub-common/status';
+import type { HeartbeatOutcome } from 'backstage-plugin-argocd-hub-common/status';
 import type { HubCallReport } from '../hub/types';
 
 /**
