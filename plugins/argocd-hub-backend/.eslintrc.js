@@ -7,7 +7,7 @@ const LAYERS = {
   mirror: ['async', 'config.ts', 'hub', 'store'],
   clusters: ['async', 'config.ts', 'errors.ts', 'hub', 'store'],
   mapping: ['async', 'config.ts', 'store'],
-  estate: ['config.ts', 'mapping', 'store'],
+  estate: ['async', 'config.ts', 'mapping', 'store'],
   metrics: ['estate', 'hub', 'metrics.ts', 'mirror'],
   routers: [
     'clusters',

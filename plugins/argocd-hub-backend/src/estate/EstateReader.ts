@@ -1,3 +1,4 @@
+import { inTime } from '../async/inTime';
 import type { ArgocdHubConfig } from '../config';
 import type { Revisions } from '../store/Revisions';
 import type { ClusterRecord } from '../store/ClusterStore';
@@ -9,6 +10,8 @@ import { LastRead } from './LastRead';
 
 /** Verdicts and freshness are told by moments that are so far apart, in milliseconds. */
 const STEP_MS = 1_000;
+/** Nobody waits longer for a database that says nothing: all wait for one reading. */
+const LONGEST_WAIT_MS = 5_000;
 
 /** What an answer is made of now; the same as long as nothing changed. */
 export interface Moment {
@@ -51,7 +54,15 @@ export class EstateReader {
     return (await this.moment()).estate;
   }
 
+  /** Throws ServiceUnavailableError while the database does not answer. */
   async moment(): Promise<Moment> {
+    return inTime(this.#moment(), {
+      ms: LONGEST_WAIT_MS,
+      message: 'The database does not answer',
+    });
+  }
+
+  async #moment(): Promise<Moment> {
     const revisions = await this.#store.revisions.current();
     const hubs = await this.#hubs.at(revisions.hubs, () =>
       this.#store.hubs.list(),

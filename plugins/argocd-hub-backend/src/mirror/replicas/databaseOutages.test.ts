@@ -90,17 +90,16 @@ const POOL = { min: 0, max: 4, acquireTimeoutMillis: 2_000 };
       expect(await world.epoch()).toBeGreaterThan(0);
     });
 
-    it('say so while they have no connection left, and go on', async () => {
+    it('say so while it keeps all waiting, and go on', async () => {
       const churn = Churn.start(world.hub(), { everyMs: 50 });
       const transaction = await world.knex.transaction();
       await transaction.raw('lock table hubs in access exclusive mode');
-      const stuck = replicas.flatMap(replica =>
-        Array.from({ length: POOL.max }, () => replica.get('/hubs')),
-      );
-      await delay(500);
-      expect(await statuses()).toEqual([503, 503]);
-      await transaction.commit();
-      await Promise.allSettled(stuck);
+      try {
+        await delay(500);
+        expect(await statuses()).toEqual([503, 503]);
+      } finally {
+        await transaction.commit();
+      }
       await serve();
       await churn.stop();
       await live();
