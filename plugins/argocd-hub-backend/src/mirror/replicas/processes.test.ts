@@ -131,8 +131,10 @@ const isPossible = OwnPostgres.isAvailable() || Boolean(SHARED_POSTGRES);
         return body.items[0].freshness === 'live';
       }, 20_000);
       await delay(6_000);
+      // The lease of the claims is another: whoever gets it may write those.
       const late = (await world.writes.read()).filter(
-        ({ id, writer }) => id > taken && writer === holder.name,
+        ({ id, writer, hub }) =>
+          id > taken && writer === holder.name && hub !== 'mapping:claims',
       );
       expect(late).toEqual([]);
       expect(holder.isRunning).toBe(true);
