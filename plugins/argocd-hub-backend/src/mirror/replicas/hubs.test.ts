@@ -73,6 +73,7 @@ const isPossible = OwnPostgres.isAvailable() || Boolean(SHARED_POSTGRES);
       await world.settled('main');
       // What a mirror learns of its hub is told every few seconds.
       await until(async () => (await freshness(two)).join() === 'live,down');
+      expect(await holders()).toEqual(['two', 'two']);
 
       await world.hub('edge').control('/hub/heal', {});
       await until(
