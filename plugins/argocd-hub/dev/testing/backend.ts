@@ -27,7 +27,9 @@ export class FakeBackend {
     const etag = `W/"${state.version}"`;
     return ifNoneMatch === etag
       ? new Response(null, { status: 304, headers: { etag } })
-      : new Response(JSON.stringify(state), { headers: { etag } });
+      : new Response(JSON.stringify(state), {
+          headers: { etag, 'content-type': 'application/json' },
+        });
   };
 }
 

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { ArgocdHubClient } from './client';
+import { ArgocdHubClient } from './ArgocdHubClient';
+import { errorCodeOf } from './errorCodeOf';
 
 interface Answer {
   status: number;
@@ -15,6 +16,21 @@ interface Seen {
 }
 
 const OK: Answer = { status: 200, body: { items: [] } };
+
+describe('errorCodeOf', () => {
+  it.each([
+    [undefined],
+    ['hub-down'],
+    [new Error('x')],
+    [{ body: null }],
+    [{ body: { error: {} } }],
+    [{ body: { error: { code: 'of-a-newer-backend' } } }],
+    [{ body: { error: { code: 'toString' } } }],
+    [{ body: { error: { code: ['stale'] } } }],
+  ])('finds none in %j', error => {
+    expect(errorCodeOf(error)).toBeUndefined();
+  });
+});
 
 describe('ArgocdHubClient', () => {
   let server: Server;
@@ -86,6 +102,20 @@ describe('ArgocdHubClient', () => {
     {
       call: () => client.getCluster({ hub: 'main', name: '../../x?y#z' }),
       request: 'GET /clusters/main/..%2F..%2Fx%3Fy%23z',
+    },
+    {
+      call: () =>
+        client.getClusters({ label: 'region=eu', reachability: 'suspect' }),
+      request: 'GET /clusters?label=region%3Deu&reachability=suspect',
+    },
+    {
+      call: () =>
+        client.getClusterDeployments({ hub: 'main', name: 'a/b' }, { limit: 5 }),
+      request: 'GET /clusters/main/a%2Fb/deployments?limit=5',
+    },
+    {
+      call: () => client.getOpenApi(),
+      request: 'GET /openapi.json',
     },
     {
       call: () => client.getDeployments({ cluster: 'prod', cursor: 'c=' }),
@@ -205,11 +235,32 @@ describe('ArgocdHubClient', () => {
       code: 'hub-down',
     };
     answer = { status: 503, body: { error, response: { statusCode: 503 } } };
-    await expect(client.getHubs()).rejects.toMatchObject({
+    const thrown = await client.getHubs().catch(refusal => refusal);
+    expect(thrown).toMatchObject({
       name: 'ResponseError',
       statusCode: 503,
       body: { error },
     });
+    expect(errorCodeOf(thrown)).toBe('hub-down');
+  });
+
+  it('does not take the page of a proxy for an answer', async () => {
+    answer = { status: 200, headers: { 'Content-Type': 'text/html' } };
+    await expect(client.getHubs()).rejects.toMatchObject({
+      name: 'ResponseError',
+      statusCode: 200,
+    });
+  });
+
+  it('asks for a refresh, hard or not', async () => {
+    answer = { status: 202, body: {} };
+    const deployment = { hub: 'main', namespace: 'argocd', name: 'agent' };
+    await client.refreshDeployment(deployment);
+    await client.refreshDeployment(deployment, { hard: true, token: 't' });
+    expect(seen.map(({ method, url }) => `${method} ${url}`)).toEqual([
+      'POST /api/argocd-hub/deployments/main/argocd/agent/refresh',
+      'POST /api/argocd-hub/deployments/main/argocd/agent/refresh?hard=true',
+    ]);
   });
 
   it('stops when it is told to', async () => {

@@ -1,0 +1,123 @@
+import type {
+  ClusterPlan,
+  ClusterRegistered,
+  ClusterRegistration,
+  LabelPatch,
+  LabelsChanged,
+  Placements,
+} from '../onboarding';
+import type {
+  ClusterSummary,
+  Deployment,
+  EntityDeployments,
+  HubDetails,
+  Page,
+  Reachability,
+} from '../types';
+
+/** @public */
+export interface RequestOptions {
+  /** A service or user token; browsers leave it out, their fetch adds it. */
+  token?: string;
+  signal?: AbortSignal;
+}
+
+/** A hub and the name under which it knows the cluster. @public */
+export interface ClusterAddress {
+  hub: string;
+  name: string;
+}
+
+/** A hub, and the namespace and name of the Application. @public */
+export interface DeploymentAddress {
+  hub: string;
+  namespace: string;
+  name: string;
+}
+
+/** Where a page begins, and how long it is. @public */
+export interface PageQuery {
+  /** `nextCursor` of the page before, with the same filters. */
+  cursor?: string;
+  /** Rows at most: 1 to 500, which is the default. */
+  limit?: number;
+}
+
+/** Which clusters are wanted; those that fit everything that is said. @public */
+export interface ClusterQuery extends PageQuery {
+  hub?: string;
+  environment?: string;
+  /** An allow-listed label, as `key` or `key=value`. */
+  label?: string;
+  reachability?: Reachability;
+  /** Part of the name or of the address of the server. */
+  q?: string;
+}
+
+/** Which deployments are wanted; those that fit everything that is said. @public */
+export interface DeploymentQuery extends PageQuery {
+  hub?: string;
+  cluster?: string;
+  environment?: string;
+  project?: string;
+  /** Part of the name of the application. */
+  q?: string;
+}
+
+/**
+ * Everything that can be asked of the backend: one method for each operation of
+ * its OpenAPI file, under the same name. Failures are thrown as `ResponseError`
+ * of `@backstage/errors`; `errorCodeOf` tells which of our codes they carry.
+ *
+ * @public
+ */
+export interface ArgocdHubApi {
+  getHubs(options?: RequestOptions): Promise<{ items: HubDetails[] }>;
+  getClusters(
+    query?: ClusterQuery,
+    options?: RequestOptions,
+  ): Promise<Page<ClusterSummary>>;
+  getCluster(
+    cluster: ClusterAddress,
+    options?: RequestOptions,
+  ): Promise<ClusterSummary>;
+  /** What runs there. */
+  getClusterDeployments(
+    cluster: ClusterAddress,
+    query?: PageQuery,
+    options?: RequestOptions,
+  ): Promise<Page<Deployment>>;
+  getDeployments(
+    query?: DeploymentQuery,
+    options?: RequestOptions,
+  ): Promise<Page<Deployment>>;
+  /** Has Argo CD compare it with its source again; `hard` also makes manifests anew. */
+  refreshDeployment(
+    deployment: DeploymentAddress,
+    options?: RequestOptions & { hard?: boolean },
+  ): Promise<void>;
+  /** Answers undefined when nothing changed since `ifVersion`. */
+  getEntityDeployments(
+    entityRef: string,
+    options?: RequestOptions & { ifVersion?: string; cursor?: string },
+  ): Promise<EntityDeployments | undefined>;
+  /** Service credentials only. */
+  getPlacements(
+    options?: RequestOptions & { since?: string },
+  ): Promise<Placements>;
+  planCluster(
+    registration: ClusterRegistration,
+    options?: RequestOptions,
+  ): Promise<ClusterPlan>;
+  registerCluster(
+    registration: ClusterRegistration,
+    options?: RequestOptions,
+  ): Promise<ClusterRegistered>;
+  labelCluster(
+    cluster: ClusterAddress,
+    patch: LabelPatch,
+    options?: RequestOptions & { dryRun?: boolean },
+  ): Promise<LabelsChanged>;
+  /** The OpenAPI document of all this. */
+  getOpenApi(options?: RequestOptions): Promise<object>;
+}
