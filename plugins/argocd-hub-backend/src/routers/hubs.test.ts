@@ -1,5 +1,6 @@
 import type { HubDetails } from 'backstage-plugin-argocd-hub-common';
 import request from 'supertest';
+import { CANARIES } from '../__testUtils__/canaries/secrets';
 import type { DatabaseStore } from '../store/DatabaseStore';
 import { clusterRecord } from '../testing/records';
 import {
@@ -242,7 +243,7 @@ describe('GET /hubs', () => {
 
       expect(answer.status).toBe(status);
       expect(answer.text.includes('odd')).toBe(status === 200);
-      expect(answer.text).not.toContain('a-secret-token');
+      expect(answer.text).not.toContain(CANARIES.hubToken);
     },
   );
 });

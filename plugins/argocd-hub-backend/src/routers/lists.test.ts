@@ -1,4 +1,5 @@
 import request from 'supertest';
+import { CANARIES } from '../__testUtils__/canaries/secrets';
 import {
   agentOn,
   as,
@@ -80,7 +81,7 @@ describe('GET /hubs', () => {
       },
     ]);
     expect(body.items[1]).not.toHaveProperty('observedAt');
-    expect(JSON.stringify(body)).not.toContain('a-secret-token');
+    expect(JSON.stringify(body)).not.toContain(CANARIES.hubToken);
   });
 });
 

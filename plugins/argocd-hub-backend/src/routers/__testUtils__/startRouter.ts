@@ -16,6 +16,7 @@ import { signalsServiceRef } from '@backstage/plugin-signals-node';
 import type { HeartbeatFacts } from 'backstage-plugin-argocd-hub-common/status';
 import type { Router } from 'express';
 import type { Knex } from 'knex';
+import { CANARIES } from '../../__testUtils__/canaries/secrets';
 import type { ArgocdHubConfig, HubConfig } from '../../config';
 import type { HubClient } from '../../hub/types';
 import { Mapping } from '../../mapping/Mapping';
@@ -37,7 +38,7 @@ export function hubConfig(name: string): HubConfig {
     title: `Hub ${name}`,
     url: `https://${name}.example.com`,
     uiUrl: `https://ui.${name}.example.com/argo`,
-    auth: { token: 'a-secret-token' },
+    auth: { token: CANARIES.hubToken },
     tls: { skipVerify: false },
     relistMs: 60_000,
     requestTimeoutMs: 10_000,
