@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { stringify } from 'yaml';
+import { CANARIES } from '../__testUtils__/canaries/secrets';
 import { KUBECONFIG_MAX_BYTES, readKubeconfig } from './kubeconfig';
 import { selfSigned } from './__testUtils__/certificates';
 
-const CANARY = 'canary-7f3a91d2';
+const CANARY = CANARIES.word;
 
 let valid: { cert: string; key: string };
 let expired: { cert: string; key: string };

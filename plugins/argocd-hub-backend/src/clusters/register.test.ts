@@ -1,4 +1,5 @@
 import type { ClusterRegistration } from 'backstage-plugin-argocd-hub-common';
+import { CANARIES } from '../__testUtils__/canaries/secrets';
 import { changeKubeconfig, World } from './__testUtils__/world';
 import { createManifests } from './manifests';
 import { readToken } from './makeObjects';
@@ -190,7 +191,7 @@ describe('registerCluster', () => {
 
   it('leaves no trace when the credential is not valid', async () => {
     const kubeconfig = changeKubeconfig(await world.kubeconfig('perf'), {
-      user: { token: 'canary-7f3a91d2' },
+      user: { token: CANARIES.spokeToken },
     });
     const error = await failWithoutTrace(
       await world.registration({ credential: { kubeconfig } }),

@@ -1,3 +1,4 @@
+import { CANARIES } from '../__testUtils__/canaries/secrets';
 import { json } from './__testUtils__/FakeHub';
 import { failure, HubFixture } from './__testUtils__/HubFixture';
 import type { ArgoHubClient } from './ArgoHubClient';
@@ -208,14 +209,14 @@ describe('ArgoHubClient', () => {
       name: 'prod',
       server: 'https://prod',
       labels: {},
-      config: { bearerToken: 'spoke-secret', tlsClientConfig: {} },
+      config: { bearerToken: CANARIES.spokeToken, tlsClientConfig: {} },
     });
     const error = await failure(write);
     const shown = `${error.message} ${error.stack} ${JSON.stringify(error)}`;
     expect(error.message).toContain('bad: Bearer ***');
-    expect(shown).not.toContain('the-token');
-    expect(shown).not.toContain('spoke-secret');
-    expect(JSON.stringify(fixture.reports)).not.toContain('the-token');
+    expect(shown).not.toContain(CANARIES.hubToken);
+    expect(shown).not.toContain(CANARIES.spokeToken);
+    expect(JSON.stringify(fixture.reports)).not.toContain(CANARIES.hubToken);
   });
 
   describe('tells its observer', () => {

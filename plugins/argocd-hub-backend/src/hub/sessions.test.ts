@@ -1,3 +1,4 @@
+import { CANARIES } from '../__testUtils__/canaries/secrets';
 import { json } from './__testUtils__/FakeHub';
 import { failure, HubFixture } from './__testUtils__/HubFixture';
 
@@ -12,7 +13,7 @@ describe('sessions at a hub', () => {
     await fixture.stop();
   });
 
-  const login = { username: 'portal', password: 'pass-word' };
+  const login = { username: 'portal', password: CANARIES.hubPassword };
 
   /** A hub that knows its newest session only; a test may pretend that there was another. */
   async function forgetful() {
@@ -58,7 +59,7 @@ describe('sessions at a hub', () => {
       for (let tries = 0; tries < 5; tries++) {
         const error = await failure(client.listClusters());
         expect(error).toMatchObject({ class: 'auth', status: 401 });
-        expect(error.message).not.toContain('pass-word');
+        expect(error.message).not.toContain(CANARIES.hubPassword);
       }
       expect(hub.seen).toHaveLength(1);
     },

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { TestDatabases } from '@backstage/backend-test-utils';
+import { CANARIES } from '../__testUtils__/canaries/secrets';
 import type { HubConfig } from '../config';
 import { tablesOf } from '../store/__testUtils__/tablesOf';
 import { agreeing, complete, stored } from './__testUtils__/demoHub';
@@ -71,6 +72,53 @@ describe.each(databases.eachSupportedId())('HubMirror on %p', id => {
       skipped: [],
       version: expect.stringMatching(/^v3/),
     });
+  });
+
+  it('spells the names of entities anew that were stored otherwise', async () => {
+    const one = await given();
+    one.mirror();
+    await complete(one);
+    await one.stopMirrors();
+    const before = await one.applications();
+    const lease = (await one.store.leases.acquire('main'))!;
+    await one.store.applications.apply({
+      lease,
+      hub: 'main',
+      upserts: before.map(({ cluster, ...record }) => ({
+        ...record,
+        annotations: { 'backstage.io/entity-ref': 'Component:Agent' },
+      })),
+      removals: [],
+    });
+    await one.store.leases.release(lease);
+
+    // No stream tells of them again, and no list tells annotations.
+    one.proxy.answer(/stream/, 503, {});
+    one.mirror();
+
+    const refs = async () => [
+      ...new Set(
+        (await one.applications()).map(
+          ({ annotations }) => annotations['backstage.io/entity-ref'],
+        ),
+      ),
+    ];
+    await until(async () => !(await refs()).includes('Component:Agent'));
+    expect(await refs()).toEqual(['component:default/agent']);
+    expect(
+      await one.store.applications.select({
+        match: {
+          kind: 'key',
+          key: 'backstage.io/entity-ref',
+          value: 'component:default/agent',
+        },
+      }),
+    ).toEqual(
+      before.map(record => ({
+        ...record,
+        annotations: { 'backstage.io/entity-ref': 'component:default/agent' },
+      })),
+    );
   });
 
   it('follows a release until it is healthy everywhere', async () => {
@@ -167,7 +215,7 @@ describe.each(databases.eachSupportedId())('HubMirror on %p', id => {
   });
 
   it('keeps no secret that an application carries', async () => {
-    const canary = 'canary-7f3e9c';
+    const canary = CANARIES.word;
     const one = await given({ relistMs: 1_000 });
     const poison = (application: any) => {
       const { spec, metadata } = application;

@@ -31,7 +31,7 @@ const ODD: [string, (cluster: any) => void][] = [
     one => {
       one.info.connectionState = {
         status: 'Failed',
-        message: `s3cret ${'m'.repeat(100_000)}`,
+        message: `canary-word-2c95e07ab1d3 ${'m'.repeat(100_000)}`,
         attemptedAt: `soon${'!'.repeat(100_000)}`,
       };
     },
@@ -39,13 +39,18 @@ const ODD: [string, (cluster: any) => void][] = [
   [
     'a configuration',
     one => {
-      one.config = { bearerToken: 's3cret', proxyUrl: 'http://u:s3cret@proxy' };
+      one.config = {
+        bearerToken: 'canary-word-2c95e07ab1d3',
+        proxyUrl: 'http://u:canary-word-2c95e07ab1d3@proxy',
+      };
     },
   ],
   [
     'keys that are those of JavaScript',
     one => {
-      one.labels = JSON.parse('{"__proto__":{"polluted":"s3cret"}}');
+      one.labels = JSON.parse(
+        '{"__proto__":{"polluted":"canary-word-2c95e07ab1d3"}}',
+      );
     },
   ],
 ];
@@ -89,7 +94,7 @@ describe.each(databases.eachSupportedId())('hostile clusters on %p', id => {
       expect(await names()).toEqual(['dr', 'prod', 'staging']);
       const prod = (await world.store.clusters.get('main', 'prod'))!;
       expect(JSON.stringify(prod)).not.toMatch(
-        /s3cret|polluted|proxyUrl|\\u0000/,
+        /canary-word-2c95e07ab1d3|polluted|proxyUrl|\\u0000/,
       );
       expect(JSON.stringify(prod).length).toBeLessThan(10_000);
       expect(({} as any).polluted).toBeUndefined();
@@ -175,7 +180,7 @@ describe.each(databases.eachSupportedId())('hostile clusters on %p', id => {
   it('joins by an address with a login, and keeps the login nowhere', async () => {
     await given();
     const withLogin = (server: string) =>
-      server.replace('https://', 'https://admin:s3cret@');
+      server.replace('https://', 'https://admin:canary-word-2c95e07ab1d3@');
     listed(items => {
       for (const one of items.filter(({ name }) => name === 'prod')) {
         one.server = withLogin(one.server);
@@ -211,7 +216,7 @@ describe.each(databases.eachSupportedId())('hostile clusters on %p', id => {
     const tables = ['hubs', 'clusters', 'applications', 'changes', 'projects'];
     for (const table of tables) {
       const rows = JSON.stringify(await world.knex(table).select());
-      expect(rows).not.toContain('s3cret');
+      expect(rows).not.toContain('canary-word-2c95e07ab1d3');
     }
   });
 });

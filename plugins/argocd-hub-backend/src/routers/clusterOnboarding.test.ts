@@ -1,5 +1,6 @@
 import { mockCredentials } from '@backstage/backend-test-utils';
 import request from 'supertest';
+import { CANARIES } from '../__testUtils__/canaries/secrets';
 import { changeKubeconfig, World } from '../clusters/__testUtils__/world';
 import { readKubeconfig } from '../clusters/kubeconfig';
 import { platform, startOnboarding } from './__testUtils__/startOnboarding';
@@ -90,7 +91,7 @@ describe('the onboarding routes', () => {
   it('leaves the credential nowhere, whether it works or not', async () => {
     const access = readKubeconfig(kubeconfig);
     const admin = (access.auth as { token: string }).token;
-    const canary = 'canary/7f3a+91d2=?&';
+    const canary = CANARIES.spokeToken;
     const wrong = changeKubeconfig(kubeconfig, { user: { token: canary } });
     const said: string[] = [];
     const send = async (path: string, content: object) => {

@@ -12,4 +12,6 @@ export const CANARIES = {
   pluginEnv: 'canary-plugin-env/90f7+d3e8=?&~"<x>',
   annotation: 'canary-annotation/c1a5+7b42=?&~"<x>',
   spokeToken: 'canary-spoke-token/4d9e+86f0=?&~"<x>',
+  /** Fit for names, addresses and YAML. */
+  word: 'canary-word-2c95e07ab1d3',
 } as const;

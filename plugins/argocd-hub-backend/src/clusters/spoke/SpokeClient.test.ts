@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { CANARIES } from '../../__testUtils__/canaries/secrets';
 import { selfSigned } from '../__testUtils__/certificates';
 import { SpokeClient } from './SpokeClient';
 import type { SpokeError } from './SpokeError';
@@ -8,7 +9,7 @@ import type { KubeObject } from './types';
 
 jest.setTimeout(30_000);
 
-const TOKEN = 'canary/7f3a+91d2==';
+const TOKEN = CANARIES.spokeToken;
 const NAMESPACE: KubeObject = {
   apiVersion: 'v1',
   kind: 'Namespace',

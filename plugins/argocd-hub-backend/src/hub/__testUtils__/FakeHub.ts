@@ -5,6 +5,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { CANARIES } from '../../__testUtils__/canaries/secrets';
 import type { HubConfig } from '../../config';
 
 interface Seen {
@@ -66,7 +67,7 @@ export function hubConfig(overrides: Partial<HubConfig> = {}): HubConfig {
     title: 'Main',
     url,
     uiUrl: url,
-    auth: { token: 'the-token' },
+    auth: { token: CANARIES.hubToken },
     tls: { skipVerify: false },
     relistMs: 60_000,
     requestTimeoutMs: 2_000,
