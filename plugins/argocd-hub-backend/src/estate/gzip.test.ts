@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { gunzipSync } from 'node:zlib';
 import { gzipHead, gzipOf } from './gzip';
@@ -19,4 +20,15 @@ describe('gzip of a text in two parts', () => {
       { numRuns: 50 },
     );
   });
+
+  it.each([10, 3_000, 300_000])(
+    'holds no more memory than it is long, from %d characters',
+    async length => {
+      const text = randomBytes(length).toString('base64');
+      const head = await gzipHead(text);
+      for (const kept of [head.deflated, gzipOf(head, 'tail')]) {
+        expect(kept.buffer.byteLength).toBe(kept.length);
+      }
+    },
+  );
 });

@@ -22,7 +22,11 @@ export async function gzipHead(text: string): Promise<GzipHead> {
   const deflated = await compress(bytes, {
     finishFlush: constants.Z_FULL_FLUSH,
   });
-  return { deflated, crc: crc32(bytes), length: bytes.length };
+  return {
+    deflated: joined([deflated]),
+    crc: crc32(bytes),
+    length: bytes.length,
+  };
 }
 
 /** A whole gzip file of the text that begins with `head` and ends with `tail`. */
@@ -31,10 +35,20 @@ export function gzipOf(head: GzipHead, tail: string): Buffer {
   const trailer = Buffer.alloc(8);
   trailer.writeUInt32LE(crc32(bytes, head.crc), 0);
   trailer.writeUInt32LE((head.length + bytes.length) % 2 ** 32, 4);
-  return Buffer.concat([
-    HEADER,
-    head.deflated,
-    deflateRawSync(bytes, QUICK),
-    trailer,
-  ]);
+  return joined([HEADER, head.deflated, deflateRawSync(bytes, QUICK), trailer]);
+}
+
+/**
+ * A copy that holds no more memory than it is long: what zlib answers is a view
+ * of 16 kB, and `Buffer.concat` takes what is short from a pool, which a view
+ * keeps alive as a whole.
+ */
+function joined(parts: Buffer[]): Buffer {
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  const whole = Buffer.allocUnsafeSlow(length);
+  let end = 0;
+  for (const part of parts) {
+    end += part.copy(whole, end);
+  }
+  return whole;
 }
