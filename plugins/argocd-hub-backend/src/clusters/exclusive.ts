@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ConflictError } from '@backstage/errors';
-import type { Lease, LeaseStore } from '../store/LeaseStore';
-import { Hold } from './Hold';
+import { Hold } from '../store/Hold';
+import type { LeaseStore } from '../store/LeaseStore';
 
 const WAIT_MS = 30_000;
 const RETRY_MS = 500;
@@ -42,21 +42,19 @@ export class Exclusive {
     resource: string,
     work: (assertAlone: AssertAlone) => Promise<T>,
   ): Promise<T> {
-    const asked = performance.now();
-    const lease = await this.#acquire(resource);
-    const hold = new Hold({ leases: this.#leases, lease, since: asked });
+    const hold = await this.#take(resource);
     try {
-      return await work(() => hold.assert());
+      return await work(() => assertSure(hold));
     } finally {
-      await hold.end();
+      await hold.drop().catch(() => undefined);
     }
   }
 
-  async #acquire(resource: string): Promise<Lease> {
+  async #take(resource: string): Promise<Hold> {
     const giveUpAt = Date.now() + WAIT_MS;
     for (;;) {
-      const lease = await this.#leases.acquire(resource);
-      if (lease) return lease;
+      const hold = await Hold.take(this.#leases, resource);
+      if (hold) return hold;
       if (Date.now() > giveUpAt) {
         throw new ConflictError(
           'Somebody else is changing this cluster just now. Try again in a minute.',
@@ -64,5 +62,13 @@ export class Exclusive {
       }
       await delay(RETRY_MS);
     }
+  }
+}
+
+function assertSure(hold: Hold): void {
+  if (!hold.isSure) {
+    throw new ConflictError(
+      'Somebody else may be changing this cluster by now, because this replica could not keep it to itself. Nothing more was changed. Try again in a minute.',
+    );
   }
 }

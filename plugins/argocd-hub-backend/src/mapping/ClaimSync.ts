@@ -1,12 +1,13 @@
 import type { AuthService, LoggerService } from '@backstage/backend-plugin-api';
 import { CATALOG_FILTER_EXISTS } from '@backstage/catalog-client';
-import { stringifyError } from '@backstage/errors';
 import type { CatalogService } from '@backstage/plugin-catalog-node';
+import { type Pace, restAfter } from '../async/rest';
 import { unlessAborted } from '../async/unlessAborted';
 import { sleep } from '../async/time';
 import type { EntityClaims } from '../store/ClaimStore';
 import { withoutStatement } from '../store/databaseError';
-import type { Lease, LeaseStore } from '../store/LeaseStore';
+import { Hold } from '../store/Hold';
+import type { LeaseStore } from '../store/LeaseStore';
 import type { Claims } from './Claims';
 import {
   CLAIMING_ANNOTATIONS,
@@ -18,114 +19,147 @@ import {
 // No hub can have this name.
 const LEASE = 'mapping:claims';
 const PAGE = 500;
-const INTERVAL_MS = 10_000;
-/** Reading is stretched so that the catalog spends at most this part of its time on us. */
-const SHARE = 0.05;
+/** The catalog spends little of its time on us. */
+const PACE: Pace = { share: 0.05, shortestMs: 10_000, longestMs: 5 * 60_000 };
+/** How often those who wait ask whether the replica that does it is gone. */
+const ASK_AGAIN_MS = 10_000;
+
+interface ClaimSyncOptions {
+  claims: Pick<Claims, 'replace'>;
+  catalog: CatalogService;
+  auth: AuthService;
+  leases: LeaseStore;
+  config: MappingConfig;
+  logger: LoggerService;
+  /** Told which entities ask for something else than before. */
+  onChange?: (entityRefs: string[]) => void;
+  /** Waits between two readings, in milliseconds. Default: as long as it is told. */
+  rest?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+}
 
 /**
  * Keeps the claims up to date from the catalog, in bulk and as ourselves. One
- * replica does it at a time. While the catalog does not answer, or breaks off
- * half-way, the last claims stay.
+ * replica does it, for as long as it runs. While the catalog does not answer, or
+ * breaks off half-way, the last claims stay.
  */
 export class ClaimSync {
-  readonly #options: {
-    claims: Claims;
-    catalog: CatalogService;
-    auth: AuthService;
-    leases: LeaseStore;
-    config: MappingConfig;
-    logger: LoggerService;
-    onChange?: (entityRefs: string[]) => void;
-  };
+  readonly #options: ClaimSyncOptions;
+  readonly #rest: NonNullable<ClaimSyncOptions['rest']>;
   #failing = false;
-  #lease: Lease | undefined;
 
-  static create(options: {
-    claims: Claims;
-    catalog: CatalogService;
-    auth: AuthService;
-    leases: LeaseStore;
-    config: MappingConfig;
-    logger: LoggerService;
-    /** Told which entities ask for something else than before. */
-    onChange?: (entityRefs: string[]) => void;
-  }): ClaimSync {
-    return new ClaimSync(options);
-  }
-
-  private constructor(options: Parameters<typeof ClaimSync.create>[0]) {
+  constructor(options: ClaimSyncOptions) {
     this.#options = options;
+    this.#rest = options.rest ?? sleep;
   }
 
   /** Runs until the signal is aborted, and leaves the work to others then; never rejects. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      const startedAt = Date.now();
-      await this.#turn(signal);
-      const spent = Date.now() - startedAt;
-      await sleep(Math.max(INTERVAL_MS, spent / SHARE), signal);
+      const hold = await this.#take();
+      if (hold) {
+        await this.#keepUp(hold, signal);
+      } else {
+        await this.#rest(ASK_AGAIN_MS, signal);
+      }
     }
-    await this.#release();
   }
 
   /**
    * Reads everything once. Rejects when the catalog does not answer, or when the
    * signal aborts while it has not answered yet; nothing is changed then, nor
-   * when another replica does it by now.
+   * while another replica does it.
    */
   async sync(signal?: AbortSignal): Promise<void> {
+    const hold = await Hold.take(this.#options.leases, LEASE);
+    if (!hold) return;
+    try {
+      await this.#sync(hold, signal);
+    } finally {
+      await this.#leave(hold);
+    }
+  }
+
+  async #keepUp(hold: Hold, signal: AbortSignal): Promise<void> {
+    const ended = AbortSignal.any([signal, hold.lost]);
+    while (hold.isSure && !ended.aborted) {
+      const spentMs = await this.#turn(hold, ended);
+      await this.#rest(restAfter(spentMs, PACE), ended);
+    }
+    await this.#leave(hold);
+  }
+
+  /** Answers how long the catalog worked for it; what came to nothing does not count. */
+  async #turn(hold: Hold, signal: AbortSignal): Promise<number> {
+    const startedAt = performance.now();
+    try {
+      await this.#sync(hold, signal);
+      this.#succeeded();
+      return performance.now() - startedAt;
+    } catch (error) {
+      if (!signal.aborted) this.#failed(error);
+      return 0;
+    }
+  }
+
+  /**
+   * Writes under the lease that was held before anything was read, and under no
+   * later one: meanwhile another replica may have read what is newer.
+   */
+  async #sync(hold: Hold, signal: AbortSignal | undefined): Promise<void> {
     const { claims, onChange } = this.#options;
     // A catalog that does not answer must not hold up the end.
-    const read = await unlessAborted(this.#read(), signal);
-    // Reading may have taken longer than a lease lasts.
-    const lease = await this.#acquire();
-    if (!lease) return;
-    const changed = await claims.replace(read, lease);
+    const read = await unlessAborted(this.#read(signal), signal);
+    const changed = await claims.replace(read, hold.lease);
     if (changed.length > 0) {
       onChange?.(changed);
     }
   }
 
-  async #turn(signal: AbortSignal): Promise<void> {
-    const { logger } = this.#options;
+  async #take(): Promise<Hold | undefined> {
     try {
-      if (!(await this.#acquire())) return;
-      await this.sync(signal);
-      if (this.#failing) logger.info('Reading claims from the catalog again');
-      this.#failing = false;
+      return await Hold.take(this.#options.leases, LEASE);
     } catch (error) {
-      if (this.#failing || signal.aborted) return; // said once per outage
-      this.#failing = true;
-      logger.warn(
-        `Cannot read the catalog, keeping the last claims: ${stringifyError(
-          withoutStatement(error),
-        )}`,
-      );
+      this.#failed(error);
+      return undefined;
     }
   }
 
-  async #acquire(): Promise<Lease | undefined> {
-    this.#lease = await this.#options.leases.acquire(LEASE);
-    return this.#lease;
-  }
-
   /** Else nobody would read the catalog until the lease runs out. */
-  async #release(): Promise<void> {
-    const { leases, logger } = this.#options;
-    if (!this.#lease) return;
-    await leases
-      .release(this.#lease)
+  async #leave(hold: Hold): Promise<void> {
+    await hold
+      .release()
       .catch(error =>
-        logger.debug(`The claims were not left: ${stringifyError(error)}`),
+        this.#options.logger.debug(
+          `The claims were not left: ${withoutStatement(error)}`,
+        ),
       );
   }
 
-  async #read(): Promise<EntityClaims[]> {
+  #succeeded(): void {
+    if (this.#failing) {
+      this.#options.logger.info('Claims are up to date again');
+    }
+    this.#failing = false;
+  }
+
+  /** Said once per outage. */
+  #failed(error: unknown): void {
+    if (this.#failing) return;
+    this.#failing = true;
+    this.#options.logger.warn(
+      `Claims cannot be kept up to date, the last ones stay: ${withoutStatement(
+        error,
+      )}`,
+    );
+  }
+
+  async #read(signal: AbortSignal | undefined): Promise<EntityClaims[]> {
     const { catalog, auth, config } = this.#options;
     const credentials = await auth.getOwnServiceCredentials();
     const found: EntityClaims[] = [];
     let cursor: string | undefined;
     do {
+      signal?.throwIfAborted();
       const page = await catalog.queryEntities(
         cursor
           ? { cursor, fields: CLAIMING_FIELDS, limit: PAGE }

@@ -57,7 +57,7 @@ export class Mapping {
       keyOf: entityRef => this.changeKeys.of(entityRef),
       logger,
     });
-    this.#sync = ClaimSync.create({
+    this.#sync = new ClaimSync({
       ...options,
       claims: this.claims,
       leases: store.leases,
