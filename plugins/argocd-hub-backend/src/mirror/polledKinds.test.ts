@@ -75,6 +75,7 @@ describe.each(databases.eachSupportedId())(
             },
           },
         ],
+        otherGenerators: [],
       });
       expect(sets[0].conditions.map(({ type }) => type)).toContain(
         'ResourcesUpToDate',

@@ -18,6 +18,14 @@ const selectors = (generators: unknown) =>
 
 const env = (value: string) => ({ matchLabels: { env: value } });
 
+function nestedTo(depth: number): object[] {
+  let deep: object = { clusters: { selector: env('deep') } };
+  for (let level = 0; level < depth; level++) {
+    deep = { matrix: { generators: [deep] } };
+  }
+  return [deep];
+}
+
 describe('trimApplicationSet', () => {
   it('keeps what tells people how it fares', () => {
     expect(
@@ -72,6 +80,7 @@ describe('trimApplicationSet', () => {
       preserveResourcesOnDeletion: true,
       strategy: 'RollingSync',
       clusterSelectors: [],
+      otherGenerators: [],
     });
   });
 
@@ -147,12 +156,40 @@ describe('trimApplicationSet', () => {
     expect(selectors(generators)).toEqual(kept);
   });
 
+  it.each<[string, unknown, string[]]>([
+    ['nothing of clusters alone', [{ clusters: {} }], []],
+    [
+      'each kind once',
+      [{ list: {} }, { git: {} }, { list: {} }],
+      ['git', 'list'],
+    ],
+    [
+      'those inside a matrix',
+      [{ matrix: { generators: [{ clusters: {} }, { scmProvider: {} }] } }],
+      ['scmProvider'],
+    ],
+    [
+      'a merge and what is in it',
+      [{ merge: { generators: [{ clusters: {} }, { plugin: {} }] } }],
+      ['merge', 'plugin'],
+    ],
+    [
+      'a selector beside a generator',
+      [{ clusters: {}, selector: { matchLabels: { a: 'b' } } }],
+      ['selector'],
+    ],
+    ['no nonsense', [null, 7, { 'a b': {}, git: null }], []],
+    ['no end of nesting', nestedTo(50), ['matrix']],
+  ])('tells of other generators %s', (_, generators, kinds) => {
+    const { otherGenerators } = trimApplicationSet(
+      set({ spec: { generators } }),
+      options,
+    );
+    expect(otherGenerators).toEqual(kinds);
+  });
+
   it('is not taken in by size or depth', () => {
-    let deep: object = { clusters: { selector: env('deep') } };
-    for (let depth = 0; depth < 50; depth++) {
-      deep = { matrix: { generators: [deep] } };
-    }
-    expect(selectors([deep])).toEqual([]);
+    expect(selectors(nestedTo(50))).toEqual([]);
     const many = Array.from({ length: 1_000 }, () => ({ clusters: {} }));
     expect(selectors(many)).toHaveLength(50);
     const { conditions } = trimApplicationSet(

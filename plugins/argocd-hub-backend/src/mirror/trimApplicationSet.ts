@@ -10,10 +10,12 @@ const MOST_CONDITIONS = 10;
 const MOST_SELECTORS = 50;
 const MOST_TERMS = 50;
 const MOST_VALUES = 200;
+const MOST_KINDS = 20;
 /** Argo CD nests twice; a loop cannot come over JSON, but much may. */
 const DEEPEST = 4;
 const LONGEST_TEXT = 1_000;
 const LONGEST_WORD = 200;
+const GENERATOR_KIND = /^[A-Za-z]{1,50}$/;
 
 /**
  * An ApplicationSet as it is kept. Of its generators only which clusters they
@@ -50,6 +52,7 @@ export function trimApplicationSet(
       0,
       MOST_SELECTORS,
     ),
+    otherGenerators: otherGenerators(generators),
   };
 }
 
@@ -97,6 +100,32 @@ function clusterSelectors(generators: unknown, depth: number): KeptSelector[] {
           )
         : []),
     ]);
+}
+
+/**
+ * Words only: of these generators it is kept that they are there. A selector
+ * beside a generator, and a merge, leave out some of what generators take.
+ */
+function otherGenerators(generators: unknown): string[] {
+  const kinds = new Set(kindsOf(generators, DEEPEST));
+  return [...kinds].sort().slice(0, MOST_KINDS);
+}
+
+function kindsOf(generators: unknown, depth: number): string[] {
+  return list(generators as Generator[])
+    .filter(generator => typeof generator === 'object')
+    .flatMap(generator => {
+      const { clusters, matrix, ...others } = generator;
+      const nested = [matrix, others.merge].filter(Boolean);
+      return [
+        ...Object.entries(others)
+          .filter(([kind, value]) => value && GENERATOR_KIND.test(kind))
+          .map(([kind]) => kind),
+        ...(depth > 1
+          ? nested.flatMap(one => kindsOf(one?.generators, depth - 1))
+          : nested.map(() => 'matrix')),
+      ];
+    });
 }
 
 function selectorOf(selector: KeptSelector | undefined): KeptSelector {

@@ -35,6 +35,11 @@ export interface ApplicationSetRecord {
   strategy: string;
   /** One for each cluster generator, nested ones too. An empty one takes every cluster. */
   clusterSelectors: KeptSelector[];
+  /**
+   * What else decides about its applications, by the keys of its generators:
+   * `list`, `git`, `merge`, `selector` and so on. Nothing of it is kept.
+   */
+  otherGenerators: string[];
 }
 
 export interface ApplicationSetKey {

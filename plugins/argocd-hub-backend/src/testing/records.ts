@@ -70,6 +70,7 @@ export function applicationSetRecord(
     preserveResourcesOnDeletion: false,
     strategy: 'AllAtOnce',
     clusterSelectors: [{}],
+    otherGenerators: [],
     ...overrides,
   };
 }

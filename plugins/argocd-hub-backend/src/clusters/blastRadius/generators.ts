@@ -1,5 +1,9 @@
+import { labelsOfSecret } from '../../applicationSets/clusterLabels';
+import {
+  matchesSelector,
+  type LabelSelector,
+} from '../../applicationSets/selector';
 import type { ArgoApplicationSet } from '../../hub/types';
-import { matchesSelector, type LabelSelector } from './selector';
 
 /** A cluster that does not exist yet, or with labels that it does not have yet. */
 export interface HypotheticalCluster {
@@ -7,9 +11,6 @@ export interface HypotheticalCluster {
   server: string;
   labels: Record<string, string>;
 }
-
-/** Every cluster Secret carries it, the API hides it, and many selectors ask for it. */
-const SECRET_TYPE = { 'argocd.argoproj.io/secret-type': 'cluster' };
 
 interface ClusterGenerator {
   selector?: LabelSelector;
@@ -81,11 +82,7 @@ function selects(
   selector: LabelSelector | undefined,
   cluster: HypotheticalCluster,
 ): boolean {
-  return matchesSelector(selector, allLabels(cluster));
-}
-
-function allLabels({ labels }: HypotheticalCluster): Record<string, string> {
-  return { ...labels, ...SECRET_TYPE };
+  return matchesSelector(selector, labelsOfSecret(cluster.labels));
 }
 
 function nested({ matrix, merge }: Generator): Generator[] {
@@ -136,7 +133,7 @@ function nestedParameters(
 ) {
   return {
     ...baseParameters(cluster),
-    metadata: { labels: allLabels(cluster), annotations: {} },
+    metadata: { labels: labelsOfSecret(cluster.labels), annotations: {} },
     values,
   };
 }
@@ -151,7 +148,7 @@ function flatParameters(
     );
   return {
     ...baseParameters(cluster),
-    ...prefixed('metadata.labels.', allLabels(cluster)),
+    ...prefixed('metadata.labels.', labelsOfSecret(cluster.labels)),
     ...prefixed('values.', values),
   };
 }

@@ -27,6 +27,7 @@ export function expectedSets({ sets }: HubTruth): Map<string, Fields> {
         ),
         strategy: spec.strategy?.type || 'AllAtOnce',
         clusterSelectors: selectors(spec.generators),
+        otherGenerators: [...new Set(others(spec.generators))].sort(),
       },
     ]),
   );
@@ -61,5 +62,15 @@ function selectors(value: unknown): unknown[] {
     return ['generators', 'matrix', 'merge'].includes(key)
       ? selectors(part)
       : [];
+  });
+}
+
+function others(value: unknown): string[] {
+  if (Array.isArray(value)) {
+    return value.flatMap(others);
+  }
+  return Object.entries((value ?? {}) as object).flatMap(([key, part]) => {
+    const inside = part?.generators ? others(part.generators) : [];
+    return ['clusters', 'matrix'].includes(key) ? inside : [key, ...inside];
   });
 }
