@@ -1,8 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ArgoApplication } from '../hub/types';
-import type { ApplicationKey } from '../store/ApplicationStore';
+import type {
+  ApplicationKey,
+  ApplicationRecord,
+} from '../store/ApplicationStore';
 import type { ApplicationIndex } from './ApplicationIndex';
-import { type Batch, ChangeBatcher } from './ChangeBatcher';
+import { type Batch, WriteBatcher } from './WriteBatcher';
 import type { CommitFetcher } from './CommitFetcher';
 import { digestOfRecord } from './digest';
 import type { HubStatusKeeper } from './HubStatusKeeper';
@@ -21,7 +24,7 @@ export class ApplicationWriter {
   readonly #status: HubStatusKeeper;
   readonly #commits: CommitFetcher;
   readonly #onActivity: () => void;
-  readonly #batcher = new ChangeBatcher(batch => this.#write(batch));
+  readonly #batcher = new WriteBatcher(batch => this.#write(batch));
 
   constructor(options: {
     context: MirrorContext;
@@ -71,6 +74,11 @@ export class ApplicationWriter {
     }
   }
 
+  /** Writes anew what is stored, as it is kept by now. */
+  async rewrite(record: ApplicationRecord): Promise<void> {
+    await this.#batcher.add(record);
+  }
+
   async remove({ namespace, name }: { namespace: string; name: string }) {
     this.#index.delete(`${namespace}/${name}`);
     this.#status.unskip(`${namespace}/${name}`);
@@ -95,7 +103,9 @@ export class ApplicationWriter {
       // Nothing can be at fault with a removal, and nobody would notice if it were forgotten.
       const times = part.removals.length ? Infinity : 1;
       if (!(await this.#try(part, times)) && !this.#context.signal.aborted) {
-        part.upserts.forEach(record => this.#giveUp(record));
+        for (const record of part.upserts) {
+          await this.#giveUp(record);
+        }
       }
     }
   }
@@ -145,7 +155,10 @@ export class ApplicationWriter {
     return 'written';
   }
 
-  #giveUp({ namespace, name }: ApplicationKey): void {
+  /** What is stored of it is no longer true, and its deletion would never be noticed: it goes. */
+  async #giveUp({ hub, namespace, name }: ApplicationKey): Promise<void> {
+    const removals = [{ hub, namespace, name }];
+    await this.#try({ upserts: [], removals }, Infinity);
     this.#index.delete(`${namespace}/${name}`);
     this.#status.skip({ namespace, name }, 'It cannot be stored');
   }

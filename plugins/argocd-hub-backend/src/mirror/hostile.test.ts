@@ -2,6 +2,7 @@ import { TestDatabases } from '@backstage/backend-test-utils';
 import { complete, stored } from './__testUtils__/demoHub';
 import { LITTLE_PATIENCE } from './__testUtils__/littlePatience';
 import { MirrorWorld, until } from './__testUtils__/MirrorWorld';
+import { refuseRows } from './__testUtils__/refuseRows';
 
 jest.setTimeout(120_000);
 
@@ -196,6 +197,28 @@ describe.each(databases.eachSupportedId())('hostile applications on %p', id => {
     await until(async () => !(await stored(world))['agent-prod'], 20_000);
     await goesOn();
     expect((await hub()).skipped).toMatchObject([{ name: 'agent-prod' }]);
+  });
+
+  it('drops what is stored of one that cannot be stored any more', async () => {
+    await given();
+    world.mirror();
+    await complete(world);
+    const accept = await refuseRows(world.knex, 'agent-prod');
+    await world.control('/applications/agent-prod/health', {
+      status: 'Degraded',
+    });
+    await until(async () => !(await stored(world))['agent-prod'], 20_000);
+    await goesOn();
+    expect(await until(async () => (await hub()).skipped[0])).toMatchObject({
+      name: 'agent-prod',
+      reason: 'It cannot be stored',
+    });
+    await accept();
+    await until(
+      async () => (await stored(world))['agent-prod']?.health === 'Degraded',
+      20_000,
+    );
+    await until(async () => !(await hub()).skipped.length, 20_000);
   });
 
   it('names it no longer when it is gone', async () => {

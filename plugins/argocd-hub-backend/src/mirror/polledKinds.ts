@@ -1,6 +1,7 @@
 import type { ArgoApplicationSet, ArgoProject } from '../hub/types';
 import type { ApplicationSetRecord } from '../store/ApplicationSetStore';
 import type { ProjectRecord } from '../store/ProjectStore';
+import type { StoreChange } from '../store/Store';
 import type { HubStatusKeeper } from './HubStatusKeeper';
 import type { MirrorContext } from './MirrorContext';
 import { trimApplicationSet } from './trimApplicationSet';
@@ -32,22 +33,12 @@ export function applicationSets({
         set => trimApplicationSet(set, { hub }),
       ),
     stored: async () => (await store.applicationSets.list({ hub })).map(keyOf),
-    write: async sets => {
-      const result = await context.guard(() =>
-        store.applicationSets.replace({ lease, hub, sets }),
-      );
-      if (result.outcome !== 'written') {
-        return false;
-      }
-      if (result.value.length) {
-        context.changed({
-          applications: [],
-          clusters: [],
-          applicationSets: result.value,
-        });
-      }
-      return true;
-    },
+    write: sets =>
+      replaced(
+        context,
+        () => store.applicationSets.replace({ lease, hub, sets }),
+        applicationSets => ({ applicationSets }),
+      ),
     noteReadable: readableSets => status.noteReadable({ readableSets }),
   };
 }
@@ -71,24 +62,31 @@ export function projects({
       ),
     stored: async () =>
       (await store.projects.list({ hub })).map(({ name }) => name),
-    write: async all => {
-      const result = await context.guard(() =>
-        store.projects.replace({ lease, hub, projects: all }),
-      );
-      if (result.outcome !== 'written') {
-        return false;
-      }
-      if (result.value.length) {
-        context.changed({
-          applications: [],
-          clusters: [],
-          projects: result.value,
-        });
-      }
-      return true;
-    },
+    write: all =>
+      replaced(
+        context,
+        () => store.projects.replace({ lease, hub, projects: all }),
+        projects => ({ projects }),
+      ),
     noteReadable: readableProjects => status.noteReadable({ readableProjects }),
   };
+}
+
+/** Answers whether it was written, and tells what changed. */
+async function replaced<Key>(
+  context: MirrorContext,
+  replace: () => Promise<Key[]>,
+  told: (changed: Key[]) => Partial<StoreChange>,
+): Promise<boolean> {
+  const result = await context.guard(replace);
+  if (result.outcome !== 'written') {
+    return false;
+  }
+  if (result.value.length) {
+    const change = told(result.value);
+    context.changed({ applications: [], clusters: [], ...change });
+  }
+  return true;
 }
 
 /** One by one, as the whole list is many times what is kept of it; one that cannot be read costs nobody else. */

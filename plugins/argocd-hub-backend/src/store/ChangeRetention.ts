@@ -3,7 +3,7 @@ import type {
   LoggerService,
   SchedulerService,
 } from '@backstage/backend-plugin-api';
-import { withoutStatement } from './databaseError';
+import { scheduleSweep } from './scheduleSweep';
 import type { Store } from './Store';
 
 const TASK = 'argocd-hub-forget-old-changes';
@@ -11,7 +11,6 @@ const TASK = 'argocd-hub-forget-old-changes';
 const PART = 500;
 /** Between two of them others get their turn at the database. */
 const PAUSE_MS = 50;
-const TIMEOUT_MINUTES = 30;
 
 /** Removes changes that are kept no longer, every hour and in one replica. */
 export class ChangeRetention {
@@ -38,18 +37,11 @@ export class ChangeRetention {
   }
 
   async schedule(): Promise<void> {
-    await this.#scheduler.scheduleTask({
+    await scheduleSweep({
+      scheduler: this.#scheduler,
       id: TASK,
       frequency: { hours: 1 },
-      timeout: { minutes: TIMEOUT_MINUTES },
-      initialDelay: { minutes: 1 },
-      scope: 'global',
-      fn: async signal => {
-        // The scheduler logs what it is rejected with.
-        await this.sweep(signal).catch(error => {
-          throw withoutStatement(error);
-        });
-      },
+      sweep: signal => this.sweep(signal),
     });
   }
 

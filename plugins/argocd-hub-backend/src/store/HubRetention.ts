@@ -2,12 +2,10 @@ import type {
   LoggerService,
   SchedulerService,
 } from '@backstage/backend-plugin-api';
-import { withoutStatement } from './databaseError';
+import { scheduleSweep } from './scheduleSweep';
 import type { Store } from './Store';
 
 const TASK = 'argocd-hub-forget-hubs';
-const EVERY_MINUTES = 10;
-const TIMEOUT_MINUTES = 30;
 
 /**
  * Removes what is known of hubs that are not configured any more, in one
@@ -37,24 +35,19 @@ export class HubRetention {
   }
 
   async schedule(): Promise<void> {
-    await this.#scheduler.scheduleTask({
+    await scheduleSweep({
+      scheduler: this.#scheduler,
       id: TASK,
-      frequency: { minutes: EVERY_MINUTES },
-      timeout: { minutes: TIMEOUT_MINUTES },
-      initialDelay: { minutes: 1 },
-      scope: 'global',
-      fn: async signal => {
-        // The scheduler logs what it is rejected with.
-        await this.sweep(signal).catch(error => {
-          throw withoutStatement(error);
-        });
-      },
+      frequency: { minutes: 10 },
+      sweep: signal => this.sweep(signal),
     });
   }
 
   /** Answers which hubs are forgotten now. */
   async sweep(signal?: AbortSignal): Promise<string[]> {
-    const forgotten = await this.#store.hubs.forgetOthers(this.#names, signal);
+    const forgotten = await this.#store.hubs.forgetOthers(this.#names, {
+      signal,
+    });
     if (forgotten.length) {
       this.#logger.info(
         `Forgot hubs that are not configured any more: ${forgotten.join(', ')}`,

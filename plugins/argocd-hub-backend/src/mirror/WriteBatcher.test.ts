@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { ApplicationKey } from '../store/ApplicationStore';
-import { type Batch, ChangeBatcher } from './ChangeBatcher';
+import { type Batch, WriteBatcher } from './WriteBatcher';
 
 const removal = (name: string): ApplicationKey => ({
   hub: 'main',
@@ -12,7 +12,7 @@ const removal = (name: string): ApplicationKey => ({
 function slowly() {
   const written: string[][] = [];
   let end = () => {};
-  const batcher = new ChangeBatcher(async ({ removals }: Batch) => {
+  const batcher = new WriteBatcher(async ({ removals }: Batch) => {
     written.push(removals.map(({ name }) => name));
     await new Promise<void>(resolve => {
       end = resolve;

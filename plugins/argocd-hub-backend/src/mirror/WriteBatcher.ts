@@ -18,7 +18,7 @@ export interface Batch {
  * batch after the other. What comes while one is written joins the next, so
  * that no more than a few wait. The last change of an application wins.
  */
-export class ChangeBatcher {
+export class WriteBatcher {
   readonly #write: (batch: Batch) => Promise<void>;
   #pending = new Map<string, ApplicationRecord | ApplicationKey>();
   #timer?: NodeJS.Timeout;
