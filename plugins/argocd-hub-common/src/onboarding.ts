@@ -122,4 +122,10 @@ export interface Placements {
   items: Placement[];
   /** False while a hub has not been mirrored completely: missing entities prove nothing. */
   trustworthy: boolean;
+  /**
+   * Sorted names of cluster entities whose hubs have been mirrored completely:
+   * an entity that is not placed there is not there. Only sent where the whole
+   * is not trustworthy.
+   */
+  settled?: string[];
 }

@@ -4,7 +4,9 @@ import {
   agentOn,
   as,
   component,
+  hubConfig,
   startRouter,
+  StoreFiller,
 } from '../routers/__testUtils__/startRouter';
 
 jest.setTimeout(60_000);
@@ -131,7 +133,21 @@ describe('placements', () => {
     started = await startRouter();
     await started.fill.clusters('prod');
 
-    expect(await placements(started)).toMatchObject({ trustworthy: false });
+    expect(await placements(started)).toMatchObject({
+      trustworthy: false,
+      settled: [],
+    });
+  });
+
+  it('are certain where a hub was mirrored, while another was not', async () => {
+    const hubs = [hubConfig('main'), hubConfig('edge')];
+    const on = await start({ config: { hubs } });
+    await new StoreFiller(on.store, 'edge').clusters('far', 'prod');
+
+    expect(await placements(on)).toMatchObject({
+      trustworthy: false,
+      settled: ['dr', 'staging'], // both hubs have a prod
+    });
   });
 });
 

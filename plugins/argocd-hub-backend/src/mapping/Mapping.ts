@@ -9,6 +9,7 @@ import { ChangeSignals } from './ChangeSignals';
 import { ClaimSync } from './ClaimSync';
 import { Claims } from './Claims';
 import { clusterEntityName } from './clusterEntityName';
+import { namedEntity } from './namedEntity';
 import { PlacementFeed } from './PlacementFeed';
 import {
   type PlacedCluster,
@@ -62,6 +63,7 @@ export class Mapping {
       claims: this.claims,
       leases: store.leases,
       config: config.mapping,
+      namedByApplications: () => this.#namedByApplications(),
       onChange: entityRefs => {
         this.feed.invalidate();
         this.#signals.add(entityRefs);
@@ -120,6 +122,13 @@ export class Mapping {
     return touched;
   }
 
+  async #namedByApplications(): Promise<string[]> {
+    const { config, store } = this.#options;
+    const key = config.mapping.applicationEntityRefKey;
+    const values = await store.applications.valuesOf(key);
+    return [...new Set(values.flatMap(value => namedEntity(value) ?? []))];
+  }
+
   async #place(): Promise<PlacementSnapshot> {
     const { config, store } = this.#options;
     const index = await this.claims.index();
@@ -142,10 +151,11 @@ export class Mapping {
     );
     return collector.result({
       trustworthy: [...configured].every(hub => complete.has(hub)),
+      settled: settledNames([...clusters.values()], complete),
     });
   }
 
-  async #clusters(): Promise<Map<string, PlacedCluster>> {
+  async #clusters(): Promise<Map<string, PlacedCluster & { hub: string }>> {
     const { config, store } = this.#options;
     const prefixed = new Set(
       config.hubs
@@ -157,6 +167,7 @@ export class Mapping {
       records.map(({ hub, name, labels }) => [
         placeKey(hub, name),
         {
+          hub,
           entityName: clusterEntityName({
             hub,
             cluster: name,
@@ -167,4 +178,15 @@ export class Mapping {
       ]),
     );
   }
+}
+
+/** Of two hubs that share a name both must be complete. */
+function settledNames(
+  clusters: (PlacedCluster & { hub: string })[],
+  complete: ReadonlySet<string>,
+): string[] {
+  const open = clusters.filter(({ hub }) => !complete.has(hub));
+  const unsettled = new Set(open.map(({ entityName }) => entityName));
+  const names = new Set(clusters.map(({ entityName }) => entityName));
+  return [...names].filter(name => !unsettled.has(name)).sort();
 }

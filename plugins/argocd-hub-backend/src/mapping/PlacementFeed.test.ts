@@ -15,6 +15,7 @@ function snapshot(
     byApplication: new Map(),
     byCluster: new Map(),
     trustworthy,
+    settled: ['x'],
   };
 }
 
@@ -52,6 +53,16 @@ describe('PlacementFeed', () => {
         { entityRef: 'b', clusters: [] },
       ],
     });
+  });
+
+  it('tells what is certain only while not all is', async () => {
+    const { feed, become } = setUp(snapshot({ a: ['x'] }, false));
+    const { cursor, settled } = await feed.since(undefined);
+    expect(settled).toEqual(['x']);
+
+    become(snapshot({ a: ['x'] }));
+
+    expect(await feed.since(cursor)).not.toHaveProperty('settled');
   });
 
   it('sends nothing when nothing changed', async () => {
@@ -114,6 +125,25 @@ describe('PlacementFeed', () => {
     await feed.since(undefined);
 
     expect(compute).toHaveBeenCalledTimes(2);
+  });
+
+  it('is renewed for those who look without asking what changed', async () => {
+    const { feed, compute, become, pass } = setUp(snapshot({ a: ['x'] }));
+    const placed = async () => [...(await feed.snapshot()).placements.keys()];
+    expect(await placed()).toEqual(['a']);
+    become(snapshot({ b: ['x'] }));
+    expect(await placed()).toEqual(['a']);
+    expect(compute).toHaveBeenCalledTimes(1);
+    pass(10_000);
+    compute.mockRejectedValueOnce(new Error('no database'));
+    expect(await placed()).toEqual(['a']);
+    await new Promise(setImmediate);
+    pass(10_000);
+
+    expect(await placed()).toEqual(['a']);
+    await new Promise(setImmediate);
+
+    expect(await placed()).toEqual(['b']);
   });
 
   it('fails rather than sending less, and tries again', async () => {

@@ -22,6 +22,7 @@ export class PlacementFeed {
     byApplication: new Map(),
     byCluster: new Map(),
     trustworthy: false,
+    settled: [],
   };
   /** Entity refs, oldest first; the first has number `#logStart`. */
   #log: string[] = [];
@@ -44,10 +45,13 @@ export class PlacementFeed {
     this.#stale = true;
   }
 
-  /** As last computed, which may be some seconds ago. */
+  /** As last computed, which may be some seconds ago; computed anew for those who look later. */
   async snapshot(): Promise<PlacementSnapshot> {
     if (this.#computedAt === -Infinity) {
       await this.#update();
+    } else if (this.#now() - this.#computedAt >= MAX_AGE_MS) {
+      // What cannot be computed now is computed for who looks next.
+      this.#update().catch(() => {});
     }
     return this.#current;
   }
@@ -55,11 +59,12 @@ export class PlacementFeed {
   /** What changed since the cursor, or everything. */
   async since(cursor: string | undefined): Promise<Placements> {
     await this.#update();
-    const { placements, trustworthy } = this.#current;
+    const { placements, trustworthy, settled } = this.#current;
     const position = this.#positionOf(cursor);
     const common = {
       cursor: `${this.#instance}.${this.#logStart + this.#log.length}`,
       trustworthy,
+      ...(!trustworthy && { settled }),
     };
     if (position === undefined) {
       return { ...common, complete: true, items: [...placements.values()] };

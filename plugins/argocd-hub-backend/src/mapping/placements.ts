@@ -25,6 +25,8 @@ export interface PlacementSnapshot {
   byCluster: Map<string, Set<string>>;
   /** Every hub has been mirrored completely. */
   trustworthy: boolean;
+  /** Names of the entities of all clusters whose hubs have been mirrored completely. */
+  settled: string[];
 }
 
 export function placeKey(...parts: string[]): string {
@@ -68,7 +70,10 @@ export class PlacementCollector {
     }
   }
 
-  result(options: { trustworthy: boolean }): PlacementSnapshot {
+  result(options: {
+    trustworthy: boolean;
+    settled: string[];
+  }): PlacementSnapshot {
     const compare = compareEnvironments(this.#options.environments);
     const placements = new Map(
       [...this.#placed].map(([entityRef, { clusters, environments }]) => [
@@ -84,7 +89,7 @@ export class PlacementCollector {
       placements,
       byApplication: this.#byApplication,
       byCluster: this.#byCluster,
-      trustworthy: options.trustworthy,
+      ...options,
     };
   }
 
