@@ -21,6 +21,7 @@ const application = (hub: string, index: number) =>
   applicationRecord(`app${index}`, {
     hub,
     uid: `${hub}-${index}`,
+    project: `p${index % 50}`,
     applicationSet: `set${index % 50}`,
     labels: { app: `app${index % 100}`, tier: `tier${index % 40}` },
     annotations: {
@@ -57,8 +58,24 @@ async function fill(knex: Knex, hubs = HUBS) {
       removals: [],
     });
   }
+  await copyAsGone(knex);
   await analyze(knex);
   return { knex, store, leases };
+}
+
+/** As many applications that are gone as there are. */
+async function copyAsGone(knex: Knex) {
+  const columns = 'hub, key, namespace, name, project, application_set';
+  await knex.raw(`
+    insert into gone_applications (${columns}, gone_at, body)
+    select ${columns}, id, body from applications`);
+  await knex.raw(`
+    insert into gone_application_labels (application_id, origin, key, value)
+    select gone.id, label.origin, label.key, label.value
+    from application_labels label
+    join applications on applications.id = label.application_id
+    join gone_applications gone
+      on gone.hub = applications.hub and gone.key = applications.key`);
 }
 
 const key = (hub: string, index: number) => ({
@@ -84,6 +101,7 @@ const byKey = select({
   key: 'backstage.io/entity-ref',
   value: 'component:default/c7',
 });
+const ofProject = select({ kind: 'labels', terms: [] }, { project: 'p3' });
 const byName = select({ kind: 'name', name: 'app3' });
 const bySet = select({ kind: 'application-set', name: 'set3' });
 
@@ -100,6 +118,12 @@ const QUERIES: [
 ][] = [
   ['applications by name', store => store.applications.select(byName)],
   ['applications by set', store => store.applications.select(bySet)],
+  ['applications of a project', store => store.applications.select(ofProject)],
+  [
+    'applications of a project, on some hubs',
+    store =>
+      store.applications.select({ ...ofProject, hubs: ['hub1', 'hub2'] }),
+  ],
   ['applications by key', store => store.applications.select(byKey)],
   ['applications by labels', store => store.applications.select(byLabels)],
   [
@@ -108,13 +132,33 @@ const QUERIES: [
       store.applications.select({
         ...byName,
         hubs: ['hub1', 'hub2'],
-        project: 'default',
+        project: 'p3',
         namespace: 'argocd',
       }),
   ],
   [
     'applications by any of several claims',
     store => store.applications.select(byName, bySet, byKey, byLabels),
+  ],
+  [
+    'applications that are gone, by any of several claims',
+    store => store.applications.selectGone(byName, bySet, byKey, byLabels),
+  ],
+  [
+    'applications of many entities',
+    store =>
+      store.applications.candidates([
+        ...[1, 2, 3].map(index =>
+          select({ kind: 'name', name: `app${index}` }),
+        ),
+        select({
+          kind: 'labels',
+          terms: [{ key: 'app', operator: 'in', values: ['app1'] }],
+        }),
+        bySet,
+        byKey,
+        byLabels,
+      ]),
   ],
   ['one application', store => store.applications.get(key('hub1', 5))],
   [
@@ -241,7 +285,7 @@ const QUERIES: [
     'a hub that is forgotten',
     async store => {
       await store.leases.release((await store.leases.acquire('hub7'))!);
-      await store.hubs.forgetOthers(HUBS.slice(0, 7));
+      await store.hubs.forgetOthers(HUBS.slice(0, 7), { keptMs: 0 });
     },
   ],
 ];
