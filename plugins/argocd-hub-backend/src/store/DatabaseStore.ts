@@ -16,6 +16,7 @@ import { DatabaseLeaseStore } from './database/DatabaseLeaseStore';
 import { DatabaseProjectStore } from './database/DatabaseProjectStore';
 import { DatabaseRevisionStore } from './database/DatabaseRevisionStore';
 import { isSqlite } from './database/isSqlite';
+import { withoutStatement } from './databaseError';
 import type { Store } from './Store';
 
 const MIGRATIONS = resolvePackagePath(
@@ -94,16 +95,30 @@ export class DatabaseStore implements Store {
     this.applicationSets = new DatabaseApplicationSetStore(knex, leases);
     this.projects = new DatabaseProjectStore(knex, leases);
     this.changes = new DatabaseChangeStore(knex, { keptMs });
-    this.commits = new DatabaseCommitStore(knex);
+    this.commits = new DatabaseCommitStore(knex, leases);
     this.claims = new DatabaseClaimStore(knex, leases);
   }
 
   async secret(name: string): Promise<string> {
-    await this.#knex('settings')
-      .insert({ name, value: randomBytes(32).toString('base64url') })
-      .onConflict('name')
-      .ignore();
+    return (await this.#secret(name)) ?? this.#makeSecret(name);
+  }
+
+  async #secret(name: string): Promise<string | undefined> {
     const row = await this.#knex('settings').where({ name }).first('value');
-    return row.value;
+    return row?.value;
+  }
+
+  /** Of several replicas that begin at the same time the first one decides. */
+  async #makeSecret(name: string): Promise<string> {
+    try {
+      await this.#knex('settings')
+        .insert({ name, value: randomBytes(32).toString('base64url') })
+        .onConflict('name')
+        .ignore();
+    } catch (error) {
+      // The statement holds it.
+      throw withoutStatement(error);
+    }
+    return (await this.#secret(name))!;
   }
 }
