@@ -37,8 +37,14 @@ export interface HubStore {
    * happened there stays for as long as changes are kept: a hub that comes back
    * has its history. One that another replica mirrors is configured there, and
    * is not forgotten before nobody mirrors it.
+   *
+   * @param options.keptMs - for so long, in milliseconds, a hub must have been
+   *   found not to be named, and not mirrored by anybody. Default: a day
    */
-  forgetOthers(names: string[], signal?: AbortSignal): Promise<string[]>;
+  forgetOthers(
+    names: string[],
+    options?: { keptMs?: number; signal?: AbortSignal },
+  ): Promise<string[]>;
   update(options: {
     lease: Lease;
     hub: string;

@@ -15,6 +15,8 @@ jest.setTimeout(60_000);
 const databases = TestDatabases.create({ ids: ['SQLITE_3', 'POSTGRES_15'] });
 
 const start = Date.now();
+/** Without a day of grace. */
+const NOW = { keptMs: 0 };
 const TABLES = [
   'hubs',
   'clusters',
@@ -88,12 +90,12 @@ describe.each(databases.eachSupportedId())('hubs on %p', id => {
     const { store, knex } = world;
     const all = await counts(knex);
     expect(all).toMatchObject({ applications: 602, changes: 1_204 });
-    expect(await store.hubs.forgetOthers([HUB, 'large'])).toEqual([]);
+    expect(await store.hubs.forgetOthers([HUB, 'large'], NOW)).toEqual([]);
     expect(await counts(knex)).toEqual(all);
 
     await free(world, 'large');
     const another = await createStore(knex);
-    expect(await another.hubs.forgetOthers([HUB, 'another'])).toEqual([
+    expect(await another.hubs.forgetOthers([HUB, 'another'], NOW)).toEqual([
       'large',
     ]);
     expect(await counts(knex)).toEqual({
@@ -106,7 +108,7 @@ describe.each(databases.eachSupportedId())('hubs on %p', id => {
       projects: 1,
     });
     expect((await store.hubs.list()).map(({ name }) => name)).toEqual([HUB]);
-    expect(await another.hubs.forgetOthers([HUB])).toEqual([]);
+    expect(await another.hubs.forgetOthers([HUB], NOW)).toEqual([]);
   });
 
   it('have their history when they come back', async () => {
@@ -122,7 +124,7 @@ describe.each(databases.eachSupportedId())('hubs on %p', id => {
     const before = await history();
     expect(before).toHaveLength(1_200);
     await free(world, 'large');
-    await store.hubs.forgetOthers([HUB]);
+    await store.hubs.forgetOthers([HUB], NOW);
     expect(await history()).toEqual([]);
     await world.fill('large', 600);
     expect(await history()).toEqual(before);
@@ -133,7 +135,7 @@ describe.each(databases.eachSupportedId())('hubs on %p', id => {
     const { store, knex } = world;
     const lease = (await store.leases.acquire('large'))!;
     await free(world, 'large');
-    await (await createStore(knex)).hubs.forgetOthers([HUB]);
+    await (await createStore(knex)).hubs.forgetOthers([HUB], NOW);
     await expect(
       store.hubs.update({ lease, hub: 'large', changes: { complete: true } }),
     ).rejects.toThrow(/was lost/);
@@ -151,7 +153,7 @@ describe.each(databases.eachSupportedId())('hubs on %p', id => {
     });
     const all = await counts(knex);
     // Not new: SQLite takes over at first what an earlier process left behind.
-    expect(await store.hubs.forgetOthers([HUB])).toEqual([]);
+    expect(await store.hubs.forgetOthers([HUB], NOW)).toEqual([]);
     expect(await counts(knex)).toEqual(all);
     expect(await knex('leases').where({ resource: 'large' }).first()).toEqual(
       expect.objectContaining({ epoch: 7, holder: 'third' }),
@@ -163,15 +165,65 @@ describe.each(databases.eachSupportedId())('hubs on %p', id => {
     const { store, knex } = world;
     await free(world, 'large');
     const all = await counts(knex);
-    expect(await store.hubs.forgetOthers([HUB], AbortSignal.abort())).toEqual(
+    const signal = AbortSignal.abort();
+    expect(await store.hubs.forgetOthers([HUB], { ...NOW, signal })).toEqual(
       [],
     );
     expect(await counts(knex)).toEqual(all);
-    expect(await store.hubs.forgetOthers([HUB])).toEqual(['large']);
+    expect(await store.hubs.forgetOthers([HUB], NOW)).toEqual(['large']);
+  });
+
+  it('stay for a day, in case that they were left out by mistake', async () => {
+    const world = await setUp();
+    const { store, knex } = world;
+    await free(world, 'large');
+    const all = await counts(knex);
+    const before = await store.hubs.get('large');
+    const forgetAfter = async (hours: number) => {
+      const at = start + hours * 60 * 60_000;
+      const clock = jest.spyOn(Date, 'now').mockReturnValue(at);
+      try {
+        return await store.hubs.forgetOthers([HUB]);
+      } finally {
+        clock.mockRestore();
+      }
+    };
+    expect(await forgetAfter(0)).toEqual([]);
+    expect(await forgetAfter(23)).toEqual([]);
+    expect(await counts(knex)).toEqual(all);
+    expect(await store.hubs.get('large')).toEqual(before);
+
+    // It is configured again for a while.
+    await store.hubs.update({
+      lease: (await store.leases.acquire('large'))!,
+      hub: 'large',
+      changes: { facts: { lastListAt: 1 } },
+    });
+    expect(await forgetAfter(25)).toEqual([]);
+    expect(await counts(knex)).toEqual(all);
+
+    expect(await forgetAfter(48)).toEqual([]);
+    expect(await forgetAfter(49)).toEqual(['large']);
+  });
+
+  it('are not complete once a part of them is forgotten', async () => {
+    const world = await setUp();
+    const { store, knex } = world;
+    await free(world, 'large');
+    const stop = new AbortController();
+    knex.on('query', ({ sql }) => {
+      if (/^delete from .?applications/i.test(sql)) stop.abort();
+    });
+    expect(
+      await store.hubs.forgetOthers([HUB], { ...NOW, signal: stop.signal }),
+    ).toEqual([]);
+    expect((await counts(knex)).applications).toBe(502);
+    expect(await store.hubs.get('large')).toMatchObject({ complete: false });
+    expect(await store.hubs.get(HUB)).toMatchObject({ complete: true });
   });
 
   it('are forgotten by one replica, as a task that nobody waits for', async () => {
-    const { store } = await setUp();
+    const { store, knex } = await setUp();
     const scheduler = mockServices.scheduler.mock();
     const retention = HubRetention.create({
       store,
@@ -187,6 +239,12 @@ describe.each(databases.eachSupportedId())('hubs on %p', id => {
         initialDelay: { minutes: 1 },
       }),
     );
+    expect(await retention.sweep()).toEqual([]);
+    await knex('hubs')
+      .where({ name: 'large' })
+      .update({
+        body: JSON.stringify({ facts: {}, skipped: [], unconfiguredSince: 1 }),
+      });
     expect(await retention.sweep()).toEqual(['large']);
   });
 

@@ -6,6 +6,9 @@ import { forgetOtherHubs } from './forgetHubs';
 import { fromHubRow, type HubBody, newHubBody } from './hubRows';
 import { inHubTransaction } from './hubTransaction';
 
+/** Somebody notices within so long that a roll-out forgot to configure a hub, and puts it right. */
+const KEPT_MS = 24 * 60 * 60_000;
+
 /** Hubs as last seen. Counts are kept where applications and clusters are written. */
 export class DatabaseHubStore implements HubStore {
   readonly #knex: Knex;
@@ -24,7 +27,9 @@ export class DatabaseHubStore implements HubStore {
     const { lease, hub, changes } = options;
     await inHubTransaction(this.#leases, { lease, hub }, async transaction => {
       const row = await transaction('hubs').where({ name: hub }).first('body');
-      const stored: HubBody = row ? JSON.parse(row.body) : newHubBody();
+      const known: HubBody = row ? JSON.parse(row.body) : newHubBody();
+      // Who writes is configured to.
+      const { unconfiguredSince, ...stored } = known;
       const body = JSON.stringify({
         ...stored,
         ...changes,
@@ -40,11 +45,15 @@ export class DatabaseHubStore implements HubStore {
     });
   }
 
-  async forgetOthers(names: string[], signal?: AbortSignal): Promise<string[]> {
+  async forgetOthers(
+    names: string[],
+    options: { keptMs?: number; signal?: AbortSignal } = {},
+  ): Promise<string[]> {
     return forgetOtherHubs(names, {
       knex: this.#knex,
       leases: this.#leases,
-      signal,
+      keptMs: KEPT_MS,
+      ...options,
     });
   }
 

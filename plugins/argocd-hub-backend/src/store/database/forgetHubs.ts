@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Knex } from 'knex';
+import type { HubBody } from './hubRows';
 import type { Lease } from '../LeaseStore';
 import type { DatabaseLeaseStore } from './DatabaseLeaseStore';
 
@@ -18,6 +19,8 @@ const TABLES: [table: string, key: string][] = [
 interface Forgetting {
   knex: Knex;
   leases: DatabaseLeaseStore;
+  /** For so long nobody must have mirrored it, in milliseconds. */
+  keptMs: number;
   signal?: AbortSignal;
 }
 
@@ -51,10 +54,40 @@ async function forgetHub(hub: string, options: Forgetting): Promise<boolean> {
     return false;
   }
   try {
-    return await removeAll(lease, options);
+    return (await isDue(lease, options)) && (await removeAll(lease, options));
   } finally {
     await leases.release(lease);
   }
+}
+
+/**
+ * A hub that is found for the first time is only marked: the mark goes when
+ * somebody mirrors it again. From now on what is left of it is not all there is.
+ */
+async function isDue(
+  lease: Lease,
+  { leases, keptMs }: Forgetting,
+): Promise<boolean> {
+  const name = lease.resource;
+  return leases.withLease(lease, async transaction => {
+    const row = await transaction('hubs').where({ name }).first('body');
+    if (!row) {
+      return false;
+    }
+    const now = Date.now();
+    const stored: HubBody = JSON.parse(row.body);
+    const { unconfiguredSince = now } = stored;
+    const due = now - unconfiguredSince >= keptMs;
+    const body = JSON.stringify({
+      ...stored,
+      complete: stored.complete && !due,
+      unconfiguredSince,
+    });
+    if (body !== row.body) {
+      await transaction('hubs').where({ name }).update({ body });
+    }
+    return due;
+  });
 }
 
 async function removeAll(

@@ -1,7 +1,13 @@
 import type { HubRecord } from '../HubStore';
 
 /** What is kept of a hub as JSON. */
-export type HubBody = Omit<HubRecord, 'name' | 'applications' | 'clusters'>;
+export type HubBody = Omit<HubRecord, 'name' | 'applications' | 'clusters'> & {
+  /**
+   * When it was first found not to be configured, in milliseconds since the
+   * epoch; nobody has mirrored it since.
+   */
+  unconfiguredSince?: number;
+};
 
 /** A row of `hubs`. */
 export interface HubRow {
@@ -21,8 +27,9 @@ export function newHubBody(): HubBody {
 }
 
 export function fromHubRow(row: HubRow): HubRecord {
+  const { unconfiguredSince, ...body }: HubBody = JSON.parse(row.body);
   return {
-    ...(JSON.parse(row.body) as HubBody),
+    ...body,
     name: row.name,
     applications: row.applications,
     clusters: row.clusters,
