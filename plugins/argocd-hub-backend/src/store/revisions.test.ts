@@ -1,5 +1,5 @@
 import { TestDatabases } from '@backstage/backend-test-utils';
-import { applicationRecord } from '../testing/records';
+import { applicationRecord, clusterRecord } from '../testing/records';
 import { HUB, storeOn } from './__testUtils__/storeOn';
 import { DatabaseRevisionStore } from './database/DatabaseRevisionStore';
 import { partsOf } from './database/writtenParts';
@@ -42,6 +42,26 @@ describe.each(databases.eachSupportedId())('revisions on %p', id => {
           updates: [{ name: 'prod', facts: { firstSeenAt: 2 } }],
         }),
       ['clusters'],
+    ],
+    [
+      'clusters that are listed as before',
+      ({ store, lease }) =>
+        store.clusters.replace({
+          lease,
+          hub: HUB,
+          clusters: ['prod', 'staging'].map(name => clusterRecord(name)),
+        }),
+      [],
+    ],
+    [
+      'a cluster that goes',
+      ({ store, lease }) =>
+        store.clusters.replace({
+          lease,
+          hub: HUB,
+          clusters: [clusterRecord('prod')],
+        }),
+      ['clusters', 'hubs'],
     ],
     [
       'facts of a hub',

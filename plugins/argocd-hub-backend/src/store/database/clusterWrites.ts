@@ -62,7 +62,12 @@ export async function replaceClusters(
     changed.push(...visible.map(({ row }) => row.name));
   });
   const gone = rows.map(row => row.name).filter(name => !wanted.has(name));
-  await transaction('clusters').where({ hub }).whereIn('name', gone).delete();
+  await inChunks(gone, async names => {
+    await transaction('clusters')
+      .where({ hub })
+      .whereIn('name', names)
+      .delete();
+  });
   changed.push(...gone);
 
   if (sameAddresses(rows, wanted)) {
