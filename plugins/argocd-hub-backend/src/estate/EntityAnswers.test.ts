@@ -35,8 +35,13 @@ const revisionOf =
     fill.applications(agentOn(cluster, { sources: [{ ...SOURCE, revision }] }));
 const commit =
   (revision: string): Change =>
-  ({ store }) =>
-    store.commits.put(SOURCE.repoUrl, revision, COMMIT);
+  async ({ store }) =>
+    store.commits.put({
+      lease: (await store.leases.acquire('main'))!,
+      repoUrl: SOURCE.repoUrl,
+      revision,
+      commit: COMMIT,
+    });
 const later =
   (ms: number): Change =>
   ({ clock }) => {

@@ -13,11 +13,14 @@ const repoUrl = 'https://github.com/example/agent';
 const commit = { author: 'Ada', date: '2026-01-01T00:00:00Z', message: 'Fix' };
 
 describe.each(databases.eachSupportedId())('CommitFetcher on %p', id => {
-  const start = async (revisionMetadata: () => Promise<unknown>) => {
+  const start = async (
+    revisionMetadata: (wanted: { revision: string }) => Promise<unknown>,
+  ) => {
     const store = await createStore(await databases.init(id));
     const asked = jest.fn(revisionMetadata);
     const fetcher = new CommitFetcher({
       hub: { name: HUB },
+      lease: await store.leases.acquire(HUB),
       store,
       client: { revisionMetadata: asked },
       logger: mockServices.logger.mock(),
@@ -102,5 +105,24 @@ describe.each(databases.eachSupportedId())('CommitFetcher on %p', id => {
     expect(await stored('1')).toBeUndefined();
     await want('1');
     expect(await stored('1')).toEqual(commit);
+  });
+
+  it('asks later for what was wanted while too many waited', async () => {
+    const { store, want, stored } = await start(async ({ revision }) =>
+      revision === 'late' ? commit : undefined,
+    );
+    const lease = (await store.leases.acquire(HUB))!;
+    const late = applicationRecord('late', {
+      sources: [{ repoUrl, revision: 'late' }],
+    });
+    await store.applications.apply({
+      lease,
+      hub: HUB,
+      upserts: [late],
+      removals: [],
+    });
+    const many = Array.from({ length: 10_000 }, (_, at) => `${at}`);
+    await Promise.all([want(...many), want('late')]);
+    expect(await stored('late')).toEqual(commit);
   });
 });

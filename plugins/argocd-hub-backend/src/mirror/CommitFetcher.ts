@@ -7,7 +7,10 @@ import limit from 'p-limit';
 import { RunningWork } from '../async/RunningWork';
 import type { HubClient } from '../hub/types';
 import { unlessAborted } from '../async/unlessAborted';
-import type { ApplicationRecord } from '../store/ApplicationStore';
+import type {
+  ApplicationKey,
+  ApplicationRecord,
+} from '../store/ApplicationStore';
 import { commitKey } from '../store/CommitStore';
 import { withoutStatement } from '../store/databaseError';
 import type { MirrorContext } from './MirrorContext';
@@ -15,6 +18,7 @@ import { moment, text } from './values';
 
 const AT_ONCE = 2;
 const MOST_WAITING = 10_000;
+const PAGE = 200;
 const LONGEST_MESSAGE = 1_000;
 const LONGEST_AUTHOR = 1_000;
 const MOST_KNOWN = 20_000;
@@ -32,7 +36,8 @@ interface Wanted {
  * Fetches who made a revision and why: once for each repository and revision,
  * in the background, a few at a time. A commit that cannot be had is tried
  * again when its application changes next; one that the hub says is missing,
- * an hour later at the earliest.
+ * an hour later at the earliest. What is wanted while too many wait is looked
+ * up in the store when they are done.
  */
 export class CommitFetcher {
   readonly #context: MirrorContext;
@@ -41,6 +46,9 @@ export class CommitFetcher {
   readonly #underWay = new Set<string>();
   /** Stored, or missing: the store is not asked again for each change. */
   readonly #known = new LRUCache<string, true>({ max: MOST_KNOWN });
+  /** Whether something was wanted while there was no room. */
+  #isBehind = false;
+  #isCatchingUp = false;
 
   constructor(context: MirrorContext) {
     this.#context = context;
@@ -48,8 +56,20 @@ export class CommitFetcher {
 
   want(records: ApplicationRecord[]): void {
     if (this.#underWay.size >= MOST_WAITING) {
+      this.#isBehind = true;
       return;
     }
+    const fetching = this.#fetchNew(records);
+    this.#work.add(fetching.then(() => this.#catchUpIfIdle()));
+  }
+
+  /** Resolves when nothing is fetched any more: soon after the mirror's signal aborted. */
+  async settled(): Promise<void> {
+    await this.#work.settled();
+  }
+
+  /** Never rejects. */
+  async #fetchNew(records: ApplicationRecord[]): Promise<void> {
     const fresh = records.flatMap(wantedBy).filter(wanted => {
       const key = keyOf(wanted);
       const isFresh = !this.#underWay.has(key) && !this.#known.has(key);
@@ -58,23 +78,51 @@ export class CommitFetcher {
       }
       return isFresh;
     });
-    if (fresh.length) {
-      const fetching = this.#fetchMissing(fresh)
-        .catch(error => {
-          this.#context.logger.debug(
-            `Commits were not fetched: ${withoutStatement(error)}`,
-          );
-        })
-        .finally(() => {
-          fresh.forEach(wanted => this.#underWay.delete(keyOf(wanted)));
-        });
-      this.#work.add(fetching);
+    if (!fresh.length) {
+      return;
+    }
+    try {
+      await this.#fetchMissing(fresh);
+    } catch (error) {
+      this.#context.logger.debug(
+        `Commits were not fetched: ${withoutStatement(error)}`,
+      );
+    } finally {
+      fresh.forEach(wanted => this.#underWay.delete(keyOf(wanted)));
     }
   }
 
-  /** Resolves when nothing is fetched any more: soon after the mirror's signal aborted. */
-  async settled(): Promise<void> {
-    await this.#work.settled();
+  async #catchUpIfIdle(): Promise<void> {
+    if (!this.#isBehind || this.#isCatchingUp || this.#underWay.size) {
+      return;
+    }
+    this.#isBehind = false;
+    this.#isCatchingUp = true;
+    try {
+      await this.#fetchAllStored();
+    } catch (error) {
+      this.#isBehind = true;
+      this.#context.logger.debug(
+        `Commits were not looked up: ${withoutStatement(error)}`,
+      );
+    } finally {
+      this.#isCatchingUp = false;
+    }
+  }
+
+  /** A page at a time, so that those of what changes now have not to wait for all. */
+  async #fetchAllStored(): Promise<void> {
+    const { store, hub, signal } = this.#context;
+    let after: ApplicationKey | undefined;
+    do {
+      const page = await store.applications.list({
+        hub: hub.name,
+        after,
+        limit: PAGE,
+      });
+      await this.#fetchNew(page);
+      after = page.length === PAGE ? page[PAGE - 1] : undefined;
+    } while (after && !signal.aborted);
   }
 
   async #fetchMissing(wanted: Wanted[]): Promise<void> {
@@ -106,9 +154,9 @@ export class CommitFetcher {
   }
 
   async #keep(wanted: Wanted, commit: Commit): Promise<void> {
-    const { store, changed, hub } = this.#context;
+    const { store, changed, hub, lease } = this.#context;
     const { application, namespace, repoUrl, revision } = wanted;
-    await store.commits.put(repoUrl, revision, commit);
+    await store.commits.put({ lease, repoUrl, revision, commit });
     changed({
       applications: [{ hub: hub.name, namespace, name: application }],
       clusters: [],

@@ -1,4 +1,5 @@
 import type { Commit } from 'backstage-plugin-argocd-hub-common';
+import type { Lease } from './LeaseStore';
 
 /** How `CommitStore.get` names a commit. */
 export function commitKey(repoUrl: string, revision: string): string {
@@ -10,5 +11,11 @@ export interface CommitStore {
   get(
     keys: { repoUrl: string; revision: string }[],
   ): Promise<Map<string, Commit>>;
-  put(repoUrl: string, revision: string, commit: Commit): Promise<void>;
+  /** Throws ConflictError when the lease was lost. */
+  put(options: {
+    lease: Lease;
+    repoUrl: string;
+    revision: string;
+    commit: Commit;
+  }): Promise<void>;
 }

@@ -2,15 +2,18 @@ import { createHash } from 'node:crypto';
 import type { Commit } from 'backstage-plugin-argocd-hub-common';
 import type { Knex } from 'knex';
 import { commitKey, type CommitStore } from '../CommitStore';
+import type { DatabaseLeaseStore } from './DatabaseLeaseStore';
 
 const CHUNK = 500;
 
 /** Commits, kept for ever: who made a revision and why never changes. */
 export class DatabaseCommitStore implements CommitStore {
   readonly #knex: Knex;
+  readonly #leases: DatabaseLeaseStore;
 
-  constructor(knex: Knex) {
+  constructor(knex: Knex, leases: DatabaseLeaseStore) {
     this.#knex = knex;
+    this.#leases = leases;
   }
 
   async get(
@@ -29,18 +32,21 @@ export class DatabaseCommitStore implements CommitStore {
     return commits;
   }
 
-  async put(repoUrl: string, revision: string, commit: Commit): Promise<void> {
-    await this.#knex('commits')
-      .insert({
-        id: id(repoUrl, revision),
-        repo_url: repoUrl,
-        revision,
-        author: commit.author,
-        message: commit.message,
-        date: commit.date,
-      })
-      .onConflict('id')
-      .ignore();
+  async put(options: Parameters<CommitStore['put']>[0]): Promise<void> {
+    const { lease, repoUrl, revision, commit } = options;
+    await this.#leases.withLease(lease, async transaction => {
+      await transaction('commits')
+        .insert({
+          id: id(repoUrl, revision),
+          repo_url: repoUrl,
+          revision,
+          author: commit.author,
+          message: commit.message,
+          date: commit.date,
+        })
+        .onConflict('id')
+        .ignore();
+    });
   }
 }
 
