@@ -213,18 +213,25 @@ export class ObjectStore<T extends KubernetesObject, F = unknown>
     return new Entry(object, { facts, recent: this.#recent });
   }
 
-  /** In order for every listener, also when one of them writes meanwhile. */
+  /**
+   * In order for every listener, also when one of them writes meanwhile. One
+   * that throws keeps nothing from the others; its error is thrown at the end.
+   */
   #emit(event: StoreEvent<T, F>): void {
     this.#queue.push(event);
     if (this.#queue.length > 1) return;
-    try {
-      for (let next = this.#queue[0]; next; next = this.#queue[0]) {
-        for (const listener of [...this.#listeners]) listener(next);
-        this.#queue.shift();
+    const errors: unknown[] = [];
+    for (let next = this.#queue[0]; next; next = this.#queue[0]) {
+      for (const listener of [...this.#listeners]) {
+        try {
+          listener(next);
+        } catch (error) {
+          errors.push(error);
+        }
       }
-    } finally {
-      this.#queue.length = 0;
+      this.#queue.shift();
     }
+    if (errors.length) throw errors[0];
   }
 }
 
