@@ -11,7 +11,10 @@ const MEGABYTE = 1024 * 1024;
 
 describe('connections to a hub', () => {
   const fixture = new HubFixture();
-  afterEach(() => fixture.stop());
+  afterEach(async () => {
+    jest.restoreAllMocks();
+    await fixture.stop();
+  });
 
   describe('over TLS', () => {
     it('trust the CA of their own hub, and no other', async () => {
@@ -140,6 +143,26 @@ describe('connections to a hub', () => {
       // Earlier than the four seconds that a whole list may take.
       expect(took).toBeLessThan(3_900);
     });
+
+    it.each(['never answers', 'stops after the headers'])(
+      'that %s, also where the signal of the deadline is lost',
+      async how => {
+        jest
+          .spyOn(AbortSignal, 'timeout')
+          .mockImplementation(() => new AbortController().signal);
+        const { client } = await fixture.fake(
+          (_request, response) => {
+            if (how !== 'never answers') {
+              response.writeHead(200).flushHeaders();
+            }
+          },
+          { requestTimeoutMs },
+        );
+        const { error, took } = await timed(client.canI('a', 'b', 'c'));
+        expect(error).toMatchObject({ class: 'timeout' });
+        expect(took).toBeLessThan(6_000);
+      },
+    );
 
     it('that takes connections and never shakes hands', async () => {
       const silent = createServer();
