@@ -96,6 +96,11 @@ export class ListPlan {
     return halves(asked, projects);
   }
 
+  /** Lists these again, though they once were too large. */
+  retry(projects: string[]): void {
+    projects.forEach(project => this.#tooLarge.delete(project));
+  }
+
   /** A round ended. What became smaller since may be listed in larger parts again. */
   roundEnded(): void {
     this.#quietRounds += 1;

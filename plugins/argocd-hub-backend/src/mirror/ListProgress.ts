@@ -6,6 +6,8 @@ export class ListProgress {
   readonly comparer: ListComparer;
   projects?: { counts: Map<string, number>; areAll: boolean };
   failure?: unknown;
+  /** Whether some projects have to wait for the next round. */
+  isPart = false;
   readonly #answered = new Set<string>();
   #all = false;
   #failuresInARow = 0;

@@ -141,20 +141,33 @@ export class ListReader {
     const began = performance.now();
     let busyMs: number | undefined;
     try {
-      busyMs = await callRoll({
+      const result = await callRoll({
         context: this.#context,
         projects,
         onApplication: (application, asked) =>
           round.comparer.see(application, asked),
       });
-      round.answered({ projects });
-      projects.forEach(project => this.#called.add(project));
+      busyMs = result.busyMs;
+      this.#rollCalled(projects, { silent: result.silent, round });
     } catch (error) {
       this.#context.signal.throwIfAborted();
       round.failed(error);
     } finally {
       this.#rollPace.spent(busyMs ?? performance.now() - began);
     }
+  }
+
+  /** Of those that are silent a list says whether they are empty. */
+  #rollCalled(
+    projects: string[],
+    { silent, round }: { silent: string[]; round: ListProgress },
+  ): void {
+    const told = projects.filter(project => !silent.includes(project));
+    round.answered({ projects: told });
+    told.forEach(project => this.#called.add(project));
+    silent.forEach(project => this.#called.delete(project));
+    this.#plan.retry(silent);
+    round.isPart ||= silent.length > 0;
   }
 
   /** Asked for at most once in a round. */
@@ -207,15 +220,16 @@ export class ListReader {
     const { comparer, failure, projects } = round;
     const { tooLarge } = this.#plan;
     const areProjectsSure = !projects || projects.areAll;
+    const isWhole = !failure && !round.isPart;
     return {
       ...part,
       list: this.#rounds,
       differing: [...comparer.differing.values()],
       listed: comparer.listed,
       unreadable: comparer.unreadable,
-      isSure: !failure && !tooLarge.length && areProjectsSure,
+      isSure: isWhole && !tooLarge.length && areProjectsSure,
       isFull:
-        !failure &&
+        isWhole &&
         tooLarge.every(project => this.#called.has(project)) &&
         (areProjectsSure || this.#burstEnded()),
       failure,
