@@ -8,25 +8,39 @@ import { Alarm, backOff, jittered, sleep } from '../async/time';
 
 const FIRST_RETRY_MS = 2_000;
 
+/** What an object is called, as far as it says so. */
+export interface Named {
+  name?: string;
+  namespace?: string;
+}
+
 /** One kind of object of a hub that is small enough to be listed as a whole. */
-export interface PolledKind<T> {
+export interface PolledKind<T extends Named> {
   /** For people: 'ApplicationSets'. */
   what: string;
-  /** All that the account may see, as they are kept. */
-  list(): Promise<T[]>;
+  /** All that the account may see, as they are kept; of those that cannot be read only what they are called. */
+  list(): Promise<{ items: T[]; unreadable: Named[] }>;
   /** May the account see all of them? */
   mayReadAll(): Promise<boolean>;
   keyOf(item: T): string;
-  /** Keys of what is stored. */
-  stored(): Promise<string[]>;
+  stored(): Promise<T[]>;
   /** Makes the store hold exactly these, and tells about those that differ. Answers whether it could. */
   write(items: T[]): Promise<boolean>;
   /** Keeps what the account may see. */
   noteReadable(readable: Readable): void;
 }
 
-/** Reads one kind of object of a hub now and then, and keeps the store as listed. */
-export class WholeListPoller<T> {
+interface Listed<T> {
+  /** By key. */
+  items: Map<string, T>;
+  unreadable: Named[];
+}
+
+/**
+ * Reads one kind of object of a hub now and then, and keeps the store as listed.
+ * What is named but cannot be read stays as it is stored.
+ */
+export class WholeListPoller<T extends Named> {
   readonly #context: MirrorContext;
   readonly #status: HubStatusKeeper;
   readonly #kind: PolledKind<T>;
@@ -34,6 +48,8 @@ export class WholeListPoller<T> {
   readonly #budget: PollBudget;
   #known?: Set<string>;
   #readable?: Readable;
+  /** How many could not be read. */
+  #unreadable = 0;
 
   constructor(options: {
     context: MirrorContext;
@@ -65,32 +81,61 @@ export class WholeListPoller<T> {
 
   /** Answers whether it is stored. */
   async #once(): Promise<boolean> {
-    this.#known ??= new Set(await this.#kind.stored());
+    this.#known ??= new Set((await this.#kind.stored()).map(this.#kind.keyOf));
     const began = performance.now();
     const mayReadAll = await this.#kind.mayReadAll();
     const first = await this.#list();
     this.#budget.spent(performance.now() - began);
-    const listed = await this.#confirmed(first);
+    const items = await this.#withKept(await this.#confirmed(first));
     if (
       this.#context.signal.aborted ||
-      !(await this.#kind.write([...listed.values()]))
+      !(await this.#kind.write([...items.values()]))
     ) {
       return false;
     }
-    this.#known = new Set(listed.keys());
-    this.#noteReadable(mayReadAll, listed.size);
+    this.#known = new Set(items.keys());
+    this.#noteReadable(mayReadAll, items.size);
     return true;
   }
 
-  async #list(): Promise<Map<string, T>> {
-    const items = await this.#kind.list();
-    return new Map(items.map(item => [this.#kind.keyOf(item), item]));
+  async #list(): Promise<Listed<T>> {
+    const { items, unreadable } = await this.#kind.list();
+    return {
+      items: new Map(items.map(item => [this.#kind.keyOf(item), item])),
+      unreadable,
+    };
+  }
+
+  /** Beside what could be read, what is stored of the others. */
+  async #withKept({ items, unreadable }: Listed<T>): Promise<Map<string, T>> {
+    this.#noteUnreadable(unreadable.length);
+    if (!unreadable.length) {
+      return items;
+    }
+    const kept = (await this.#kind.stored()).filter(item =>
+      unreadable.some(named => isCalled(item, named)),
+    );
+    return new Map([
+      ...kept.map(item => [this.#kind.keyOf(item), item] as const),
+      ...items,
+    ]);
+  }
+
+  #noteUnreadable(count: number): void {
+    if (count > this.#unreadable) {
+      this.#context.logger.warn(
+        `${count} of the hub's ${
+          this.#kind.what
+        } cannot be read; what is known of them is kept`,
+      );
+    }
+    this.#unreadable = count;
   }
 
   /** Many at once never go on the word of one list. */
-  async #confirmed(first: Map<string, T>): Promise<Map<string, T>> {
+  async #confirmed(first: Listed<T>): Promise<Listed<T>> {
     const known = [...this.#known!];
-    const missing = known.filter(key => !first.has(key));
+    const missing = known.filter(key => !first.items.has(key));
     if (!isMassRemoval(missing.length, known.length)) {
       return first;
     }
@@ -104,7 +149,10 @@ export class WholeListPoller<T> {
     const began = performance.now();
     const second = await this.#list();
     this.#budget.spent(performance.now() - began);
-    return new Map([...first, ...second]);
+    return {
+      items: new Map([...first.items, ...second.items]),
+      unreadable: second.unreadable,
+    };
   }
 
   #noteReadable(mayReadAll: boolean, found: number): void {
@@ -134,4 +182,12 @@ export class WholeListPoller<T> {
     // Also when asked to hurry.
     await sleep(this.#budget.waitMs, signal);
   }
+}
+
+/** Who tells no namespace may be in any. */
+function isCalled(item: Named, { name, namespace }: Named): boolean {
+  return (
+    item.name === name &&
+    (namespace === undefined || item.namespace === namespace)
+  );
 }

@@ -6,7 +6,8 @@ import type { HubStatusKeeper } from './HubStatusKeeper';
 import type { MirrorContext } from './MirrorContext';
 import { trimApplicationSet } from './trimApplicationSet';
 import { trimProject } from './trimProject';
-import type { PolledKind } from './WholeListPoller';
+import { text } from './values';
+import type { Named, PolledKind } from './WholeListPoller';
 
 interface Options {
   context: MirrorContext;
@@ -26,13 +27,12 @@ export function applicationSets({
     what: 'ApplicationSets',
     keyOf,
     mayReadAll: () => client.canI('applicationsets', 'get', '*/*'),
-    list: async () =>
+    list: () =>
       trimmed<ArgoApplicationSet, ApplicationSetRecord>(
-        context,
         onItem => client.listApplicationSets({ onItem }),
         set => trimApplicationSet(set, { hub }),
       ),
-    stored: async () => (await store.applicationSets.list({ hub })).map(keyOf),
+    stored: () => store.applicationSets.list({ hub }),
     write: sets =>
       replaced(
         context,
@@ -54,14 +54,12 @@ export function projects({
     what: 'projects',
     keyOf: ({ name }) => name,
     mayReadAll: () => client.canI('projects', 'get', '*'),
-    list: async () =>
+    list: () =>
       trimmed<ArgoProject, ProjectRecord>(
-        context,
         onItem => client.listProjects({ onItem }),
         project => trimProject(project, { hub }),
       ),
-    stored: async () =>
-      (await store.projects.list({ hub })).map(({ name }) => name),
+    stored: () => store.projects.list({ hub }),
     write: all =>
       replaced(
         context,
@@ -90,18 +88,19 @@ async function replaced<Key>(
 }
 
 /** One by one, as the whole list is many times what is kept of it; one that cannot be read costs nobody else. */
-async function trimmed<Listed, Kept>(
-  { logger }: MirrorContext,
+async function trimmed<Listed extends { metadata?: Named }, Kept>(
   list: (onItem: (one: Listed) => void) => Promise<unknown>,
   trim: (one: Listed) => Kept,
-): Promise<Kept[]> {
-  const kept: Kept[] = [];
+): Promise<{ items: Kept[]; unreadable: Named[] }> {
+  const items: Kept[] = [];
+  const unreadable: Named[] = [];
   await list(one => {
     try {
-      kept.push(trim(one));
-    } catch (error) {
-      logger.debug(`Left out what cannot be read: ${(error as Error).message}`);
+      items.push(trim(one));
+    } catch {
+      const { name, namespace } = one?.metadata ?? {};
+      unreadable.push({ name: text(name), namespace: text(namespace) });
     }
   });
-  return kept;
+  return { items, unreadable };
 }
