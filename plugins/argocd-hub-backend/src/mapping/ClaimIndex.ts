@@ -3,6 +3,7 @@ import type { MappingRule } from 'backstage-plugin-argocd-hub-common';
 import type { Claim, EntityClaims } from '../store/ClaimStore';
 import type {
   ApplicationRecord,
+  Selectable,
   ApplicationSelection,
 } from '../store/ApplicationStore';
 import { type MappingConfig, mayClaim, namesEntity } from './claimsOf';
@@ -113,7 +114,7 @@ export class ClaimIndex {
 /** Does the selection take the application? The same question that the store answers in SQL. */
 export function selects(
   selection: ApplicationSelection,
-  application: ApplicationRecord,
+  application: Selectable,
 ): boolean {
   const { hubs, namespace, project, match } = selection;
   if (hubs && !hubs.includes(application.hub)) return false;
@@ -170,7 +171,7 @@ function joined(...parts: string[]): string {
   return parts.join('\n');
 }
 
-function valuesOf(application: ApplicationRecord, key: string): string[] {
+function valuesOf(application: Selectable, key: string): string[] {
   const values = [application.labels, application.annotations]
     .filter(map => Object.hasOwn(map, key))
     .map(map => map[key]);

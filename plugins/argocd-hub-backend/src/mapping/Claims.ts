@@ -8,7 +8,7 @@ import type { ClaimStore, EntityClaims } from '../store/ClaimStore';
 import { withoutStatement } from '../store/databaseError';
 import type { Lease } from '../store/LeaseStore';
 import { ClaimIndex } from './ClaimIndex';
-import { claimsOf, type MappingConfig } from './claimsOf';
+import { CLAIMING_FIELDS, claimsOf, type MappingConfig } from './claimsOf';
 
 /** How long an index is believed before the table, which another replica may have written, is read again. */
 const INDEX_TTL_MS = 10_000;
@@ -61,6 +61,39 @@ export class Claims {
       credentials,
     });
     return entity && claimsOf(entity, this.#config);
+  }
+
+  /**
+   * The claims of many entities, in two questions at most. Those that are not
+   * in the table are read from the catalog as the caller; one that the catalog
+   * does not show is missing in both answers.
+   *
+   * @param entityRefs - in the form of `stringifyEntityRef`
+   * @throws what the catalog throws, when it is needed and does not answer
+   */
+  async ofMany(
+    entityRefs: string[],
+    credentials: BackstageCredentials,
+  ): Promise<{ stored: EntityClaims[]; read: EntityClaims[] }> {
+    const stored = await this.#store.some(entityRefs);
+    const known = new Set(stored.map(({ entityRef }) => entityRef));
+    const unknown = entityRefs.filter(entityRef => !known.has(entityRef));
+    if (unknown.length === 0) {
+      return { stored, read: [] };
+    }
+    const { items } = await this.#catalog.getEntitiesByRefs(
+      { entityRefs: unknown, fields: CLAIMING_FIELDS },
+      { credentials },
+    );
+    const read = items.flatMap(entity =>
+      entity ? claimsOf(entity, this.#config) : [],
+    );
+    return { stored, read };
+  }
+
+  /** Of which entities there are claims in the table. */
+  async refs(): Promise<string[]> {
+    return this.#store.refs();
   }
 
   /** Stores what was read in bulk and answers which entities differ from before. */

@@ -55,6 +55,21 @@ export interface StoredApplication extends ApplicationRecord {
       };
 }
 
+/** What a selection looks at. */
+export type Selectable = Pick<
+  ApplicationRecord,
+  | 'hub'
+  | 'namespace'
+  | 'name'
+  | 'project'
+  | 'labels'
+  | 'annotations'
+  | 'applicationSet'
+>;
+
+/** An application that is not there any more, as it was last. */
+export type GoneApplication = Selectable & Pick<ApplicationRecord, 'sources'>;
+
 /** Which applications are wanted. All parts must match. */
 export interface ApplicationSelection {
   hubs?: string[];
@@ -104,6 +119,33 @@ export interface ApplicationStore {
     known: string | undefined,
     selections: ApplicationSelection[],
   ): Promise<{ digest: string; applications?: StoredApplication[] }>;
+  /**
+   * For many selections at once, in few queries: all that any of them wants,
+   * each once, and perhaps some that none wants. Who wants which is for the
+   * caller to tell.
+   */
+  candidates(selections: ApplicationSelection[]): Promise<StoredApplication[]>;
+  /**
+   * Those that any of the selections wants among applications that are not
+   * there any more, each once. They are kept as long as their changes.
+   */
+  selectGone(...selections: ApplicationSelection[]): Promise<GoneApplication[]>;
+  /** The first that any of the selections wants, by hub, namespace and name. */
+  first(
+    selections: ApplicationSelection[],
+    options: { limit: number; after?: ApplicationKey },
+  ): Promise<StoredApplication[]>;
+  /** Where those go that any of the selections wants, and how many of them to each place. */
+  places(selections: ApplicationSelection[]): Promise<
+    {
+      hub: string;
+      /** What was given is left out. */
+      cluster: StoredApplication['cluster'];
+      count: number;
+    }[]
+  >;
+  /** Every value that a label or annotation has on any application, each once. */
+  valuesOf(key: string): Promise<string[]>;
   list(options: {
     hub?: string;
     cluster?: string;

@@ -26,6 +26,8 @@ export interface ClaimStore {
   /** A page at a time, so that others get their turn. */
   all(): Promise<EntityClaims[]>;
   /**
+  /** Those of them that are there, in any order and in one query. */
+  some(entityRefs: string[]): Promise<EntityClaims[]>;
    * All that there are, as last read; answers which entities ask for something
    * else than before. Throws ConflictError when the lease was lost.
    */

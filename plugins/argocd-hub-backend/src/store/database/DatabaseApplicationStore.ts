@@ -10,6 +10,7 @@ import type {
 } from '../ApplicationStore';
 import type { Lease } from '../LeaseStore';
 import { applicationKey, fromRow } from './applicationRows';
+import { candidateQueries } from './applicationCandidates';
 import { selectApplications } from './applicationSelection';
 import { writeApplications } from './applicationWrites';
 import { inChunks } from './chunks';
@@ -74,6 +75,27 @@ export class DatabaseApplicationStore implements ApplicationStore {
   async #selectRows(
     selections: ApplicationSelection[],
   ): Promise<SelectedRow[]> {
+  async candidates(
+    selections: ApplicationSelection[],
+  ): Promise<StoredApplication[]> {
+    const found = new Map<number, SelectedRow>();
+    for (const ids of candidateQueries(this.#knex, selections)) {
+      const rows = await this.#knex('applications')
+        .whereIn('id', ids)
+        .select('id', ...COLUMNS);
+      rows.forEach(row => found.set(row.id, row));
+      // SQLite answers in the same turn of the event loop: others get theirs.
+      await setImmediate();
+    }
+    return [...found.values()].map(fromRow);
+  }
+
+  async selectGone(
+    ...selections: ApplicationSelection[]
+  ): Promise<GoneApplication[]> {
+    return selectGone(this.#knex, selections);
+  }
+
     if (selections.length === 0) {
       return [];
     }

@@ -24,6 +24,13 @@ export class DatabaseClaimStore implements ClaimStore {
     return row && JSON.parse(row.claims);
   }
 
+  async some(entityRefs: string[]): Promise<EntityClaims[]> {
+    const rows = await this.#knex(TABLE)
+      .whereIn('entity_ref', entityRefs)
+      .select('claims');
+    return rows.map(row => JSON.parse(row.claims));
+  }
+
   async all(): Promise<EntityClaims[]> {
     const all: EntityClaims[] = [];
     for (let last = ''; ; ) {

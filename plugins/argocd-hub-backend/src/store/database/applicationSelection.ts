@@ -1,6 +1,17 @@
 import type { Knex } from 'knex';
 import type { ApplicationSelection, LabelTerm } from '../ApplicationStore';
 
+/** Where applications and their labels are. */
+interface Tables {
+  applications: string;
+  labels: string;
+}
+
+const PRESENT: Tables = {
+  applications: 'applications',
+  labels: 'application_labels',
+};
+
 /**
  * The applications that any of the selections wants. A union, so that each
  * branch uses its own index.
@@ -8,22 +19,25 @@ import type { ApplicationSelection, LabelTerm } from '../ApplicationStore';
 export function selectApplications(
   knex: Knex,
   selections: ApplicationSelection[],
+  tables = PRESENT,
 ): Knex.QueryBuilder {
   if (selections.length === 1) {
-    return selectOne(knex, selections[0]);
+    return selectOne(knex, selections[0], tables);
   }
   const [first, ...others] = selections.map(selection =>
-    selectOne(knex, selection).select('id'),
+    selectOne(knex, selection, tables).select('id'),
   );
-  return knex('applications').whereIn('id', first.union(others));
+  return knex(tables.applications).whereIn('id', first.union(others));
 }
 
-function selectOne(
+/** The applications that the selection wants. */
+export function selectOne(
   knex: Knex,
   selection: ApplicationSelection,
+  tables = PRESENT,
 ): Knex.QueryBuilder {
   const { hubs, namespace, project, match } = selection;
-  const query = knex('applications');
+  const query = knex(tables.applications);
   if (hubs) query.whereIn('hub', hubs);
   if (namespace) query.where({ namespace });
   if (project) query.where({ project });
@@ -36,12 +50,12 @@ function selectOne(
     case 'key':
       return query.whereIn(
         'id',
-        knex('application_labels')
+        knex(tables.labels)
           .where({ key: match.key, value: match.value })
           .select('application_id'),
       );
     case 'labels':
-      match.terms.forEach(term => whereLabel(knex, query, term));
+      match.terms.forEach(term => whereLabel(query, term, { knex, tables }));
       return query;
     default:
       throw new Error(`Unknown match '${(match as { kind: string }).kind}'`);
@@ -49,12 +63,16 @@ function selectOne(
 }
 
 /** As in Kubernetes, `notin` also takes those that do not have the label. */
-function whereLabel(knex: Knex, query: Knex.QueryBuilder, term: LabelTerm) {
-  const labelled = () =>
-    knex('application_labels').where({ origin: 'label', key: term.key });
+function whereLabel(
+  query: Knex.QueryBuilder,
+  term: LabelTerm,
+  { knex, tables }: { knex: Knex; tables: Tables },
+) {
+  const { applications, labels } = tables;
+  const labelled = () => knex(labels).where({ origin: 'label', key: term.key });
   // Looked up for each application that the other terms leave over.
   const own = () =>
-    labelled().whereRaw('application_labels.application_id = applications.id');
+    labelled().whereRaw(`${labels}.application_id = ${applications}.id`);
   switch (term.operator) {
     case 'in':
       return query.whereIn(
