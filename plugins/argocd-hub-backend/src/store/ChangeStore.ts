@@ -61,7 +61,11 @@ export interface ChangeStore {
   list(options: {
     /** Only of these; of none of them there is nothing. */
     applications?: ApplicationKey[];
-    /** Only what happened on this cluster, however it was called then. At least one of both must be given. */
+    /**
+     * Only what happened on this cluster, however it was called then. At least
+     * one of both must be given; a cluster that has gone is found only together
+     * with applications.
+     */
     cluster?: { hub: string; name: string };
     /** Milliseconds since the epoch, inclusive. */
     from?: number;
@@ -70,6 +74,9 @@ export interface ChangeStore {
     after?: ChangeCursor;
     limit: number;
   }): Promise<{ changes: ChangeRecord[]; next?: ChangeCursor }>;
-  /** Removes what is older than it is kept, at most `limit`; answers how many there were. */
+  /**
+   * Removes what is older than it is kept, and applications that are gone for
+   * as long, at most `limit` of each; answers how many there were.
+   */
   forgetOld(options: { limit: number }): Promise<number>;
 }

@@ -2,7 +2,13 @@ import type { Knex } from 'knex';
 import { isSqlite } from '../database/isSqlite';
 
 /** Tables that grow with the size of an estate. */
-const LARGE = ['applications', 'application_labels', 'changes'];
+const LARGE = [
+  'applications',
+  'application_labels',
+  'changes',
+  'gone_applications',
+  'gone_application_labels',
+];
 /** Rows that one statement may read of a large table, unless their index tells all that is asked. */
 const MOST_ROWS = 500;
 /** How PostgreSQL passes rows on one by one, so that a limit above it ends them. */

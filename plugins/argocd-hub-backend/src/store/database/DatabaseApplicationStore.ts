@@ -6,6 +6,7 @@ import type {
   ApplicationRecord,
   ApplicationSelection,
   ApplicationStore,
+  GoneApplication,
   StoredApplication,
 } from '../ApplicationStore';
 import type { Lease } from '../LeaseStore';
@@ -16,6 +17,7 @@ import { writeApplications } from './applicationWrites';
 import { inChunks } from './chunks';
 import type { DatabaseLeaseStore } from './DatabaseLeaseStore';
 import { inHubTransaction } from './hubTransaction';
+import { selectGone } from './goneApplications';
 
 const COLUMNS = ['body', 'cluster', 'destination_problem'];
 const PAGE = 200;

@@ -2,8 +2,13 @@ import type { Knex } from 'knex';
 import type { ChangeCursor, ChangeRecord, ChangeStore } from '../ChangeStore';
 import type { ApplicationKey } from '../ApplicationStore';
 import { applicationKey } from './applicationRows';
-import { changesKeyOf, clusterNamesOf } from './changeClusters';
+import {
+  changesKeyOf,
+  clusterNamesOf,
+  whereOfGoneCluster,
+} from './changeClusters';
 import { type ChangeRow, fromChangeRow } from './changeRows';
+import { forgetGone } from './goneApplications';
 
 /** Most branches of one union; SQLite takes 500. */
 const PART = 200;
@@ -11,8 +16,8 @@ const PART = 200;
 type Row = ChangeRow & { id: number | string };
 type Wanted = Parameters<ChangeStore['list']>[0];
 type Range = Pick<Wanted, 'from' | 'to' | 'after'> & {
-  /** Under what its changes are filed. */
-  cluster?: { hub: string; key: string };
+  /** `key`: under what its changes are filed, as long as it is there. */
+  cluster?: { hub: string; name: string; key?: string };
 };
 
 /** What happened, for as long as it is kept. */
@@ -30,8 +35,11 @@ export class DatabaseChangeStore implements ChangeStore {
     options: Wanted,
   ): Promise<{ changes: ChangeRecord[]; next?: ChangeCursor }> {
     const { applications, limit, ...range } = options;
-    const cluster = await this.#filed(range.cluster);
-    if (range.cluster && !cluster) {
+    const cluster = range.cluster && {
+      ...range.cluster,
+      key: await changesKeyOf(this.#knex, range.cluster),
+    };
+    if (cluster && !cluster.key && !applications) {
       return { changes: [] };
     }
     // One more tells whether there is another page.
@@ -50,18 +58,16 @@ export class DatabaseChangeStore implements ChangeStore {
     };
   }
 
-  async forgetOld(options: { limit: number }): Promise<number> {
+  async forgetOld({ limit }: { limit: number }): Promise<number> {
+    const before = Date.now() - this.#keptMs;
     const old = this.#knex('changes')
-      .where('at', '<', Date.now() - this.#keptMs)
+      .where('at', '<', before)
       .orderBy('at')
-      .limit(options.limit)
+      .limit(limit)
       .select('id');
-    return this.#knex('changes').whereIn('id', old).delete();
-  }
-
-  async #filed(cluster: Wanted['cluster']): Promise<Range['cluster']> {
-    const key = cluster && (await changesKeyOf(this.#knex, cluster));
-    return key === undefined ? undefined : { hub: cluster!.hub, key };
+    const removed = await this.#knex('changes').whereIn('id', old).delete();
+    // Nothing tells of these any more.
+    return removed + (await forgetGone(this.#knex, { before, limit }));
   }
 
   async #rows(
@@ -120,7 +126,12 @@ export class DatabaseChangeStore implements ChangeStore {
   #within(query: Knex.QueryBuilder, range: Range): Knex.QueryBuilder {
     const { cluster, from, to, after } = range;
     if (cluster) {
-      query.where({ hub: cluster.hub, cluster: cluster.key });
+      query.where({ hub: cluster.hub });
+    }
+    if (cluster?.key) {
+      query.where({ cluster: cluster.key });
+    } else if (cluster) {
+      whereOfGoneCluster(query, { knex: this.#knex, ...cluster });
     }
     if (from !== undefined) query.where('at', '>=', from);
     if (to !== undefined) query.where('at', '<', to);

@@ -10,10 +10,12 @@ import {
   toRow,
   withSince,
 } from './applicationRows';
+import { labelRows } from './applicationLabels';
 import { type ChangeRow, changesBetween, isSameObject } from './changeRows';
 import { writeChanges } from './changeWrites';
 import { inChunks } from './chunks';
 import { DestinationResolver } from './destinations';
+import { rememberGone } from './goneApplications';
 import { insertRows, replacing } from './jsonRows';
 import { readAddresses } from './clusterRows';
 
@@ -212,6 +214,10 @@ async function remove(
   if (!rows.length) {
     return;
   }
+  await rememberGone(
+    transaction,
+    rows.map(({ body }) => JSON.parse(body)),
+  );
   const ids = rows.map(row => row.id);
   await transaction('application_labels')
     .whereIn('application_id', ids)
@@ -245,20 +251,6 @@ async function writeLabels(
     integers: ['application_id'],
     part: LABELS_PART,
   });
-}
-
-function labelRows({ id, record }: { id: number; record: ApplicationRecord }) {
-  const rows = (origin: string, entries: Record<string, string>) =>
-    Object.entries(entries).map(([key, value]) => ({
-      application_id: id,
-      origin,
-      key,
-      value,
-    }));
-  return [
-    ...rows('label', record.labels),
-    ...rows('annotation', record.annotations),
-  ];
 }
 
 function labelsDiffer({ record, before }: Upsert): boolean {

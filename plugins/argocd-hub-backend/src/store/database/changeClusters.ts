@@ -1,16 +1,43 @@
 import type { Knex } from 'knex';
 import type { ChangeRow } from './changeRows';
-import { withoutHash } from './clusterKeys';
+import { HASH_LENGTH, withoutHash } from './clusterKeys';
 
 type FiledRow = Pick<ChangeRow, 'hub' | 'cluster'>;
 
-/** Under what the changes of a cluster are filed; undefined where no cluster has that name. */
+/** Under what the changes of a cluster are filed; undefined where no cluster has that name now. */
 export async function changesKeyOf(
   knex: Knex,
   { hub, name }: { hub: string; name: string },
 ): Promise<string | undefined> {
   const row = await knex('clusters').where({ hub, name }).first('changes_key');
   return row?.changes_key;
+}
+
+/**
+ * Changes of clusters that have gone, by the name that `clusterNamesOf` calls
+ * them. No index finds them: to be asked of few applications.
+ */
+export function whereOfGoneCluster(
+  query: Knex.QueryBuilder,
+  options: { knex: Knex; hub: string; name: string },
+): void {
+  const { knex, hub, name } = options;
+  const present = knex('clusters').where({ hub }).select('changes_key');
+  const start = [...`${name}~`];
+  query
+    .whereNotIn('cluster', present)
+    .where(called =>
+      called
+        .where('cluster', name)
+        .orWhere(registered =>
+          registered
+            .whereRaw('length(cluster) = ?', [start.length + HASH_LENGTH])
+            .whereRaw('substr(cluster, 1, ?) = ?', [
+              start.length,
+              start.join(''),
+            ]),
+        ),
+    );
 }
 
 /**

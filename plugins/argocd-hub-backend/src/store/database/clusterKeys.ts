@@ -4,6 +4,9 @@ import type { ClusterRow } from './clusterRows';
 type Registered = Pick<ClusterRow, 'registered_name' | 'server'>;
 type Known = Registered & Pick<ClusterRow, 'name' | 'changes_key'>;
 
+/** Of the hash that makes a name unique. */
+export const HASH_LENGTH = 8;
+
 /** Tells whether two registrations are one. */
 export function identity(row: Registered): string {
   return `${row.registered_name} ${row.server}`;
@@ -11,8 +14,8 @@ export function identity(row: Registered): string {
 
 /** A registered name that more than one cluster has, made unique. */
 export function nameWithHash(registeredName: string, server: string): string {
-  const hash = createHash('sha256').update(server).digest('hex').slice(0, 8);
-  return `${registeredName}~${hash}`;
+  const hash = createHash('sha256').update(server).digest('hex');
+  return `${registeredName}~${hash.slice(0, HASH_LENGTH)}`;
 }
 
 /** The registered name in what `nameWithHash` made. */

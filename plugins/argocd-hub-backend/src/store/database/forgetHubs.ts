@@ -3,6 +3,7 @@ import type { Knex } from 'knex';
 import type { HubBody } from './hubRows';
 import type { Lease } from '../LeaseStore';
 import type { DatabaseLeaseStore } from './DatabaseLeaseStore';
+import { rememberGone } from './goneApplications';
 
 /** Rows of one statement: a large hub goes a piece at a time. */
 const PART = 100;
@@ -128,6 +129,11 @@ async function removePart(
   }
   const part = () => transaction(table).where({ hub }).whereIn(key, keys);
   if (table === 'applications') {
+    const bodies: string[] = await part().pluck('body');
+    await rememberGone(
+      transaction,
+      bodies.map(body => JSON.parse(body)),
+    );
     await transaction('application_labels')
       .whereIn('application_id', await part().pluck('id'))
       .delete();
