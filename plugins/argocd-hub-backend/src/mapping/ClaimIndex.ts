@@ -1,4 +1,3 @@
-import { parseEntityRef, stringifyEntityRef } from '@backstage/catalog-model';
 import type { MappingRule } from 'backstage-plugin-argocd-hub-common';
 import type { Claim, EntityClaims } from '../store/ClaimStore';
 import type {
@@ -7,6 +6,7 @@ import type {
   ApplicationSelection,
 } from '../store/ApplicationStore';
 import { type MappingConfig, mayClaim, namesEntity } from './claimsOf';
+import { namedEntity } from './namedEntity';
 import { matchesLabels } from './selector';
 
 /** An entity that an application belongs to, and why; strongest first. */
@@ -99,13 +99,11 @@ export class ClaimIndex {
   #addNamed(application: ApplicationRecord, to: Map<string, MappingRule[]>) {
     const key = this.#config.applicationEntityRefKey;
     for (const value of valuesOf(application, key)) {
-      const entityRef = readEntityRef(value);
-      if (!entityRef) continue;
-      const rules = to.get(entityRef) ?? [];
-      if (rules.some(rule => namesEntity(rule, this.#config))) continue;
-      to.set(entityRef, [
-        { claimedBy: 'application', key, value: entityRef },
-        ...rules,
+      // The mirror spells each name in one way, so that the database finds it.
+      if (namedEntity(value) !== value) continue;
+      to.set(value, [
+        { claimedBy: 'application', key, value },
+        ...(to.get(value) ?? []),
       ]);
     }
   }
@@ -176,13 +174,4 @@ function valuesOf(application: Selectable, key: string): string[] {
     .filter(map => Object.hasOwn(map, key))
     .map(map => map[key]);
   return [...new Set(values)];
-}
-
-function readEntityRef(value: string): string | undefined {
-  if (!value.includes(':')) return undefined;
-  try {
-    return stringifyEntityRef(parseEntityRef(value));
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,4 @@
 import {
-  DEFAULT_NAMESPACE,
   Entity,
   parseEntityRef,
   stringifyEntityRef,
@@ -43,16 +42,13 @@ export const CLAIMING_FIELDS: string[] = [
  */
 export function claimsOf(entity: Entity, config: MappingConfig): EntityClaims {
   const entityRef = stringifyEntityRef(entity);
-  const claims: Claim[] = entityRefSpellings(entityRef).map(value => ({
-    rule: {
-      claimedBy: 'application',
-      key: config.applicationEntityRefKey,
-      value: entityRef,
+  const named = { key: config.applicationEntityRefKey, value: entityRef };
+  const claims: Claim[] = [
+    {
+      rule: { claimedBy: 'application', ...named },
+      selection: { match: { kind: 'key', ...named } },
     },
-    selection: {
-      match: { kind: 'key', key: config.applicationEntityRefKey, value },
-    },
-  }));
+  ];
   const refused: EntityClaims['refused'] = [];
   const scope = scopeOf(entity);
   const add = (
@@ -138,14 +134,6 @@ export function mayOperate(
     config.projects !== undefined ||
     rules.some(rule => namesEntity(rule, config))
   );
-}
-
-/** The forms in which people write an entity ref; the default namespace may be left out. */
-export function entityRefSpellings(entityRef: string): string[] {
-  const { kind, namespace, name } = parseEntityRef(entityRef);
-  return namespace === DEFAULT_NAMESPACE
-    ? [entityRef, `${kind.toLocaleLowerCase('en-US')}:${name}`]
-    : [entityRef];
 }
 
 function narrowTerms(text: string) {

@@ -1,6 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { listsRevision } from '../hub/fieldSets';
-import type { ApplicationKey } from '../store/ApplicationStore';
+import type {
+  ApplicationKey,
+  StoredApplication,
+} from '../store/ApplicationStore';
+import { spelled } from './annotations';
 import { ApplicationIndex } from './ApplicationIndex';
 import { ApplicationWriter } from './ApplicationWriter';
 import { ClusterBoard } from './ClusterBoard';
@@ -182,11 +187,22 @@ export class MirrorSession {
           project: record.project,
         });
       }
+      await this.#respell(page);
       this.#commits.want(page);
       // SQLite answers in the same turn of the event loop: others get theirs.
       await setImmediate();
       after = page.length === PAGE ? page[PAGE - 1] : undefined;
     } while (after && !signal.aborted);
+  }
+
+  /** No list tells annotations: what an older version wrote would stay for as long as nothing happens. */
+  async #respell(stored: StoredApplication[]): Promise<void> {
+    for (const { cluster, ...record } of stored) {
+      const annotations = spelled(record.annotations);
+      if (!isDeepStrictEqual(annotations, record.annotations)) {
+        await this.#writer.rewrite({ ...record, annotations });
+      }
+    }
   }
 
   /** What the stream told while the hub was away is lost, and perhaps the stream itself. */

@@ -227,6 +227,33 @@ describe('trim', () => {
   });
 });
 
+describe('what names an entity', () => {
+  const key = 'backstage.io/entity-ref';
+  const kept = (annotations: Record<string, string>) =>
+    trim(application({ metadata: { annotations } }), {
+      ...options,
+      annotations: [key, 'backstage.io/kubernetes-id'],
+    }).annotations;
+
+  it.each([
+    ['component:default/payments', 'component:default/payments'],
+    ['Component:default/Payments', 'component:default/payments'],
+    ['component:payments', 'component:default/payments'],
+    [' COMPONENT:Shop/payments ', 'component:shop/payments'],
+    ['payments', 'payments'],
+    ['default/payments', 'default/payments'],
+    ['a:b:c/d/e', 'a:b:c/d/e'],
+    [`Component:${'x'.repeat(300)}`, `Component:${'x'.repeat(300)}`],
+  ])('is spelled as in the catalog: %s', (told, expected) => {
+    expect(kept({ [key]: told })).toEqual({ [key]: expected });
+  });
+
+  it('is told from what only looks like it', () => {
+    const annotations = { 'backstage.io/kubernetes-id': 'Component:Payments' };
+    expect(kept(annotations)).toEqual(annotations);
+  });
+});
+
 describe('digests', () => {
   it('agree between a stored record and the list of the same application', () => {
     const full = application();

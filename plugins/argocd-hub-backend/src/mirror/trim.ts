@@ -8,7 +8,7 @@ import {
 import { serverAddress } from '../hub/serverAddress';
 import type { ArgoApplication, ArgoSource } from '../hub/types';
 import type { ApplicationRecord } from '../store/ApplicationStore';
-import { SKIP_RECONCILE } from './annotations';
+import { SKIP_RECONCILE, spelled } from './annotations';
 import { identityOf } from './identity';
 import {
   labels,
@@ -75,7 +75,7 @@ export function trim(
   const metadata = object(application.metadata);
   const spec = object(application.spec);
   const status = object(application.status);
-  const annotations = keys(metadata.annotations, options.annotations);
+  const annotations = spelled(keys(metadata.annotations, options.annotations));
   const sync = oneOf(SYNC, status.sync?.status);
   const health = oneOf(HEALTH, status.health?.status);
   return {
@@ -83,7 +83,7 @@ export function trim(
     namespace,
     name,
     uid: text(metadata.uid),
-    project: text(spec.project) || 'default',
+    project: text(spec.project, LONGEST_NAME) || 'default',
     labels: Object.fromEntries(
       Object.entries(labels(metadata.labels)).slice(0, MOST_LABELS),
     ),
