@@ -16,10 +16,18 @@ const MOST = 1_000;
 const LABEL_KEY =
   /^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/;
 
-/** A string without what databases refuse: NUL, and halves of characters. */
+/**
+ * Controls but line breaks and tabs, NUL among them, which databases refuse, and
+ * marks that turn the direction of a text: people would read something else.
+ */
+const UNSEEN =
+  // eslint-disable-next-line no-control-regex, no-misleading-character-class
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+/** A string that says what it seems to say, and no halves of characters, which databases refuse. */
 export function text(value: unknown, longest = LONGEST): string | undefined {
   return typeof value === 'string'
-    ? toUSVString(value.slice(0, longest).replaceAll('\0', ''))
+    ? toUSVString(value.slice(0, longest).replace(UNSEEN, ''))
     : undefined;
 }
 

@@ -141,8 +141,10 @@ export class HubProxy {
     answer.on('error', () => outgoing.destroy());
     answer.on('end', async () => {
       const text = Buffer.concat(parts).toString();
-      let changed = options.rewrites.length ? JSON.parse(text) : undefined;
-      for (const { rewrite } of options.rewrites) {
+      const isJson = /json/.test(answer.headers['content-type'] ?? '');
+      const { length } = options.rewrites;
+      let changed = length && isJson ? JSON.parse(text) : undefined;
+      for (const { rewrite } of changed ? options.rewrites : []) {
         changed = (await rewrite(changed, options.url)) ?? changed;
       }
       const { 'content-length': _, ...headers } = answer.headers;
