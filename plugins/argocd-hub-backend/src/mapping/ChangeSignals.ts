@@ -5,12 +5,22 @@ import {
   type ChangeSignal,
   SIGNAL_CHANNEL,
 } from 'backstage-plugin-argocd-hub-common';
+import { SEEN_WITHIN_MS } from '../store/Revisions';
 
 const INTERVAL_MS = 1_000;
-/** The first change of a quiet time is told after this long, so that a batch is one signal. */
-const GATHER_MS = 100;
+/**
+ * A change is told after this long, so that a batch is one signal, and not
+ * before every replica answers with it: a browser asks once, whichever it meets.
+ */
+const SETTLED_AFTER_MS = SEEN_WITHIN_MS + 50;
 /** Most keys of one signal; the rest goes with the next. */
 const MAX_KEYS = 1_000;
+
+/** When an entity changed first and last since it was told, by `performance.now()`. */
+interface Waiting {
+  first: number;
+  last: number;
+}
 
 /**
  * Tells browsers, at most once a second, which answers may have changed. A
@@ -20,9 +30,10 @@ export class ChangeSignals {
   readonly #signals: SignalsService;
   readonly #keyOf: (entityRef: string) => Promise<string>;
   readonly #logger: LoggerService;
-  #waiting = new Set<string>();
+  /** By entity ref, those that wait longest first. */
+  readonly #waiting = new Map<string, Waiting>();
   #timer: NodeJS.Timeout | undefined;
-  #publishedAt = 0;
+  #publishedAt = -Infinity;
   #stopped = false;
 
   constructor(options: {
@@ -35,9 +46,16 @@ export class ChangeSignals {
     this.#logger = options.logger;
   }
 
+  /** To be called once the change can be read. */
   add(entityRefs: Iterable<string>): void {
+    const now = performance.now();
     for (const entityRef of entityRefs) {
-      this.#waiting.add(entityRef);
+      const waiting = this.#waiting.get(entityRef);
+      if (waiting) {
+        waiting.last = now;
+      } else {
+        this.#waiting.set(entityRef, { first: now, last: now });
+      }
     }
     this.#schedule();
   }
@@ -49,20 +67,21 @@ export class ChangeSignals {
   }
 
   #schedule(): void {
-    if (this.#timer || this.#stopped || this.#waiting.size === 0) {
+    const [oldest] = this.#waiting.values();
+    if (this.#timer || this.#stopped || !oldest) {
       return;
     }
-    const due = this.#publishedAt + INTERVAL_MS - Date.now();
-    this.#timer = setTimeout(
-      () => this.#publish(),
-      Math.max(GATHER_MS, due),
-    ).unref();
+    const dueAt = Math.max(
+      oldest.first + SETTLED_AFTER_MS,
+      this.#publishedAt + INTERVAL_MS,
+    );
+    const delay = Math.ceil(dueAt - performance.now());
+    this.#timer = setTimeout(() => this.#publish(), delay).unref();
   }
 
   async #publish(): Promise<void> {
-    const entityRefs = [...this.#waiting].slice(0, MAX_KEYS);
-    entityRefs.forEach(entityRef => this.#waiting.delete(entityRef));
-    this.#publishedAt = Date.now();
+    const entityRefs = this.#takeSettled();
+    this.#publishedAt = performance.now();
     try {
       const changeKeys = await Promise.all(entityRefs.map(this.#keyOf));
       const message: ChangeSignal = { changeKeys };
@@ -77,5 +96,20 @@ export class ChangeSignals {
       this.#timer = undefined;
       this.#schedule();
     }
+  }
+
+  /** What changed again a moment ago is told now and once more, so that it cannot wait for ever. */
+  #takeSettled(): string[] {
+    const before = performance.now() - SETTLED_AFTER_MS;
+    const settled = [...this.#waiting]
+      .filter(([, { first }]) => first <= before)
+      .slice(0, MAX_KEYS);
+    for (const [entityRef, { last }] of settled) {
+      this.#waiting.delete(entityRef);
+      if (last > before) {
+        this.#waiting.set(entityRef, { first: last, last });
+      }
+    }
+    return settled.map(([entityRef]) => entityRef);
   }
 }

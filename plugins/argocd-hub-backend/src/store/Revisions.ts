@@ -1,3 +1,6 @@
+/** For how long, in milliseconds, another replica may go on with what was true before a write. */
+export const SEEN_WITHIN_MS = 250;
+
 /** Parts of the store that are read again only after they changed. */
 export type RevisionOf = 'applications' | 'clusters' | 'hubs' | 'claims';
 

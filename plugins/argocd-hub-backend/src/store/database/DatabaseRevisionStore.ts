@@ -1,8 +1,11 @@
 import type { Knex } from 'knex';
-import type { RevisionOf, Revisions, RevisionStore } from '../Revisions';
+import {
+  type RevisionOf,
+  type Revisions,
+  type RevisionStore,
+  SEEN_WITHIN_MS,
+} from '../Revisions';
 
-/** How long what was read counts, in milliseconds, unless this process writes. */
-const CHECKED_FOR_MS = 250;
 /** After so long everything counts as changed, also what was written by hand. */
 const TRUSTED_FOR_MS = 10_000;
 
@@ -35,7 +38,7 @@ export class DatabaseRevisionStore implements RevisionStore {
     const now = this.#now();
     if (
       this.#check?.writes !== this.#writes ||
-      now - this.#check.at >= CHECKED_FOR_MS
+      now - this.#check.at >= SEEN_WITHIN_MS
     ) {
       const check = { at: now, writes: this.#writes, revisions: this.#read() };
       this.#check = check;
