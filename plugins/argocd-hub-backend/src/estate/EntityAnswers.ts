@@ -1,12 +1,14 @@
 import { gunzip } from 'node:zlib';
 import { promisify } from 'node:util';
 import type { BackstageCredentials } from '@backstage/backend-plugin-api';
+import type { Rollup } from 'backstage-plugin-argocd-hub-common';
 import { LRUCache } from 'lru-cache';
 import type { ChangeKeys } from '../mapping/ChangeKeys';
 import type { Claims } from '../mapping/Claims';
 import type { EntityClaims } from '../store/ClaimStore';
 import type { Store } from '../store/Store';
 import { entityDeployments, type Settled, tailOf } from './entityDeployments';
+import { basisOf } from './entityRows';
 import type { Estate } from './Estate';
 import type { EstateReader, Moment } from './EstateReader';
 import { type GzipHead, gzipHead, gzipOf } from './gzip';
@@ -15,6 +17,8 @@ import { digestOf } from './version';
 /** Bytes of all answers that are kept: some 4 kB for ten deployments, 16 kB for fifty. */
 const MAX_BYTES = 64 * 1024 * 1024;
 const NAME_BYTES = 150;
+/** A roll-up names at most five offenders. */
+const ROLLUP_BYTES = 1_500;
 
 /** JSON that is compressed already, as most will ask for it. */
 export interface Answer {
@@ -109,6 +113,14 @@ export class EntityAnswers {
     );
   }
 
+  /** The roll-up of what is kept; undefined where it may be another by now. */
+  rollup(entityRef: string, moment: Moment): Rollup | undefined {
+    const kept = this.#kept.get(entityRef);
+    return kept?.isStored && isTrueAt(kept, moment)
+      ? kept.settled.rollup
+      : undefined;
+  }
+
   /** A page that is seldom asked for: made anew each time. */
   async next(
     entityRef: string,
@@ -178,7 +190,7 @@ export class EntityAnswers {
   async #confirmed(known: Kept, asked: Asked): Promise<Kept | undefined> {
     const { estate, revisions } = asked.moment;
     if (
-      known.basis !== basisOf(known.settled, estate) ||
+      known.basis !== basisOf(known.settled.dependsOn, estate) ||
       (await hasCommitsFor(known, estate))
     ) {
       return undefined;
@@ -215,7 +227,7 @@ export class EntityAnswers {
     return {
       ...seenBy(asked),
       digest,
-      basis: basisOf(settled, moment.estate),
+      basis: basisOf(settled.dependsOn, moment.estate),
       settled,
       head: compressed,
       tail: digestOf(tail),
@@ -238,24 +250,25 @@ function seenBy({ moment, claims, isStored }: Asked) {
   return { seen, claims, isStored };
 }
 
+/** As far as can be told without a question to the database. Commits come later, and say nothing of states. */
+function isTrueAt(
+  { seen, settled, basis }: Kept,
+  { id, estate, revisions }: Moment,
+): boolean {
+  return (
+    seen.moment === id ||
+    (seen.applications === revisions.applications &&
+      seen.claims === revisions.claims &&
+      basis === basisOf(settled.dependsOn, estate))
+  );
+}
+
 function select({ claims }: EntityClaims) {
   return claims.map(({ selection }) => selection);
 }
 
 function isSameClaim(one: EntityClaims, other: EntityClaims): boolean {
   return one === other || JSON.stringify(one) === JSON.stringify(other);
-}
-
-function basisOf(
-  { dependsOn }: Pick<Settled, 'dependsOn'>,
-  estate: Estate,
-): string {
-  return digestOf(
-    estate.settledHubs,
-    ...dependsOn.map(
-      ({ hub, name }) => estate.cluster(hub, name)?.settled ?? '',
-    ),
-  );
 }
 
 async function hasCommitsFor(
@@ -272,6 +285,7 @@ function sizeOf({ answer, head, settled, claims }: Kept): number {
     answer.gzip.length +
     head.deflated.length +
     named * NAME_BYTES +
+    ROLLUP_BYTES +
     JSON.stringify(claims).length * 2
   );
 }

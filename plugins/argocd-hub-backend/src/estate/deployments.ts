@@ -25,7 +25,7 @@ export interface MappedApplication {
 }
 
 /** By `commitKey`. */
-type Commits = Awaited<ReturnType<Estate['commits']['get']>>;
+export type Commits = Awaited<ReturnType<Estate['commits']['get']>>;
 
 /**
  * Rows as they are shown, in their order. Applications of hubs that are not

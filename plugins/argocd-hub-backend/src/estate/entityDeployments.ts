@@ -4,30 +4,23 @@ import {
   type Deployment,
   type EntityDeployments,
   type HubStatus,
-  type MappingRule,
-  rollup,
-  skew,
+  type Rollup,
 } from 'backstage-plugin-argocd-hub-common';
 import { z } from 'zod';
-import { mayClaim, namesEntity } from '../mapping/claimsOf';
-import { selects } from '../mapping/ClaimIndex';
+import { namesEntity } from '../mapping/claimsOf';
 import type { EntityClaims } from '../store/ClaimStore';
 import type { StoredApplication } from '../store/ApplicationStore';
 import { commitKey } from '../store/CommitStore';
 import { decodeCursor, encodeCursor, MAX_PAGE } from './paging';
 import type { CommitName } from './CommitMemory';
+import { clustersOf, commitsOf } from './deployments';
 import {
-  clustersOf,
-  commitsOf,
-  type MappedApplication,
-  rowsOf,
-} from './deployments';
-import {
-  clusterKey,
-  type ClusterView,
-  type Estate,
-  type HubView,
-} from './Estate';
+  type ClusterName,
+  clustersNamedBy,
+  entityRows,
+  mappedOf,
+} from './entityRows';
+import type { ClusterView, Estate } from './Estate';
 import { versionOf } from './version';
 
 /** Where a page ended: what its last row is sorted by. */
@@ -47,6 +40,8 @@ export interface Settled {
   version: string;
   /** The beginning of the answer's JSON; `tailOf` is the rest. */
   head: string;
+  /** As it is in `head`. */
+  rollup: Rollup;
   /** Clusters of its rows, in the order of the answer. */
   clusters: ClusterName[];
   /** Names of the hubs in scope. */
@@ -55,11 +50,6 @@ export interface Settled {
   dependsOn: ClusterName[];
   /** Commits that are not fetched yet. */
   missing: CommitName[];
-}
-
-interface ClusterName {
-  hub: string;
-  name: string;
 }
 
 /** What the index holds for one entity, as it is to be believed now. */
@@ -76,18 +66,20 @@ export async function entityDeployments(options: {
   const mapped = mappedOf(applications, claims, estate);
   const wanted = commitsOf(mapped);
   const commits = await estate.commits.get(wanted);
-  const rows = marked(rowsOf(mapped, { estate, commits }), estate);
-  const hubs = hubsInScope(claims, estate);
+  const { rows, hubs, rollup } = entityRows({
+    mapped,
+    claims,
+    estate,
+    commits,
+  });
   const page = pageAfter(rows, after, estate);
   const clusters = clustersOf(page.rows, estate);
-  const statuses = hubs.map(({ status }) => status);
-  const summaries = clustersOf(rows, estate).map(({ summary }) => summary);
   const settled: Omit<EntityDeployments, 'version' | keyof Moving> = {
     entityRef: claims.entityRef,
     changeKey,
     rules: rulesOf(claims, rows, estate),
     ...refusedOf(claims),
-    rollup: rollup(rows, summaries, statuses),
+    rollup,
     deployments: page.rows,
     ...(page.nextCursor && { nextCursor: page.nextCursor }),
   };
@@ -96,9 +88,10 @@ export async function entityDeployments(options: {
   return {
     version,
     head: `{"version":"${version}",${json.slice(1, -1)}`,
+    rollup,
     clusters: clusters.map(nameOf),
     hubs: hubs.map(({ config }) => config.name),
-    dependsOn: namedBy(mapped),
+    dependsOn: clustersNamedBy(mapped),
     missing: wanted.filter(
       ({ repoUrl, revision }) => !commits.has(commitKey(repoUrl, revision)),
     ),
@@ -129,64 +122,6 @@ function nameOf({ record: { hub, name } }: ClusterView): ClusterName {
   return { hub, name };
 }
 
-/** Each once, also those that are not there. */
-function namedBy(mapped: MappedApplication[]): ClusterName[] {
-  const named = new Map<string, ClusterName>();
-  for (const { application } of mapped) {
-    if ('name' in application.cluster) {
-      const cluster = { hub: application.hub, name: application.cluster.name };
-      named.set(clusterKey(cluster), cluster);
-    }
-  }
-  return [...named.values()];
-}
-
-/** Skew is told among all rows of one entity; a page of some list would only show a part. */
-function marked(rows: Deployment[], estate: Estate): Deployment[] {
-  const differences = skew(rows, estate.config.environments);
-  return rows.map(row => {
-    const found = differences.get(row);
-    return found ? { ...row, skew: found } : row;
-  });
-}
-
-/** One row per application, with every rule that takes it, strongest first. */
-function mappedOf(
-  applications: StoredApplication[],
-  { claims, owner }: EntityClaims,
-  estate: Estate,
-): MappedApplication[] {
-  return applications
-    .map(application => ({
-      application,
-      mappedBy: rulesFor(application, { claims, owner, estate }),
-    }))
-    .filter(({ mappedBy }) => mappedBy.length > 0);
-}
-
-function rulesFor(
-  application: StoredApplication,
-  options: {
-    claims: EntityClaims['claims'];
-    owner: string | undefined;
-    estate: Estate;
-  },
-): MappingRule[] {
-  const { claims, owner, estate } = options;
-  const { project } = application;
-  const { mapping } = estate.config;
-  const rules = new Map<string, MappingRule>();
-  for (const { rule, selection } of claims) {
-    if (
-      selects(selection, application) &&
-      mayClaim({ rule, owner, project, config: mapping })
-    ) {
-      rules.set(rule.key, rule); // one rule may be spelled in two ways
-    }
-  }
-  return [...rules.values()];
-}
-
 /** That applications may name the entity is true of all; it is told only where one does. */
 function rulesOf(
   { claims }: EntityClaims,
@@ -214,18 +149,6 @@ function refusedOf({
         })),
       }
     : {};
-}
-
-/** All hubs, unless every claim is limited to some. */
-function hubsInScope({ claims }: EntityClaims, estate: Estate): HubView[] {
-  const limits = claims
-    .filter(({ rule }) => !namesEntity(rule, estate.config.mapping))
-    .map(({ selection }) => selection.hubs);
-  const unlimited = limits.length === 0 || limits.some(hubs => !hubs);
-  const named = new Set(limits.flatMap(hubs => hubs ?? []));
-  return estate
-    .hubs()
-    .filter(({ config }) => unlimited || named.has(config.name));
 }
 
 function pageAfter(

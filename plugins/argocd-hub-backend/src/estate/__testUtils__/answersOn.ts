@@ -41,23 +41,29 @@ export async function answersOn(
   const store = await createStore(knex, { leaseTtlMs: 600_000 });
   const clock: Clock = { now: NOW };
   const fill = new StoreFiller(store);
-  const claim = async (
-    annotations: Record<string, string>,
-    names = ['agent'],
+  const claimEach = async (
+    entities: [name: string, annotations: Record<string, string>][],
   ) => {
     const lease = await store.leases.acquire(CLAIMS_LEASE);
     await store.claims.replace({
       lease: lease!,
-      entities: names.map(name =>
+      entities: entities.map(([name, annotations]) =>
         claimsOf(component(name, annotations), CONFIG.mapping),
       ),
     });
   };
+  const claim = async (
+    annotations: Record<string, string>,
+    names = ['agent'],
+  ) => claimEach(names.map(name => [name, annotations]));
   await fill.hub();
   await fill.clusters('dr', 'prod', 'staging');
   await fill.applications(agentOn('dr'), agentOn('prod'), agentOn('staging'));
   await claim(SELECTOR);
-  return { knex, store, clock, fill, claim, reader: reader(store, clock) };
+  return {
+    ...{ knex, store, clock, fill, claim, claimEach },
+    reader: reader(store, clock),
+  };
 }
 
 /** Keeps what it reads. */

@@ -1,0 +1,178 @@
+import { setImmediate } from 'node:timers/promises';
+import type { BackstageCredentials } from '@backstage/backend-plugin-api';
+import type { Rollup } from 'backstage-plugin-argocd-hub-common';
+import { LRUCache } from 'lru-cache';
+import type { Claims } from '../mapping/Claims';
+import type { EntityClaims } from '../store/ClaimStore';
+import type { Store } from '../store/Store';
+import { Candidates } from './Candidates';
+import type { EntityAnswers } from './EntityAnswers';
+import {
+  basisOf,
+  type ClusterName,
+  clustersNamedBy,
+  entityRows,
+  mappedOf,
+} from './entityRows';
+import type { EstateReader, Moment } from './EstateReader';
+
+/** Of all roll-ups that are kept: some 1 kB for one of ten deployments. */
+const MAX_BYTES = 32 * 1024 * 1024;
+const NAME_BYTES = 150;
+/** After so many rows others get their turn. */
+const ROWS_AT_ONCE = 200;
+/** Nothing of a commit is in a roll-up. */
+const NO_COMMITS = new Map();
+
+interface Kept {
+  /** When it was last found to be true. */
+  seen: { moment: number; applications: string; claims: string };
+  /** Of clusters and hubs that decided about it. */
+  basis: string;
+  dependsOn: ClusterName[];
+  rollup: Rollup;
+}
+
+/**
+ * Roll-ups of many entities at once. What is known and still true costs
+ * nothing; all others are read together, in a few queries. They say the same as
+ * the answers for each entity alone.
+ */
+export class EntityRollups {
+  readonly #answers: Pick<EntityAnswers, 'rollup'>;
+  readonly #claims: Pick<Claims, 'ofMany'>;
+  readonly #estates: EstateReader;
+  readonly #store: Pick<Store, 'applications'>;
+  readonly #kept: LRUCache<string, Kept>;
+
+  constructor(options: {
+    /** What has been asked for one by one. */
+    answers: Pick<EntityAnswers, 'rollup'>;
+    claims: Pick<Claims, 'ofMany'>;
+    estates: EstateReader;
+    store: Pick<Store, 'applications'>;
+    /** How much is kept, in bytes. Default: 32 MiB. */
+    maxBytes?: number;
+  }) {
+    this.#answers = options.answers;
+    this.#claims = options.claims;
+    this.#estates = options.estates;
+    this.#store = options.store;
+    this.#kept = new LRUCache({
+      maxSize: options.maxBytes ?? MAX_BYTES,
+      sizeCalculation: sizeOf,
+    });
+  }
+
+  /** How many bytes are kept, about. */
+  get bytes(): number {
+    return this.#kept.calculatedSize;
+  }
+
+  /**
+   * By entity; those that the catalog does not show are missing. Who may ask is
+   * decided before.
+   *
+   * @param entityRefs - in the form of `stringifyEntityRef`, each once
+   */
+  async of(
+    entityRefs: string[],
+    credentials: BackstageCredentials,
+  ): Promise<Map<string, Rollup>> {
+    const moment = await this.#estates.moment();
+    const rollups = new Map<string, Rollup>();
+    const unknown: string[] = [];
+    for (const entityRef of entityRefs) {
+      const known =
+        this.#known(entityRef, moment) ??
+        this.#answers.rollup(entityRef, moment);
+      if (known) {
+        rollups.set(entityRef, known);
+      } else {
+        unknown.push(entityRef);
+      }
+    }
+    if (unknown.length > 0) {
+      const { stored, read } = await this.#claims.ofMany(unknown, credentials);
+      const made = await this.#make([...stored, ...read], moment);
+      made.forEach(({ rollup }, entityRef) => rollups.set(entityRef, rollup));
+      // Others may read another entity in the catalog than who asked for this.
+      stored.forEach(({ entityRef }) => this.#keep(entityRef, made));
+    }
+    return rollups;
+  }
+
+  #known(entityRef: string, moment: Moment): Rollup | undefined {
+    const { id, estate, revisions } = moment;
+    const kept = this.#kept.get(entityRef);
+    if (!kept) {
+      return undefined;
+    }
+    const { seen, basis, dependsOn, rollup } = kept;
+    if (seen.moment === id) {
+      return rollup;
+    }
+    if (
+      seen.applications !== revisions.applications ||
+      seen.claims !== revisions.claims ||
+      basis !== basisOf(dependsOn, estate)
+    ) {
+      return undefined;
+    }
+    seen.moment = id;
+    return rollup;
+  }
+
+  #keep(entityRef: string, made: Map<string, Kept>) {
+    const kept = made.get(entityRef);
+    if (kept) {
+      this.#kept.set(entityRef, kept);
+    }
+  }
+
+  async #make(
+    entities: EntityClaims[],
+    { id, estate, revisions }: Moment,
+  ): Promise<Map<string, Kept>> {
+    const candidates = Candidates.of(
+      await this.#store.applications.candidates(
+        entities.flatMap(({ claims }) =>
+          claims.map(({ selection }) => selection),
+        ),
+      ),
+    );
+    const { applications, claims: ofClaims } = revisions;
+    const made = new Map<string, Kept>();
+    let rows = 0;
+    for (const claims of entities) {
+      const mapped = mappedOf(candidates.for(claims), claims, estate);
+      const { rollup } = entityRows({
+        mapped,
+        claims,
+        estate,
+        commits: NO_COMMITS,
+      });
+      const dependsOn = clustersNamedBy(mapped);
+      made.set(claims.entityRef, {
+        seen: { moment: id, applications, claims: ofClaims },
+        basis: basisOf(dependsOn, estate),
+        dependsOn,
+        rollup,
+      });
+      rows += mapped.length;
+      if (rows >= ROWS_AT_ONCE) {
+        rows = 0;
+        await setImmediate();
+      }
+    }
+    return made;
+  }
+}
+
+function sizeOf({ rollup, dependsOn, basis }: Kept): number {
+  return (
+    JSON.stringify(rollup).length * 2 +
+    dependsOn.length * NAME_BYTES +
+    basis.length
+  );
+}

@@ -1,0 +1,115 @@
+import {
+  type Deployment,
+  type MappingRule,
+  type Rollup,
+  rollup,
+  skew,
+} from 'backstage-plugin-argocd-hub-common';
+import { selects } from '../mapping/ClaimIndex';
+import { mayClaim, namesEntity } from '../mapping/claimsOf';
+import type { Selectable, StoredApplication } from '../store/ApplicationStore';
+import type { EntityClaims } from '../store/ClaimStore';
+import {
+  clustersOf,
+  type Commits,
+  type MappedApplication,
+  rowsOf,
+} from './deployments';
+import { clusterKey, type Estate, type HubView } from './Estate';
+import { digestOf } from './version';
+
+export interface ClusterName {
+  hub: string;
+  name: string;
+}
+
+/** The rows of one entity, and what is said about all of them. */
+export interface EntityRows {
+  rows: Deployment[];
+  /** Every hub in scope. */
+  hubs: HubView[];
+  rollup: Rollup;
+}
+
+/** @param options.mapped - all that belongs to the entity, as `mappedOf` tells */
+export function entityRows(options: {
+  mapped: MappedApplication[];
+  claims: EntityClaims;
+  estate: Estate;
+  commits: Commits;
+}): EntityRows {
+  const { mapped, claims, estate, commits } = options;
+  const rows = marked(rowsOf(mapped, { estate, commits }), estate);
+  const hubs = hubsInScope(claims, estate);
+  const summaries = clustersOf(rows, estate).map(({ summary }) => summary);
+  const statuses = hubs.map(({ status }) => status);
+  return { rows, hubs, rollup: rollup(rows, summaries, statuses) };
+}
+
+/** One row per application, with every rule that takes it, strongest first. */
+export function mappedOf<T extends Selectable>(
+  applications: T[],
+  { claims, owner }: EntityClaims,
+  { config }: Pick<Estate, 'config'>,
+): { application: T; mappedBy: MappingRule[] }[] {
+  return applications
+    .map(application => {
+      const { project } = application;
+      const rules = new Map<string, MappingRule>();
+      for (const { rule, selection } of claims) {
+        if (
+          selects(selection, application) &&
+          mayClaim({ rule, owner, project, config: config.mapping })
+        ) {
+          rules.set(rule.key, rule); // one rule may be spelled in two ways
+        }
+      }
+      return { application, mappedBy: [...rules.values()] };
+    })
+    .filter(({ mappedBy }) => mappedBy.length > 0);
+}
+
+/** The clusters that decide about the rows, each once, also those that are not there. */
+export function clustersNamedBy(
+  mapped: { application: StoredApplication }[],
+): ClusterName[] {
+  const named = new Map<string, ClusterName>();
+  for (const { application } of mapped) {
+    if ('name' in application.cluster) {
+      const cluster = { hub: application.hub, name: application.cluster.name };
+      named.set(clusterKey(cluster), cluster);
+    }
+  }
+  return [...named.values()];
+}
+
+/** Another one means that what is believed of hubs and these clusters differs. */
+export function basisOf(clusters: ClusterName[], estate: Estate): string {
+  return digestOf(
+    estate.settledHubs,
+    ...clusters.map(
+      ({ hub, name }) => estate.cluster(hub, name)?.settled ?? '',
+    ),
+  );
+}
+
+/** Skew is told among all rows of one entity; a page of some list would only show a part. */
+function marked(rows: Deployment[], estate: Estate): Deployment[] {
+  const differences = skew(rows, estate.config.environments);
+  return rows.map(row => {
+    const found = differences.get(row);
+    return found ? { ...row, skew: found } : row;
+  });
+}
+
+/** All hubs, unless every claim is limited to some. */
+function hubsInScope({ claims }: EntityClaims, estate: Estate): HubView[] {
+  const limits = claims
+    .filter(({ rule }) => !namesEntity(rule, estate.config.mapping))
+    .map(({ selection }) => selection.hubs);
+  const unlimited = limits.length === 0 || limits.some(hubs => !hubs);
+  const named = new Set(limits.flatMap(hubs => hubs ?? []));
+  return estate
+    .hubs()
+    .filter(({ config }) => unlimited || named.has(config.name));
+}
