@@ -6,7 +6,7 @@ import type {
 
 const LONGEST_MS = 100;
 /** On SQLite everybody else waits for what is written, and a turn of the stream ends here at the latest. */
-const LARGEST = 200;
+const LARGEST = 100;
 
 export interface Batch {
   upserts: ApplicationRecord[];
@@ -14,7 +14,7 @@ export interface Batch {
 }
 
 /**
- * Gathers changes for at most 100 ms or 200 applications and writes them one
+ * Gathers changes for at most 100 ms or 100 applications and writes them one
  * batch after the other. What comes while one is written joins the next, so
  * that no more than a few wait. The last change of an application wins.
  */
