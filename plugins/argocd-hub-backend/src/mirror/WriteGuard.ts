@@ -7,7 +7,7 @@ export type Written<T> =
   | { outcome: 'written'; value: T }
   | {
       /**
-       * `away`: the database cannot be reached, whatever is written; `lost`:
+       * `away`: the database cannot do it now, whatever is written; `lost`:
        * the lease is gone, and nothing can be written any more; `failed`: this
        * write.
        */

@@ -23,6 +23,10 @@ describe('isDatabaseAway', () => {
     ${'SQLITE_ERROR'}         | ${'select 1 - no such table: x'}                               | ${false}
     ${'53100'}                | ${'insert x - could not extend file'}                          | ${true}
     ${'25006'}                | ${'insert x - cannot execute in a read-only transaction'}      | ${true}
+    ${'57014'}                | ${'update x - canceling statement due to statement timeout'}   | ${true}
+    ${'55P03'}                | ${'update x - canceling statement due to lock timeout'}        | ${true}
+    ${'40P01'}                | ${'update x - deadlock detected'}                              | ${true}
+    ${'40001'}                | ${'update x - could not serialize access'}                     | ${true}
     ${'23505'}                | ${'insert x - duplicate key value violates unique constraint'} | ${false}
     ${undefined}              | ${'select 1 - Connection terminated unexpectedly'}             | ${true}
   `('of $code: $message', ({ code, message, away }) => {
