@@ -12,9 +12,12 @@ import { repeat } from './repeat';
 import { Alarm, backOff, jittered, sleep } from '../async/time';
 import { SkippedClusters } from './SkippedClusters';
 import { type ListedCluster, trimCluster } from './trimCluster';
+import { Turns } from './Turns';
 
 /** Each list is compared with all that is stored: of more clusters no answer would come in time. */
 const MOST_CLUSTERS = 5_000;
+/** Questions for the rights to clusters of projects that one poll asks: a hub may have hundreds of these. */
+const MOST_PROJECTS = 10;
 
 /** Reads the cluster list of a hub every few seconds. */
 export class ClusterPoller {
@@ -28,6 +31,7 @@ export class ClusterPoller {
   readonly #budget: PollBudget;
   /** Whether the lists of late lack too much to be believed. */
   #isDoubted = false;
+  readonly #projectTurns = new Turns();
   readonly #skipped: SkippedClusters;
 
   constructor(options: {
@@ -156,17 +160,34 @@ export class ClusterPoller {
     }
   }
 
-  /** The address of a single cluster is nothing that the hub can be asked about. */
+  /**
+   * The address of a single cluster is nothing that the hub can be asked about.
+   * Those of many projects are asked about one poll after the other: until the
+   * last one, everything is kept.
+   */
   async #maySeeAny(): Promise<boolean> {
-    const { client } = this.#context;
-    const projects = new Set([undefined, ...this.#known.values()]);
-    for (const project of projects) {
-      const object = project ? `${project}/*` : '*';
-      if (await client.canI('clusters', 'get', object)) {
+    const askedAt = performance.now();
+    try {
+      return (await this.#maySee('*')) || (await this.#maySeeAnyOfProjects());
+    } finally {
+      this.#budget.spent(performance.now() - askedAt);
+    }
+  }
+
+  async #maySeeAnyOfProjects(): Promise<boolean> {
+    const projects = new Set([...this.#known.values()].filter(isNamed));
+    const turns = this.#projectTurns.order([...projects].map(key => ({ key })));
+    for (const { key } of turns.slice(0, MOST_PROJECTS)) {
+      if (await this.#maySee(`${key}/*`)) {
         return true;
       }
+      this.#projectTurns.had(key);
     }
     return false;
+  }
+
+  async #maySee(object: string): Promise<boolean> {
+    return this.#context.client.canI('clusters', 'get', object);
   }
 
   #know(clusters: Pick<ClusterRecord, 'server' | 'project'>[]): void {
@@ -226,4 +247,8 @@ function isRegistered({ kept, hasApplications }: ListedCluster): boolean {
     Object.keys(kept.labels).length > 0 ||
     hasApplications
   );
+}
+
+function isNamed(project: string | undefined): project is string {
+  return Boolean(project);
 }
