@@ -4,7 +4,6 @@ import {
 } from '@backstage/backend-plugin-api';
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { signalsServiceRef } from '@backstage/plugin-signals-node';
-import { argocdHubPermissions } from 'backstage-plugin-argocd-hub-common';
 import { readConfig } from './config';
 import { Mapping } from './mapping/Mapping';
 import { metricsServiceRef } from './metrics';
@@ -12,7 +11,9 @@ import { observeEstate } from './metrics/observeEstate';
 import { PluginMetrics } from './metrics/PluginMetrics';
 import { Mirrors } from './mirror/Mirrors';
 import { EstateReader } from './estate/EstateReader';
+import { batchedPermissions } from './routers/batchedPermissions';
 import { createRouter } from './routers/createRouter';
+import { registerPermissions } from './routers/registerPermissions';
 import { ChangeRetention } from './store/ChangeRetention';
 import { DatabaseStore } from './store/DatabaseStore';
 import { HubRetention } from './store/HubRetention';
@@ -31,6 +32,7 @@ export const argocdHubPlugin = createBackendPlugin({
         auth: coreServices.auth,
         catalog: catalogServiceRef,
         database: coreServices.database,
+        discovery: coreServices.discovery,
         httpAuth: coreServices.httpAuth,
         httpRouter: coreServices.httpRouter,
         lifecycle: coreServices.lifecycle,
@@ -61,7 +63,7 @@ export const argocdHubPlugin = createBackendPlugin({
         });
 
         const estates = new EstateReader({ config, store });
-        deps.permissionsRegistry.addPermissions(argocdHubPermissions);
+        registerPermissions({ ...deps, config, store });
         deps.httpRouter.use(
           createRouter({
             ...deps,
@@ -70,6 +72,10 @@ export const argocdHubPlugin = createBackendPlugin({
             mapping,
             estates,
             hubs: mirrors.clients,
+            batchedPermissions: batchedPermissions({
+              ...deps,
+              config: rootConfig,
+            }),
             permissionsEnabled:
               rootConfig.getOptionalBoolean('permission.enabled') ?? false,
           }),

@@ -6,6 +6,7 @@
 
 export * from './types';
 export * from './onboarding';
+export * from './fleet';
 export * from './annotations';
 export * from './permissions';
 export * from './client/ArgocdHubApi';

@@ -1,7 +1,27 @@
 /**
- * Reserved for what other backend plugins will share with Argo CD Hub.
+ * What other backend plugins and modules, and permission policies, share with
+ * Argo CD Hub.
  *
  * @packageDocumentation
  */
 
-export {};
+export {
+  argocdHubClusterPermissionResourceRef,
+  argocdHubHubPermissionResourceRef,
+} from './permissions/resources';
+export type {
+  ArgocdHubClusterFilter,
+  ArgocdHubClusterResource,
+  ArgocdHubHubFilter,
+  ArgocdHubHubResource,
+} from './permissions/resources';
+export {
+  argocdHubClusterPermissionRules,
+  argocdHubHubPermissionRules,
+} from './permissions/rules';
+export {
+  argocdHubClusterConditions,
+  argocdHubHubConditions,
+  createArgocdHubClusterConditionalDecision,
+  createArgocdHubHubConditionalDecision,
+} from './permissions/conditions';

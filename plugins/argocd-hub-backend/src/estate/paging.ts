@@ -18,9 +18,20 @@ export function decodeCursor<T>(
   }
   try {
     const text = Buffer.from(cursor, 'base64url').toString('utf8');
-    return schema.parse(JSON.parse(text));
+    const position = schema.parse(JSON.parse(text));
+    assertStorable(position);
+    return position;
   } catch {
-    throw new InputError("Invalid 'cursor'");
+    throw new InputError(
+      "Invalid 'cursor': pass the nextCursor of the page before, as it was",
+    );
+  }
+}
+
+/** Databases refuse NUL within a text. */
+function assertStorable(position: unknown): void {
+  if (JSON.stringify(position).includes('\\u0000')) {
+    throw new Error('It holds NUL');
   }
 }
 
@@ -28,4 +39,7 @@ export function decodeCursor<T>(
 export const MAX_PAGE = 500;
 
 /** A cursor is never longer than a few names. */
-export const cursorText = z.string().max(2000);
+export const cursorText = z
+  .string()
+  .max(2000)
+  .regex(/^[A-Za-z0-9_-]+$/, 'must be the nextCursor of the page before');

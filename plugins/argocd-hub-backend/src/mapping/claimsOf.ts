@@ -1,4 +1,5 @@
 import {
+  DEFAULT_NAMESPACE,
   Entity,
   parseEntityRef,
   stringifyEntityRef,
@@ -42,13 +43,16 @@ export const CLAIMING_FIELDS: string[] = [
  */
 export function claimsOf(entity: Entity, config: MappingConfig): EntityClaims {
   const entityRef = stringifyEntityRef(entity);
-  const named = { key: config.applicationEntityRefKey, value: entityRef };
-  const claims: Claim[] = [
-    {
-      rule: { claimedBy: 'application', ...named },
-      selection: { match: { kind: 'key', ...named } },
+  const claims: Claim[] = entityRefSpellings(entityRef).map(value => ({
+    rule: {
+      claimedBy: 'application',
+      key: config.applicationEntityRefKey,
+      value: entityRef,
     },
-  ];
+    selection: {
+      match: { kind: 'key', key: config.applicationEntityRefKey, value },
+    },
+  }));
   const refused: EntityClaims['refused'] = [];
   const scope = scopeOf(entity);
   const add = (
@@ -136,6 +140,14 @@ export function mayOperate(
   );
 }
 
+/** The forms in which people write an entity ref; the default namespace may be left out. */
+export function entityRefSpellings(entityRef: string): string[] {
+  const { kind, namespace, name } = parseEntityRef(entityRef);
+  return namespace === DEFAULT_NAMESPACE
+    ? [entityRef, `${kind.toLocaleLowerCase('en-US')}:${name}`]
+    : [entityRef];
+}
+
 function narrowTerms(text: string) {
   const terms = parseSelector(text);
   if (!isNarrow(terms)) {
@@ -196,7 +208,8 @@ function ownerOf(entity: Entity): string | undefined {
   }
 }
 
-function globMatches(glob: string, text: string): boolean {
+/** With `*` for any characters. */
+export function globMatches(glob: string, text: string): boolean {
   const pattern = glob
     .split('*')
     .map(part => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))

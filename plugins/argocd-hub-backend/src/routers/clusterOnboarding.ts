@@ -24,27 +24,31 @@ import { registerCluster } from '../clusters/register';
 import type { OnboardingContext, OnboardingHub } from '../clusters/types';
 import type { ArgocdHubConfig } from '../config';
 import type { Access } from './access';
-import { clusterName, hubName, parse } from './validation';
+import { clusterName, hubName, nothing, parse, text } from './validation';
 
-const short = z.string().max(253);
-const labels = z.record(short, z.string().max(253));
-const registration = z.object({
+const short = text({ max: 253 });
+const registration = z.strictObject({
   hub: hubName.optional(),
-  name: z.string().min(1).max(253),
-  labels: labels.default({}),
+  name: text({ min: 1, max: 253 }),
+  labels: z.record(short, short),
   preset: z.enum(['namespaced', 'scoped', 'admin']).optional(),
-  destinationNamespaces: z.array(short).max(100).default([]),
+  destinationNamespaces: z.array(short).max(100),
   serviceAccountNamespace: short.optional(),
-  credential: z.union([
-    z.strictObject({ kubeconfig: z.string().max(1024 * 1024) }),
-    z.strictObject({ name: short }),
-  ]),
+  credential: z.union(
+    [
+      z.strictObject({ kubeconfig: text({ max: 1024 * 1024 }) }),
+      z.strictObject({ name: short }),
+    ],
+    'must be { kubeconfig } with its text of at most 1 MiB, or { name } of one that is configured',
+  ),
 });
 const labelPatch = z.strictObject({
-  labels: z.record(short, z.string().max(253).nullable()),
+  labels: z.record(short, short.nullable()),
 });
 const labelParameters = z.object({ hub: hubName, cluster: clusterName });
-const labelQuery = z.object({ dryRun: z.enum(['true', 'false']).optional() });
+const labelQuery = z.strictObject({
+  dryRun: z.enum(['true', 'false']).optional(),
+});
 
 /**
  * `POST /clusters/plan`, `POST /clusters` and `PATCH /clusters/:hub/:cluster/labels`.
@@ -70,6 +74,7 @@ export function createOnboardingRouter(options: {
 
   router.post('/clusters/plan', async (request, response) => {
     await authorizeCreate(request);
+    parse(nothing, request.query);
     const body = parse(registration, request.body);
     const context = contextOf(body.hub);
     const plan = await audited(
@@ -87,6 +92,7 @@ export function createOnboardingRouter(options: {
 
   router.post('/clusters', async (request, response) => {
     await authorizeCreate(request);
+    parse(nothing, request.query);
     const body = parse(registration, request.body);
     const context = contextOf(body.hub);
     const registered = await audited(
@@ -108,7 +114,7 @@ export function createOnboardingRouter(options: {
   router.patch('/clusters/:hub/:cluster/labels', async (request, response) => {
     const { hub, cluster } = parse(labelParameters, request.params);
     assertWritable();
-    await access.named(request, clusterUpdatePermission, 'Cluster');
+    await access.cluster(request, clusterUpdatePermission, { hub, cluster });
     const patch = parse(labelPatch, request.body);
     const dryRun = parse(labelQuery, request.query).dryRun === 'true';
     const context = namedContext(hub);

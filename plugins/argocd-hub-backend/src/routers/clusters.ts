@@ -2,16 +2,18 @@ import { NotFoundError } from '@backstage/errors';
 import {
   clusterReadPermission,
   type ClusterSummary,
-  type Deployment,
+  type FleetDeployment,
   type Page,
 } from 'backstage-plugin-argocd-hub-common';
 import type { Router } from 'express';
 import PromiseRouter from 'express-promise-router';
 
 import { z } from 'zod';
+import type { Claims } from '../mapping/Claims';
 import type { Store } from '../store/Store';
 import type { Access } from './access';
-import { deploymentsOf } from '../estate/deployments';
+import { fleetRows } from './fleetRows';
+import { clusterKey } from '../estate/Estate';
 import type { EstateReader } from '../estate/EstateReader';
 import {
   cursorText,
@@ -22,6 +24,8 @@ import {
 import {
   clusterName,
   hubName,
+  isPrintable,
+  nothing,
   pageSize,
   parse,
   searchText,
@@ -34,7 +38,7 @@ const reachability = z.enum([
   'not-monitored',
   'unknown',
 ]);
-const listQuery = z.object({
+const listQuery = z.strictObject({
   hub: hubName.optional(),
   q: searchText.optional(),
   environment: searchText.optional(),
@@ -47,41 +51,47 @@ const listQuery = z.object({
 const clusterPosition = z.object({ hub: z.string(), name: z.string() });
 
 const parameters = z.object({ hub: hubName, cluster: clusterName });
-const deploymentsQuery = z.object({
+const deploymentsQuery = z.strictObject({
   cursor: cursorText.optional(),
   limit: pageSize.default(MAX_PAGE),
 });
 const deploymentPosition = z.object({
-  namespace: z.string(),
-  name: z.string(),
+  namespace: z.string().refine(isPrintable),
+  name: z.string().refine(isPrintable),
 });
 
 /** `GET /clusters`, `GET /clusters/:hub/:cluster` and what runs there. */
 export function createClustersRouter(options: {
   access: Access;
+  claims: Claims;
   estates: EstateReader;
   store: Store;
 }): Router {
-  const { access, estates, store } = options;
+  const { access, claims, estates, store } = options;
   const router = PromiseRouter();
 
   router.get('/clusters', async (request, response) => {
-    await access.collection(request, clusterReadPermission);
+    const { scope } = await access.clusterList(request);
     const query = parse(listQuery, request.query);
     const after = decodeCursor(clusterPosition, query.cursor);
+    const allowed = await scope.keys();
     const estate = await estates.read();
-    const summaries = estate.clusters().map(({ summary }) => summary);
-    const page: Page<ClusterSummary> = pageOf(
-      summaries.filter(cluster => isWanted(cluster, query)),
-      after,
-      query.limit,
-    );
+    const summaries = estate
+      .clusters()
+      .map(({ summary }) => summary)
+      .filter(
+        cluster =>
+          (!allowed || allowed.has(clusterKey(cluster))) &&
+          isWanted(cluster, query),
+      );
+    const page: Page<ClusterSummary> = pageOf(summaries, after, query.limit);
     response.json(page);
   });
 
   router.get('/clusters/:hub/:cluster', async (request, response) => {
     const { hub, cluster } = parse(parameters, request.params);
-    await access.named(request, clusterReadPermission, 'Cluster');
+    await access.cluster(request, clusterReadPermission, { hub, cluster });
+    parse(nothing, request.query);
     const view = (await estates.read()).cluster(hub, cluster);
     if (!view) {
       throw new NotFoundError('Cluster not found');
@@ -93,7 +103,10 @@ export function createClustersRouter(options: {
     '/clusters/:hub/:cluster/deployments',
     async (request, response) => {
       const { hub, cluster } = parse(parameters, request.params);
-      await access.named(request, clusterReadPermission, 'Cluster');
+      const credentials = await access.cluster(request, clusterReadPermission, {
+        hub,
+        cluster,
+      });
       const { cursor, limit } = parse(deploymentsQuery, request.query);
       const after = decodeCursor(deploymentPosition, cursor);
       const estate = await estates.read();
@@ -108,11 +121,9 @@ export function createClustersRouter(options: {
       });
       const rows = found.slice(0, limit);
       const last = rows.at(-1);
-      const page: Page<Deployment> = {
-        items: await deploymentsOf(
-          rows.map(application => ({ application, mappedBy: [] })),
-          estate,
-        ),
+      const index = await claims.index();
+      const page: Page<FleetDeployment> = {
+        items: await fleetRows(rows, { access, index, credentials, estate }),
         ...(found.length > limit &&
           last && {
             nextCursor: encodeCursor({

@@ -2,6 +2,7 @@ import type {
   AuditorService,
   HttpAuthService,
   LoggerService,
+  PermissionsRegistryService,
   PermissionsService,
 } from '@backstage/backend-plugin-api';
 import express, { type Router } from 'express';
@@ -17,6 +18,7 @@ import { Access } from './access';
 import { EstateReader } from '../estate/EstateReader';
 import { createOnboardingRouter } from './clusterOnboarding';
 import { createClustersRouter } from './clusters';
+import { createDeploymentRouter } from './deployment';
 import { createEntityDeploymentsRouter } from './entityDeployments';
 import { mapErrors } from './errors';
 import { createFleetRouter } from './fleet';
@@ -35,6 +37,10 @@ export interface RouterOptions {
   hubs: ReadonlyMap<string, HubClient>;
   httpAuth: HttpAuthService;
   permissions: PermissionsService;
+  /** For questions about many entities; see `batchedPermissions`. */
+  batchedPermissions?: PermissionsService;
+  /** Filled by `registerPermissions`. */
+  permissionsRegistry: Pick<PermissionsRegistryService, 'getPermissionRuleset'>;
   /** Whether the permission framework is on. */
   permissionsEnabled: boolean;
   auditor: AuditorService;
@@ -61,6 +67,7 @@ export function createRouter(options: RouterOptions): Router {
   router.use(createHubsRouter(shared));
   router.use(createClustersRouter(shared));
   router.use(createFleetRouter(shared));
+  router.use(createDeploymentRouter(shared));
   router.use(createPlacementsRouter(shared));
   router.use(createRefreshRouter(shared));
   router.use(createOnboardingRouter(shared));

@@ -1,131 +1,105 @@
-import {
-  clusterReadPermission,
-  type Deployment,
-} from 'backstage-plugin-argocd-hub-common';
+import type { FleetDeployment, Page } from 'backstage-plugin-argocd-hub-common';
 import type { Router } from 'express';
 import PromiseRouter from 'express-promise-router';
 import { z } from 'zod';
-import type {
-  ApplicationKey,
-  StoredApplication,
-} from '../store/ApplicationStore';
-import type { Store } from '../store/Store';
-import type { Access } from './access';
-import { deploymentsOf } from '../estate/deployments';
-import type { Estate } from '../estate/Estate';
 import type { EstateReader } from '../estate/EstateReader';
+import { fleetStops } from '../estate/fleetStops';
+import { FleetWalk } from '../estate/FleetWalk';
 import {
   cursorText,
   decodeCursor,
   encodeCursor,
   MAX_PAGE,
 } from '../estate/paging';
+import type { Claims } from '../mapping/Claims';
+import type { Store } from '../store/Store';
+import type { Access } from './access';
+import { fleetRows } from './fleetRows';
 import {
   clusterName,
   hubName,
+  isPrintable,
   pageSize,
   parse,
   searchText,
 } from './validation';
 
-const listQuery = z.object({
+const listQuery = z.strictObject({
   hub: hubName.optional(),
   cluster: clusterName.optional(),
   environment: searchText.optional(),
+  sync: z.enum(['OutOfSync', 'Unknown', 'Synced']).optional(),
+  health: z
+    .enum([
+      'Degraded',
+      'Missing',
+      'Unknown',
+      'Progressing',
+      'Suspended',
+      'Healthy',
+    ])
+    .optional(),
   project: searchText.optional(),
   q: searchText.optional(),
+  unmapped: z.enum(['true', 'false']).optional(),
   cursor: cursorText.optional(),
   limit: pageSize.default(MAX_PAGE),
 });
-type Query = z.infer<typeof listQuery>;
 
+const part = z.string().refine(isPrintable);
 const position = z.object({
-  hub: z.string(),
-  namespace: z.string(),
-  name: z.string(),
+  hub: part,
+  cluster: part.optional(),
+  environment: part.optional(),
+  key: part.optional(),
 });
-
-/** Rows that one request looks at; a page may come out short, with a cursor to go on. */
-const MAX_SCANNED = 5_000;
 
 /** `GET /deployments`: the fleet. */
 export function createFleetRouter(options: {
   access: Access;
+  claims: Claims;
   estates: EstateReader;
   store: Store;
 }): Router {
-  const { access, estates, store } = options;
+  const { access, claims, estates, store } = options;
   const router = PromiseRouter();
 
   router.get('/deployments', async (request, response) => {
-    await access.collection(request, clusterReadPermission);
-    const query = parse(listQuery, request.query);
-    const after = decodeCursor(position, query.cursor);
+    const { credentials, scope } = await access.clusterList(request);
+    const { cursor, limit, ...query } = parse(listQuery, request.query);
+    const after = decodeCursor(position, cursor);
+    const { sync, health, project, q } = query;
+    const states = { sync, health };
+    const allowed = await scope.keys();
     const estate = await estates.read();
-    const { found, nextCursor } = await scan({ query, after, estate, store });
-    const items: Deployment[] = await deploymentsOf(
-      found.map(application => ({ application, mappedBy: [] })),
+    const index = await claims.index();
+    const walk = new FleetWalk({
       estate,
-    );
-    response.json({ items, ...(nextCursor && { nextCursor }) });
+      fleet: store.fleet,
+      filter: { project, text: q?.toLocaleLowerCase('en-US') },
+      states,
+      ...(query.unmapped === 'true' && {
+        isWanted: it => index.entitiesOf(it).length === 0,
+      }),
+    });
+    const stops = fleetStops(estate, {
+      allowed,
+      isAllowedOutside: hub => scope.hasOutside(hub),
+      wanted: query,
+      states,
+    });
+    const { applications, next } = await walk.page(stops, { after, limit });
+    const page: Page<FleetDeployment> = {
+      items: await fleetRows(applications, {
+        access,
+        index,
+        credentials,
+        estate,
+      }),
+      ...(next && { nextCursor: encodeCursor(next) }),
+    };
+    response.json(page);
   });
 
   return router;
-}
-
-async function scan(options: {
-  query: Query;
-  after: ApplicationKey | undefined;
-  estate: Estate;
-  store: Store;
-}): Promise<{ found: StoredApplication[]; nextCursor?: string }> {
-  const { query, estate, store } = options;
-  const found: StoredApplication[] = [];
-  let { after } = options;
-  for (let scanned = 0; scanned < MAX_SCANNED; scanned += MAX_PAGE) {
-    const page = await store.applications.list({
-      hub: query.hub,
-      cluster: query.cluster,
-      after,
-      limit: MAX_PAGE,
-    });
-    for (const application of page) {
-      if (found.length === query.limit) {
-        return { found, nextCursor: cursorAt(after) };
-      }
-      if (isWanted(application, query, estate)) {
-        found.push(application);
-      }
-      after = application;
-    }
-    if (page.length < MAX_PAGE) {
-      return { found };
-    }
-  }
-  return { found, nextCursor: cursorAt(after) };
-}
-
-function cursorAt(after: ApplicationKey | undefined): string | undefined {
-  if (!after) {
-    return undefined;
-  }
-  const { hub, namespace, name } = after;
-  return encodeCursor({ hub, namespace, name });
-}
-
-function isWanted(
-  application: StoredApplication,
-  query: Query,
-  estate: Estate,
-): boolean {
-  const { environment, project, q } = query;
-  const { hub, cluster, name } = application;
-  return (
-    estate.hub(hub) !== undefined &&
-    (project === undefined || application.project === project) &&
-    (q === undefined || name.includes(q.toLocaleLowerCase('en-US'))) &&
-    (environment === undefined ||
-      ('name' in cluster &&
-        estate.cluster(hub, cluster.name)?.summary.environment === environment))
-  );
 }

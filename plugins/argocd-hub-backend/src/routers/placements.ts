@@ -3,9 +3,13 @@ import PromiseRouter from 'express-promise-router';
 import { z } from 'zod';
 import type { PlacementFeed } from '../mapping/PlacementFeed';
 import type { Access } from './access';
-import { parse } from './validation';
+import { isPrintable, parse, text } from './validation';
 
-const query = z.object({ since: z.string().max(100).optional() });
+const query = z.strictObject({
+  since: text({ max: 100 })
+    .refine(isPrintable, 'must not hold control characters')
+    .optional(),
+});
 
 /** `GET /placements`, for other plugins of the backend. */
 export function createPlacementsRouter(options: {

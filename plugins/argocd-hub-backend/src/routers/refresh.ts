@@ -2,17 +2,10 @@ import type {
   AuditorService,
   BackstageCredentials,
 } from '@backstage/backend-plugin-api';
-import {
-  ConflictError,
-  isError,
-  NotAllowedError,
-  NotFoundError,
-} from '@backstage/errors';
+import { ConflictError, isError, NotAllowedError } from '@backstage/errors';
 import {
   allowedOperations,
-  clusterReadPermission,
   clusterUpdatePermission,
-  deploymentReadPermission,
   deploymentRefreshPermission,
   type Refusal,
 } from 'backstage-plugin-argocd-hub-common';
@@ -23,14 +16,17 @@ import { CodedError } from '../errors';
 import type { HubClient } from '../hub/types';
 import type { Claims } from '../mapping/Claims';
 import { mayOperate } from '../mapping/claimsOf';
-import type {
-  ApplicationKey,
-  StoredApplication,
-} from '../store/ApplicationStore';
+import type { StoredApplication } from '../store/ApplicationStore';
 import type { Store } from '../store/Store';
 import type { Access } from './access';
 import { deploymentsOf } from '../estate/deployments';
 import type { EstateReader } from '../estate/EstateReader';
+import {
+  deploymentNotFound,
+  maySee,
+  placeOf,
+  refsOf,
+} from './deploymentAccess';
 import { hubName, kubernetesName, parse } from './validation';
 
 const parameters = z.object({
@@ -38,7 +34,7 @@ const parameters = z.object({
   namespace: kubernetesName,
   name: kubernetesName,
 });
-const query = z.object({ hard: z.enum(['true', 'false']).optional() });
+const query = z.strictObject({ hard: z.enum(['true', 'false']).optional() });
 
 interface RefreshOptions {
   access: Access;
@@ -94,7 +90,8 @@ export function createRefreshRouter(options: RefreshOptions): Router {
 
 /**
  * An entity that may operate the application decides; if there are several,
- * either suffices. One that belongs to no entity is the platform's.
+ * either suffices. One that belongs to no entity is for who may change its
+ * cluster.
  */
 async function authorize(
   application: StoredApplication,
@@ -104,49 +101,22 @@ async function authorize(
   const { mapping } = estates.config;
   const claimed = (await claims.index()).entitiesOf(application);
   const operating = claimed.filter(({ rules }) => mayOperate(rules, mapping));
-  for (const { entityRef } of operating) {
-    if (
-      await access.mayWithEntity(
-        credentials,
-        entityRef,
-        deploymentRefreshPermission,
-      )
-    ) {
-      return;
-    }
-  }
-  if (
-    operating.length === 0 &&
-    (await access.may(credentials, clusterUpdatePermission))
-  ) {
+  const mayWithAny = async () => {
+    const refs = refsOf(operating);
+    const permission = deploymentRefreshPermission;
+    return (await access.entities(credentials, refs, permission)).size > 0;
+  };
+  const place = placeOf(application);
+  const isAllowed =
+    operating.length > 0
+      ? await mayWithAny()
+      : await access.mayAt(credentials, clusterUpdatePermission, place);
+  if (isAllowed) {
     return;
   }
-  const refs = claimed.map(({ entityRef }) => entityRef);
-  throw (await maySee(refs, credentials, access))
+  throw (await maySee(application, { claimed, credentials, access }))
     ? new NotAllowedError()
     : deploymentNotFound(application);
-}
-
-async function maySee(
-  entityRefs: string[],
-  credentials: BackstageCredentials,
-  access: Access,
-): Promise<boolean> {
-  if (await access.may(credentials, clusterReadPermission)) {
-    return true;
-  }
-  for (const entityRef of entityRefs) {
-    if (
-      await access.mayWithEntity(
-        credentials,
-        entityRef,
-        deploymentReadPermission,
-      )
-    ) {
-      return true;
-    }
-  }
-  return false;
 }
 
 async function assertAllowed(
@@ -186,8 +156,4 @@ function refused(why: Refusal): Error {
     default:
       return new ConflictError(`Refresh is not possible: ${why}`);
   }
-}
-
-function deploymentNotFound({ hub, namespace, name }: ApplicationKey): Error {
-  return new NotFoundError(`Deployment ${hub}/${namespace}/${name} not found`);
 }

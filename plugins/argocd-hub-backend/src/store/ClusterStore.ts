@@ -1,4 +1,6 @@
+import type { PermissionCriteria } from '@backstage/plugin-permission-common';
 import type { ClusterFacts } from 'backstage-plugin-argocd-hub-common/status';
+import type { ArgocdHubClusterFilter } from 'backstage-plugin-argocd-hub-node';
 import type { ApplicationKey } from './ApplicationStore';
 import type { Lease } from './LeaseStore';
 
@@ -18,6 +20,14 @@ export interface ClusterRecord {
   project?: string;
   /** Everything the verdict is computed from, but for the hub's freshness. */
   facts: ClusterFacts;
+}
+
+/** Which clusters are wanted, by hub and labels. */
+export type ClusterCriteria = PermissionCriteria<ArgocdHubClusterFilter>;
+
+export interface ClusterName {
+  hub: string;
+  name: string;
 }
 
 export interface ClusterStore {
@@ -41,4 +51,9 @@ export interface ClusterStore {
   /** With `names`, only those of them that are there. */
   list(options?: { hub?: string; names?: string[] }): Promise<ClusterRecord[]>;
   get(hub: string, name: string): Promise<ClusterRecord | undefined>;
+  /** All that the criteria take; with `hub` and `name` that one, if they take it. */
+  matching(
+    criteria: ClusterCriteria,
+    within?: Partial<ClusterName>,
+  ): Promise<ClusterName[]>;
 }

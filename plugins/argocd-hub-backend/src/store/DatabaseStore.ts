@@ -11,6 +11,7 @@ import { DatabaseChangeStore } from './database/DatabaseChangeStore';
 import { DatabaseClaimStore } from './database/DatabaseClaimStore';
 import { DatabaseClusterStore } from './database/DatabaseClusterStore';
 import { DatabaseCommitStore } from './database/DatabaseCommitStore';
+import { DatabaseFleetStore } from './database/DatabaseFleetStore';
 import { DatabaseHubStore } from './database/DatabaseHubStore';
 import { DatabaseLeaseStore } from './database/DatabaseLeaseStore';
 import { DatabaseProjectStore } from './database/DatabaseProjectStore';
@@ -48,6 +49,7 @@ async function migrate(knex: Knex): Promise<void> {
 /** The store in the database of the plugin: PostgreSQL for many replicas, SQLite for one. */
 export class DatabaseStore implements Store {
   readonly applications: DatabaseApplicationStore;
+  readonly fleet: DatabaseFleetStore;
   readonly clusters: DatabaseClusterStore;
   readonly hubs: DatabaseHubStore;
   readonly applicationSets: DatabaseApplicationSetStore;
@@ -90,6 +92,7 @@ export class DatabaseStore implements Store {
     const leases = new DatabaseLeaseStore(knex, { revisions, ttlMs });
     this.leases = leases;
     this.applications = new DatabaseApplicationStore(knex, { leases, keptMs });
+    this.fleet = new DatabaseFleetStore(knex);
     this.clusters = new DatabaseClusterStore(knex, this.leases);
     this.hubs = new DatabaseHubStore(knex, this.leases);
     this.applicationSets = new DatabaseApplicationSetStore(knex, leases);

@@ -7,6 +7,7 @@ import type { ChangeStore } from './ChangeStore';
 import type { ClaimStore } from './ClaimStore';
 import type { ClusterStore } from './ClusterStore';
 import type { CommitStore } from './CommitStore';
+import type { FleetStore } from './FleetStore';
 import type { HubStore } from './HubStore';
 import type { LeaseStore } from './LeaseStore';
 import type { ProjectStore } from './ProjectStore';
@@ -26,6 +27,7 @@ export interface StoreChange {
 
 export interface Store {
   applications: ApplicationStore;
+  fleet: FleetStore;
   clusters: ClusterStore;
   hubs: HubStore;
   applicationSets: ApplicationSetStore;

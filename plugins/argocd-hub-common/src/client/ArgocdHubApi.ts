@@ -1,3 +1,4 @@
+import type { DeploymentDetails, FleetDeployment } from '../fleet';
 import type {
   ClusterPlan,
   ClusterRegistered,
@@ -8,11 +9,12 @@ import type {
 } from '../onboarding';
 import type {
   ClusterSummary,
-  Deployment,
   EntityDeployments,
+  HealthStatus,
   HubDetails,
   Page,
   Reachability,
+  SyncStatus,
 } from '../types';
 
 /** @public */
@@ -59,9 +61,15 @@ export interface DeploymentQuery extends PageQuery {
   hub?: string;
   cluster?: string;
   environment?: string;
+  /** As it is shown, which is not always what Argo CD says. */
+  sync?: SyncStatus;
+  /** As it is shown, which is not always what Argo CD says. */
+  health?: HealthStatus;
   project?: string;
   /** Part of the name of the application. */
   q?: string;
+  /** With true only those that no entity claims. */
+  unmapped?: boolean;
 }
 
 /**
@@ -86,11 +94,16 @@ export interface ArgocdHubApi {
     cluster: ClusterAddress,
     query?: PageQuery,
     options?: RequestOptions,
-  ): Promise<Page<Deployment>>;
+  ): Promise<Page<FleetDeployment>>;
   getDeployments(
     query?: DeploymentQuery,
     options?: RequestOptions,
-  ): Promise<Page<Deployment>>;
+  ): Promise<Page<FleetDeployment>>;
+  /** One deployment as stored, with its cluster and its hub. */
+  getDeployment(
+    deployment: DeploymentAddress,
+    options?: RequestOptions,
+  ): Promise<DeploymentDetails>;
   /** Has Argo CD compare it with its source again; `hard` also makes manifests anew. */
   refreshDeployment(
     deployment: DeploymentAddress,

@@ -1,3 +1,4 @@
+import type { DeploymentDetails, FleetDeployment } from '../fleet';
 import type {
   ClusterPlan,
   ClusterRegistered,
@@ -8,7 +9,6 @@ import type {
 } from '../onboarding';
 import type {
   ClusterSummary,
-  Deployment,
   EntityDeployments,
   HubDetails,
   Page,
@@ -63,15 +63,22 @@ export class ArgocdHubClient implements ArgocdHubApi {
     options?: RequestOptions,
   ) {
     const path = clusterPath(cluster, 'deployments');
-    return this.#transport.json<Page<Deployment>>(
+    return this.#transport.json<Page<FleetDeployment>>(
       `${path}${queryString(query)}`,
       options,
     );
   }
 
   async getDeployments(query: DeploymentQuery = {}, options?: RequestOptions) {
-    return this.#transport.json<Page<Deployment>>(
+    return this.#transport.json<Page<FleetDeployment>>(
       `/deployments${queryString(query)}`,
+      options,
+    );
+  }
+
+  async getDeployment(deployment: DeploymentAddress, options?: RequestOptions) {
+    return this.#transport.json<DeploymentDetails>(
+      deploymentPath(deployment),
       options,
     );
   }

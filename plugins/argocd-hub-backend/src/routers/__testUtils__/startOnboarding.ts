@@ -17,6 +17,7 @@ import type { World } from '../../clusters/__testUtils__/world';
 import { Mapping } from '../../mapping/Mapping';
 import { DatabaseStore } from '../../store/DatabaseStore';
 import { createRouter } from '../createRouter';
+import { registerPermissions } from '../registerPermissions';
 import { CONFIG } from './startRouter';
 
 const PLATFORM = 'user:default/platform';
@@ -61,6 +62,13 @@ class Ear {
   }
 }
 
+async function decide(requests: unknown[], { credentials }: any) {
+  const { userEntityRef } = credentials.principal;
+  const result =
+    userEntityRef === PLATFORM ? AuthorizeResult.ALLOW : AuthorizeResult.DENY;
+  return requests.map(() => ({ result }));
+}
+
 /** The onboarding routes on a real HTTP server, in front of a simulated world. */
 export async function startOnboarding(
   world: World,
@@ -79,13 +87,8 @@ export async function startOnboarding(
       }),
       mockServices.auditor.mock({ createEvent: ear.createEvent }).factory,
       mockServices.permissions.mock({
-        authorize: async (requests: any[], { credentials }: any) =>
-          requests.map(() => ({
-            result:
-              credentials.principal.userEntityRef === PLATFORM
-                ? AuthorizeResult.ALLOW
-                : AuthorizeResult.DENY,
-          })),
+        authorize: decide,
+        authorizeConditional: decide,
       }).factory,
       createBackendPlugin({
         pluginId: 'argocd-hub',
@@ -100,6 +103,7 @@ export async function startOnboarding(
               httpRouter: coreServices.httpRouter,
               logger: coreServices.logger,
               permissions: coreServices.permissions,
+              permissionsRegistry: coreServices.permissionsRegistry,
               signals: signalsServiceRef,
             },
             async init({ database, httpRouter, logger, ...services }) {
@@ -111,6 +115,7 @@ export async function startOnboarding(
                 dangerouslyAllowWritesWithoutPermissions:
                   options.dangerously ?? false,
               };
+              registerPermissions({ ...services, config, store });
               const mapping = Mapping.create({
                 ...services,
                 config,

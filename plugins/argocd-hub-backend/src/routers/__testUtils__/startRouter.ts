@@ -12,6 +12,7 @@ import type { Entity } from '@backstage/catalog-model';
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
+import type { PermissionPolicy } from '@backstage/plugin-permission-node';
 import { signalsServiceRef } from '@backstage/plugin-signals-node';
 import type { HeartbeatFacts } from 'backstage-plugin-argocd-hub-common/status';
 import type { Router } from 'express';
@@ -24,13 +25,24 @@ import { DatabaseStore } from '../../store/DatabaseStore';
 import type { ApplicationRecord } from '../../store/ApplicationStore';
 import type { Lease } from '../../store/LeaseStore';
 import { applicationRecord, clusterRecord } from '../../testing/records';
+import { batchedPermissions } from '../batchedPermissions';
 import { createRouter } from '../createRouter';
+import { registerPermissions } from '../registerPermissions';
+import {
+  permissionFramework,
+  PERMISSIONS_ENABLED,
+} from './permissionFramework';
 
 /** The moment at which all answers of these tests are made. */
 export const NOW = Date.parse('2026-06-01T12:00:00Z');
 
 export const OWNER = 'user:default/owner';
 export const STRANGER = 'user:default/stranger';
+export const PLATFORM = 'user:default/platform';
+/** In a test with a policy: reads and changes clusters whose label env is prod. */
+export const PROD_ONLY = 'user:default/prod-only';
+/** In a test with a policy: reads the hub `edge` and its clusters. */
+export const EDGE_ONLY = 'user:default/edge-only';
 
 export function hubConfig(name: string): HubConfig {
   return {
@@ -140,6 +152,15 @@ export class StoreFiller {
     });
   }
 
+  /** Lists the only cluster that stays, with other labels. */
+  async relabel(name: string, labels: Record<string, string>) {
+    await this.#store.clusters.replace({
+      lease: await this.lease(),
+      hub: this.#hub,
+      clusters: [clusterRecord(name, { labels })],
+    });
+  }
+
   async heartbeatAt(cluster: string, time: number) {
     await this.heartbeat(cluster, { failures: 0, goodAt: time });
   }
@@ -197,6 +218,10 @@ export async function startRouter(
     privateEntities?: string[];
     /** Names of permissions that only the owner has. */
     ownerOnly?: string[];
+    /** Decides through the permission framework, in place of `ownerOnly` and `privateEntities`. */
+    policy?: PermissionPolicy;
+    /** Default: SQLite in memory. */
+    databases?: { knex: Knex };
     permissionsFail?: boolean;
     /** Calls of the hub that a test expects. */
     hubClient?: Partial<HubClient>;
@@ -208,6 +233,7 @@ export async function startRouter(
   const hubs = new Map(
     options.hubClient ? [['main', options.hubClient as HubClient]] : [],
   );
+  const clock = { now: NOW };
   const publish = jest.fn(async () => {});
   const authorize = jest.fn(async (requests: any[], { credentials }: any) => {
     if (options.permissionsFail) throw new Error('permission backend is down');
@@ -236,16 +262,19 @@ export async function startRouter(
           auditor: coreServices.auditor,
           auth: coreServices.auth,
           database: coreServices.database,
+          discovery: coreServices.discovery,
           httpAuth: coreServices.httpAuth,
           httpRouter: coreServices.httpRouter,
           logger: coreServices.logger,
           permissions: coreServices.permissions,
+          permissionsRegistry: coreServices.permissionsRegistry,
           catalog: catalogServiceRef,
           signals: signalsServiceRef,
         },
         async init({ database, httpRouter, logger, ...services }) {
           const store = await DatabaseStore.create({ database, logger });
           const knex = await database.getClient();
+          registerPermissions({ ...services, config, store });
           const mapping = Mapping.create({
             ...services,
             config,
@@ -254,13 +283,17 @@ export async function startRouter(
           });
           const router = createRouter({
             ...services,
+            batchedPermissions: batchedPermissions({
+              ...services,
+              config: PERMISSIONS_ENABLED,
+            }),
             hubs,
             permissionsEnabled: true,
             logger,
             config,
             store,
             mapping,
-            now: () => NOW,
+            now: () => clock.now,
           });
           httpRouter.use(router);
           parts = { knex, store, mapping, router };
@@ -271,7 +304,17 @@ export async function startRouter(
   const backend = await startTestBackend({
     features: [
       plugin,
-      mockServices.permissions.mock({ authorize }).factory,
+      ...(options.databases
+        ? [mockServices.database.factory(options.databases)]
+        : []),
+      ...(options.policy
+        ? permissionFramework({ policy: options.policy, entities })
+        : [
+            mockServices.permissions.mock({
+              authorize,
+              authorizeConditional: authorize,
+            }).factory,
+          ]),
       createServiceFactory({
         service: catalogServiceRef,
         deps: {},
@@ -289,6 +332,7 @@ export async function startRouter(
     server: backend.server,
     stop: async () => {
       await backend.stop();
+      if (knex === options.databases?.knex) return;
       await knex.destroy(); // a backend leaves SQLite open, which keeps Jest alive
     },
     knex,
@@ -296,6 +340,8 @@ export async function startRouter(
     mapping,
     router,
     catalog,
+    /** What the router takes for the present. */
+    clock,
     authorize,
     publish,
     fill: new StoreFiller(store),
@@ -306,5 +352,8 @@ export const as = {
   nobody: { Authorization: mockCredentials.none.header() },
   owner: { Authorization: mockCredentials.user.header(OWNER) },
   stranger: { Authorization: mockCredentials.user.header(STRANGER) },
+  platform: { Authorization: mockCredentials.user.header(PLATFORM) },
+  prodOnly: { Authorization: mockCredentials.user.header(PROD_ONLY) },
+  edgeOnly: { Authorization: mockCredentials.user.header(EDGE_ONLY) },
   service: { Authorization: mockCredentials.service.header() },
 };

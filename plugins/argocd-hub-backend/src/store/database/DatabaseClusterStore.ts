@@ -1,8 +1,14 @@
 import type { ClusterFacts } from 'backstage-plugin-argocd-hub-common/status';
 import type { Knex } from 'knex';
 import type { ApplicationKey } from '../ApplicationStore';
-import type { ClusterRecord, ClusterStore } from '../ClusterStore';
+import type {
+  ClusterCriteria,
+  ClusterName,
+  ClusterRecord,
+  ClusterStore,
+} from '../ClusterStore';
 import type { Lease } from '../LeaseStore';
+import { whereCluster } from './clusterCriteria';
 import { listedFacts, type ClusterRow, fromClusterRow } from './clusterRows';
 import { replaceClusters } from './clusterWrites';
 import type { DatabaseLeaseStore } from './DatabaseLeaseStore';
@@ -87,5 +93,16 @@ export class DatabaseClusterStore implements ClusterStore {
   async get(hub: string, name: string): Promise<ClusterRecord | undefined> {
     const row = await this.#knex('clusters').where({ hub, name }).first();
     return row && fromClusterRow(row);
+  }
+  async matching(
+    criteria: ClusterCriteria,
+    within: Partial<ClusterName> = {},
+  ): Promise<ClusterName[]> {
+    const { hub, name } = within;
+    const query = this.#knex('clusters').modify(narrowed => {
+      if (hub !== undefined) narrowed.where({ hub });
+      if (name !== undefined) narrowed.where({ name });
+    });
+    return whereCluster(query, criteria, this.#knex).select('hub', 'name');
   }
 }

@@ -1,0 +1,205 @@
+import type { StoredApplication } from '../store/ApplicationStore';
+import type { FleetFilter, FleetStore } from '../store/FleetStore';
+import type { Estate } from './Estate';
+import {
+  compareStops,
+  shownAt,
+  type Stop,
+  type WantedStates,
+} from './fleetStops';
+
+/** Applications that one statement looks at. */
+const WINDOW = 500;
+/** Clusters that one statement names. */
+const MOST_CLUSTERS = 100;
+/** Applications that one page looks at; it may come out short, with a position to go on. */
+const MOST_SCANNED = 10_000;
+
+/** How far a walk has come. */
+export interface FleetPosition extends Stop {
+  /** `namespace/name` of the last one; absent where the stop is done. */
+  key?: string;
+}
+
+interface Part {
+  found: StoredApplication[];
+  reached: FleetPosition;
+  scanned: number;
+}
+
+/**
+ * Goes through a fleet, one stop after the other, and takes what is wanted.
+ * What is looked at for one page has an upper bound, however little is found.
+ */
+export class FleetWalk {
+  readonly #estate: Estate;
+  readonly #fleet: FleetStore;
+  readonly #filter: FleetFilter;
+  readonly #states: WantedStates;
+  readonly #isWanted: (application: StoredApplication) => boolean;
+
+  constructor(options: {
+    estate: Estate;
+    fleet: FleetStore;
+    filter: Pick<FleetFilter, 'project' | 'text'>;
+    states: WantedStates;
+    /** What else must be true of an application. */
+    isWanted?: (application: StoredApplication) => boolean;
+  }) {
+    const { filter, states } = options;
+    this.#estate = options.estate;
+    this.#fleet = options.fleet;
+    this.#states = states;
+    this.#isWanted = options.isWanted ?? (() => true);
+    this.#filter = {
+      ...filter,
+      // Any word but Unknown is shown only where it is reported.
+      ...(states.sync !== 'Unknown' && { sync: states.sync }),
+      ...(states.health !== 'Unknown' && { health: states.health }),
+    };
+  }
+
+  /**
+   * @param stops - as `fleetStops` made them
+   * @returns at most `limit`; `next` where there may be more
+   */
+  async page(
+    stops: Stop[],
+    options: { after?: FleetPosition; limit: number },
+  ): Promise<{ applications: StoredApplication[]; next?: FleetPosition }> {
+    const { after, limit } = options;
+    const found: StoredApplication[] = [];
+    let scanned = 0;
+    for await (const part of this.#parts(stops, after)) {
+      found.push(...part.found.filter(it => this.#takes(it)));
+      scanned += part.scanned;
+      if (found.length > limit) {
+        const applications = found.slice(0, limit);
+        return { applications, next: this.#at(applications[limit - 1]) };
+      }
+      if (scanned >= MOST_SCANNED) {
+        return { applications: found, next: part.reached };
+      }
+    }
+    return { applications: found };
+  }
+
+  async *#parts(
+    stops: Stop[],
+    after: FleetPosition | undefined,
+  ): AsyncGenerator<Part> {
+    const compare = compareStops(this.#estate.config.environments);
+    const rest = stops.filter(stop => !after || compare(stop, after) > 0);
+    const begun = stops.find(stop => after && compare(stop, after) === 0);
+    if (begun && after?.key !== undefined) {
+      yield* this.#windows(begun, after.key);
+    }
+    for (const group of this.#groups(rest)) {
+      if (this.#isLarge(group[0])) {
+        yield* this.#windows(group[0]);
+      } else {
+        yield this.#together(group);
+      }
+    }
+  }
+
+  /** A stop alone, as many at a time as a statement may look at. */
+  async *#windows(stop: Stop, after?: string): AsyncGenerator<Part> {
+    let last = after;
+    do {
+      const { found, end } = await this.#fleet.window({
+        hub: stop.hub,
+        cluster: stop.cluster,
+        after: last,
+        size: WINDOW,
+        filter: this.#filter,
+      });
+      yield {
+        found,
+        reached: { ...stop, ...(end !== undefined && { key: end }) },
+        scanned: end === undefined ? found.length : WINDOW,
+      };
+      last = end;
+    } while (last !== undefined);
+  }
+
+  /** Several clusters of a hub that are small enough for one statement. */
+  async #together(group: Stop[]): Promise<Part> {
+    const clusters = group.flatMap(({ cluster }) => cluster ?? []);
+    const rank = new Map(clusters.map((name, index) => [name, index]));
+    const rankOf = ({ cluster }: StoredApplication) =>
+      'name' in cluster ? rank.get(cluster.name)! : clusters.length;
+    const found = await this.#fleet.on({
+      hub: group[0].hub,
+      clusters,
+      filter: this.#filter,
+    });
+    return {
+      // Within a cluster the order of the database stays: it knows what comes after a key.
+      found: found.sort((a, b) => rankOf(a) - rankOf(b)),
+      reached: group[group.length - 1],
+      scanned: group.reduce((sum, stop) => sum + this.#sizeOf(stop), 0),
+    };
+  }
+
+  /** A large stop is a group of its own. */
+  #groups(stops: Stop[]): Stop[][] {
+    const groups: Stop[][] = [];
+    let size = 0;
+    for (const stop of stops) {
+      const group = groups.at(-1);
+      const fits =
+        group !== undefined &&
+        group[0].hub === stop.hub &&
+        group.length < MOST_CLUSTERS &&
+        size + this.#sizeOf(stop) <= WINDOW &&
+        !this.#isLarge(stop) &&
+        !this.#isLarge(group[0]);
+      if (fits) {
+        group.push(stop);
+        size += this.#sizeOf(stop);
+      } else {
+        groups.push([stop]);
+        size = this.#sizeOf(stop);
+      }
+    }
+    return groups;
+  }
+
+  /** How many go nowhere is not counted. */
+  #isLarge(stop: Stop): boolean {
+    return stop.cluster === undefined || this.#sizeOf(stop) > WINDOW;
+  }
+
+  #sizeOf({ hub, cluster }: Stop): number {
+    const view =
+      cluster === undefined ? undefined : this.#estate.cluster(hub, cluster);
+    return view?.record.facts.applications ?? 0;
+  }
+
+  #takes(application: StoredApplication): boolean {
+    const { sync, health } = this.#states;
+    const shown = shownAt(this.#estate, this.#at(application), application);
+    return (
+      shown !== undefined &&
+      (sync === undefined || shown.sync.status === sync) &&
+      (health === undefined || shown.health.status === health) &&
+      this.#isWanted(application)
+    );
+  }
+
+  #at(application: StoredApplication): FleetPosition & { key: string } {
+    const { hub, namespace, name, cluster } = application;
+    const key = `${namespace}/${name}`;
+    if (!('name' in cluster)) {
+      return { hub, key };
+    }
+    const view = this.#estate.cluster(hub, cluster.name);
+    return {
+      hub,
+      cluster: cluster.name,
+      environment: view?.summary.environment,
+      key,
+    };
+  }
+}

@@ -1,0 +1,120 @@
+import {
+  compareEnvironments,
+  type HealthStatus,
+  type SyncStatus,
+} from 'backstage-plugin-argocd-hub-common';
+import {
+  type ReportedState,
+  shownState,
+} from 'backstage-plugin-argocd-hub-common/status';
+import { clusterKey, type Estate } from './Estate';
+
+/** A cluster; without a name, what goes to no cluster of a hub. */
+export interface Stop {
+  hub: string;
+  cluster?: string;
+  environment?: string;
+}
+
+/** States as they are shown. */
+export interface WantedStates {
+  sync?: SyncStatus;
+  health?: HealthStatus;
+}
+
+/** An application that there is nothing to say against. */
+const SOUND: ReportedState = {
+  sync: 'Synced',
+  health: 'Healthy',
+  conditions: [],
+  skipReconcile: false,
+};
+
+/**
+ * Where to look for what is wanted, in the order in which a fleet is told:
+ * environment, hub, cluster, and last what goes to none.
+ */
+export function fleetStops(
+  estate: Estate,
+  options: {
+    /** By `clusterKey`; undefined for all. */
+    allowed: ReadonlySet<string> | undefined;
+    /** Whether what goes to no cluster of a hub may be told of. */
+    isAllowedOutside: (hub: string) => boolean;
+    wanted: { hub?: string; cluster?: string; environment?: string };
+    states: WantedStates;
+  },
+): Stop[] {
+  const { allowed, isAllowedOutside, wanted, states } = options;
+  const clusters: Stop[] = estate
+    .clusters()
+    .filter(({ summary }) => !allowed || allowed.has(clusterKey(summary)))
+    .map(({ summary: { hub, name, environment } }) => ({
+      hub,
+      cluster: name,
+      environment,
+    }));
+  const outside: Stop[] = estate
+    .hubs()
+    .filter(({ config }) => isAllowedOutside(config.name))
+    .map(({ config }) => ({ hub: config.name }));
+  const { hub, cluster, environment } = wanted;
+  return [...clusters, ...outside]
+    .filter(
+      stop =>
+        (hub === undefined || stop.hub === hub) &&
+        (cluster === undefined || stop.cluster === cluster) &&
+        (environment === undefined || stop.environment === environment) &&
+        mayShow(stop, states, estate),
+    )
+    .sort(compareStops(estate.config.environments));
+}
+
+export function compareStops(
+  environments: readonly string[],
+): (a: Stop, b: Stop) => number {
+  const byEnvironment = compareEnvironments(environments);
+  return (a, b) =>
+    byEnvironment(a.environment, b.environment) ||
+    compareText(a.hub, b.hub) ||
+    Number(a.cluster === undefined) - Number(b.cluster === undefined) ||
+    compareText(a.cluster ?? '', b.cluster ?? '');
+}
+
+/** Where even a sound application is in doubt, nothing but Unknown is shown. */
+function mayShow(stop: Stop, states: WantedStates, estate: Estate): boolean {
+  const { sync, health } = states;
+  if (sync === undefined && health === undefined) {
+    return true;
+  }
+  const shown = shownAt(estate, stop, SOUND);
+  return (
+    shown?.health.status !== 'Unknown' ||
+    ((sync ?? 'Unknown') === 'Unknown' && (health ?? 'Unknown') === 'Unknown')
+  );
+}
+
+/** Undefined for a hub that is not configured any more. */
+export function shownAt(
+  estate: Estate,
+  { hub, cluster }: Pick<Stop, 'hub' | 'cluster'>,
+  reported: ReportedState,
+): ReturnType<typeof shownState> | undefined {
+  const view = estate.hub(hub);
+  return (
+    view &&
+    shownState(reported, {
+      hub: view.freshness,
+      cluster:
+        cluster === undefined ? undefined : estate.cluster(hub, cluster)?.state,
+    })
+  );
+}
+
+/** By code unit, so that every replica sorts alike. */
+function compareText(a: string, b: string): number {
+  if (a === b) {
+    return 0;
+  }
+  return a < b ? -1 : 1;
+}

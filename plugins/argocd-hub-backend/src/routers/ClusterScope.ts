@@ -1,0 +1,82 @@
+import { clusterKey } from '../estate/Estate';
+import type { ClusterCriteria, ClusterStore } from '../store/ClusterStore';
+
+/** A cluster, or with a hub alone: a destination there that is no cluster. */
+export interface Place {
+  hub: string;
+  /** `name` of the ClusterRecord. */
+  cluster?: string;
+}
+
+/**
+ * The clusters that a caller may do something with. Conditions are asked of the
+ * database, where the labels of now are, so that a list can be cut to them
+ * before it is counted or paged.
+ */
+export class ClusterScope {
+  readonly #criteria: ClusterCriteria | undefined;
+  readonly #clusters: ClusterStore;
+
+  /** @param criteria - absent: all clusters */
+  constructor(clusters: ClusterStore, criteria?: ClusterCriteria) {
+    this.#clusters = clusters;
+    this.#criteria = criteria;
+  }
+
+  /** Those that are stored, by `clusterKey`; undefined for all of them. */
+  async keys(): Promise<ReadonlySet<string> | undefined> {
+    return (
+      this.#criteria &&
+      new Set((await this.#clusters.matching(this.#criteria)).map(clusterKey))
+    );
+  }
+
+  /** Where all are allowed also one that is not stored. */
+  async has({ hub, cluster }: Place): Promise<boolean> {
+    if (cluster === undefined) {
+      return this.hasOutside(hub);
+    }
+    if (!this.#criteria) {
+      return true;
+    }
+    const found = await this.#clusters.matching(this.#criteria, {
+      hub,
+      name: cluster,
+    });
+    return found.length > 0;
+  }
+
+  /**
+   * Applications of a hub whose destination is no cluster, or not known which.
+   * Of labels nothing is known then: neither that there is one nor that there is
+   * none. So they are allowed only where the hub alone decides.
+   */
+  hasOutside(hub: string): boolean {
+    return !this.#criteria || judge(this.#criteria, hub) === true;
+  }
+}
+
+/** Undefined: labels would decide. */
+function judge(criteria: ClusterCriteria, hub: string): boolean | undefined {
+  if ('allOf' in criteria) {
+    const parts = criteria.allOf.map(part => judge(part, hub));
+    return parts.includes(false) ? false : allTrue(parts);
+  }
+  if ('anyOf' in criteria) {
+    const parts = criteria.anyOf.map(part => judge(part, hub));
+    return parts.includes(true) ? true : noneUnknown(parts);
+  }
+  if ('not' in criteria) {
+    const part = judge(criteria.not, hub);
+    return part === undefined ? undefined : !part;
+  }
+  return 'hubs' in criteria ? criteria.hubs.includes(hub) : undefined;
+}
+
+function allTrue(parts: (boolean | undefined)[]): true | undefined {
+  return parts.length > 0 && !parts.includes(undefined) ? true : undefined;
+}
+
+function noneUnknown(parts: (boolean | undefined)[]): false | undefined {
+  return parts.includes(undefined) ? undefined : false;
+}

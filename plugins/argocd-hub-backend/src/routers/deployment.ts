@@ -1,0 +1,78 @@
+import {
+  type ClusterSummary,
+  type DeploymentDetails,
+} from 'backstage-plugin-argocd-hub-common';
+import type { Router } from 'express';
+import PromiseRouter from 'express-promise-router';
+import { z } from 'zod';
+import type { Estate } from '../estate/Estate';
+import type { EstateReader } from '../estate/EstateReader';
+import type { Claims } from '../mapping/Claims';
+import type { StoredApplication } from '../store/ApplicationStore';
+import type { Store } from '../store/Store';
+import type { Access } from './access';
+import { deploymentNotFound, maySee, placeOf } from './deploymentAccess';
+import { fleetRows } from './fleetRows';
+import { hubName, kubernetesName, nothing, parse } from './validation';
+
+const parameters = z.object({
+  hub: hubName,
+  namespace: kubernetesName,
+  name: kubernetesName,
+});
+
+/** `GET /deployments/:hub/:namespace/:name` */
+export function createDeploymentRouter(options: {
+  access: Access;
+  claims: Claims;
+  estates: EstateReader;
+  store: Store;
+}): Router {
+  const { access, claims, estates, store } = options;
+  const router = PromiseRouter();
+
+  router.get(
+    '/deployments/:hub/:namespace/:name',
+    async (request, response) => {
+      const credentials = await access.credentials(request);
+      const key = parse(parameters, request.params);
+      parse(nothing, request.query);
+      const estate = await estates.read();
+      const hub = estate.hub(key.hub);
+      const application = hub && (await store.applications.get(key));
+      if (!application) {
+        throw deploymentNotFound(key);
+      }
+      const index = await claims.index();
+      const claimed = index.entitiesOf(application);
+      if (!(await maySee(application, { claimed, credentials, access }))) {
+        throw deploymentNotFound(key);
+      }
+      const [deployment] = await fleetRows([application], {
+        access,
+        index,
+        credentials,
+        estate,
+      });
+      const cluster = clusterOf(application, estate);
+      const details: DeploymentDetails = {
+        deployment,
+        ...(cluster && { cluster }),
+        hub: hub.status,
+      };
+      response.json(details);
+    },
+  );
+
+  return router;
+}
+
+function clusterOf(
+  application: StoredApplication,
+  estate: Estate,
+): ClusterSummary | undefined {
+  const { hub, cluster } = placeOf(application);
+  return cluster === undefined
+    ? undefined
+    : estate.cluster(hub, cluster)?.summary;
+}

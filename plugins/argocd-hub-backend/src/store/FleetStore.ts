@@ -1,0 +1,41 @@
+import type {
+  HealthStatus,
+  SyncStatus,
+} from 'backstage-plugin-argocd-hub-common';
+import type { StoredApplication } from './ApplicationStore';
+
+/** What is asked of applications as the hub reports them; all parts must hold. */
+export interface FleetFilter {
+  project?: string;
+  sync?: SyncStatus;
+  health?: HealthStatus;
+  /** Part of the name. */
+  text?: string;
+}
+
+/** Applications by where they go. A key is `namespace/name`. */
+export interface FleetStore {
+  /** What goes to any of some clusters of a hub, by key. */
+  on(options: {
+    hub: string;
+    clusters: string[];
+    filter: FleetFilter;
+  }): Promise<StoredApplication[]>;
+  /**
+   * Looks at the next `size` applications that go to one cluster, or that go to
+   * none, and answers those that pass, by key.
+   */
+  window(options: {
+    hub: string;
+    /** Absent: those that go to none. */
+    cluster?: string;
+    /** Key of the last one that was looked at. */
+    after?: string;
+    size: number;
+    filter: FleetFilter;
+  }): Promise<{
+    found: StoredApplication[];
+    /** Key of the last one that was looked at; absent at the end. */
+    end?: string;
+  }>;
+}

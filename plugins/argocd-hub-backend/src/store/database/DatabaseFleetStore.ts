@@ -1,0 +1,69 @@
+import type { Knex } from 'knex';
+import type { StoredApplication } from '../ApplicationStore';
+import type { FleetFilter, FleetStore } from '../FleetStore';
+import { fromRow } from './applicationRows';
+
+const COLUMNS = ['body', 'cluster', 'destination_problem'];
+
+/** Reads the index of applications by cluster, a bounded part of it at a time. */
+export class DatabaseFleetStore implements FleetStore {
+  readonly #knex: Knex;
+
+  constructor(knex: Knex) {
+    this.#knex = knex;
+  }
+
+  async on(options: {
+    hub: string;
+    clusters: string[];
+    filter: FleetFilter;
+  }): Promise<StoredApplication[]> {
+    const { hub, clusters, filter } = options;
+    const rows = await this.#knex('applications')
+      .where({ hub })
+      .whereIn('cluster', clusters)
+      .modify(passing, filter)
+      .orderBy('key')
+      .select(COLUMNS);
+    return rows.map(fromRow);
+  }
+
+  async window(
+    options: Parameters<FleetStore['window']>[0],
+  ): ReturnType<FleetStore['window']> {
+    const { hub, cluster = null, after, size, filter } = options;
+    const next = () =>
+      this.#knex('applications')
+        .where({ hub, cluster })
+        .modify(query => {
+          if (after !== undefined) query.where('key', '>', after);
+        })
+        .orderBy('key');
+    // Told by the index alone, so that no filter makes the window wider.
+    const [last] = await next()
+      .offset(size - 1)
+      .limit(1)
+      .select('key');
+    const rows = await next()
+      .modify(passing, filter)
+      .modify(query => {
+        if (last) query.where('key', '<=', last.key);
+      })
+      .select(COLUMNS);
+    return { found: rows.map(fromRow), ...(last && { end: last.key }) };
+  }
+}
+
+function passing(query: Knex.QueryBuilder, filter: FleetFilter): void {
+  const { project, sync, health, text } = filter;
+  if (project !== undefined) query.where({ project });
+  if (sync !== undefined) query.where({ sync });
+  if (health !== undefined) query.where({ health });
+  if (text !== undefined) {
+    query.whereRaw(`name like ? escape '!'`, [`%${escaped(text)}%`]);
+  }
+}
+
+function escaped(text: string): string {
+  return text.replace(/[!%_]/g, character => `!${character}`);
+}
