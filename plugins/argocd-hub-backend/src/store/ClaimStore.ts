@@ -23,11 +23,11 @@ export interface EntityClaims {
 /** What entities ask for, as last read from the catalog. Outlives an outage of it. */
 export interface ClaimStore {
   get(entityRef: string): Promise<EntityClaims | undefined>;
+  /** Those of them that are there, in any order and in one query. */
+  some(entityRefs: string[]): Promise<EntityClaims[]>;
   /** A page at a time, so that others get their turn. */
   all(): Promise<EntityClaims[]>;
   /**
-  /** Those of them that are there, in any order and in one query. */
-  some(entityRefs: string[]): Promise<EntityClaims[]>;
    * All that there are, as last read; answers which entities ask for something
    * else than before. Throws ConflictError when the lease was lost.
    */

@@ -10,14 +10,14 @@ import type {
   StoredApplication,
 } from '../ApplicationStore';
 import type { Lease } from '../LeaseStore';
-import { applicationKey, fromRow } from './applicationRows';
 import { candidateQueries } from './applicationCandidates';
+import { applicationKey, fromRow } from './applicationRows';
 import { selectApplications } from './applicationSelection';
 import { writeApplications } from './applicationWrites';
 import { inChunks } from './chunks';
 import type { DatabaseLeaseStore } from './DatabaseLeaseStore';
-import { inHubTransaction } from './hubTransaction';
 import { selectGone } from './goneApplications';
+import { inHubTransaction } from './hubTransaction';
 
 const COLUMNS = ['body', 'cluster', 'destination_problem'];
 const PAGE = 200;
@@ -74,9 +74,6 @@ export class DatabaseApplicationStore implements ApplicationStore {
       : { digest, applications: rows.map(fromRow) };
   }
 
-  async #selectRows(
-    selections: ApplicationSelection[],
-  ): Promise<SelectedRow[]> {
   async candidates(
     selections: ApplicationSelection[],
   ): Promise<StoredApplication[]> {
@@ -98,6 +95,9 @@ export class DatabaseApplicationStore implements ApplicationStore {
     return selectGone(this.#knex, selections);
   }
 
+  async #selectRows(
+    selections: ApplicationSelection[],
+  ): Promise<SelectedRow[]> {
     if (selections.length === 0) {
       return [];
     }
