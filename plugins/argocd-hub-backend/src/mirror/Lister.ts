@@ -138,7 +138,8 @@ export class Lister {
     const differing = this.#settleMany(round);
     const repaired = await this.#repairer.repair({
       differing: differing ?? [],
-      missing: missing.slice(0, this.#most(round)),
+      missing,
+      mostMissing: this.#most(round),
       gone,
       listsRevision: listsRevision(version),
     });
@@ -160,8 +161,10 @@ export class Lister {
       await this.#status.completed();
     }
     if (round.isSure) {
+      const asked = new Set(round.differing.map(({ key }) => key));
       this.#status.forgetSkipped(
-        key => round.unreadable.has(key) || this.#index.has(key),
+        key =>
+          round.unreadable.has(key) || asked.has(key) || this.#index.has(key),
       );
     }
     if (round.tooLarge.length) {

@@ -3,6 +3,7 @@ import { given, type Step } from '../__testUtils__/faults/scenario';
 import {
   changesGoOn,
   control,
+  hubHasApplications,
   hubHeals,
   isTrueMeanwhile,
   nothingIsRemoved,
@@ -104,6 +105,48 @@ describe('a list that lies', () => {
         .thenItHolds();
     },
   );
+});
+
+describe('applications that the hub answers no question about', () => {
+  const BAD = ['bad-1', 'bad-2', 'bad-3', 'bad-4', 'bad-5'];
+
+  it.concurrent('are named, and keep no other waiting', async () => {
+    const ends: (() => void)[] = [];
+    await given(SQLITE)
+      .when(hubHasApplications([...BAD, 'gone']))
+      .expect(isTrueMeanwhile())
+      // From now on only lists tell, and lack them.
+      .when(({ proxy }) => {
+        const slow = { error: 'context deadline exceeded', code: 4 };
+        const closed = { error: 'closing', code: 14 };
+        ends.push(
+          proxy.answer(/applications\/bad-\d$/, 504, slow),
+          proxy.answer(/stream\/applications$/, 503, closed),
+          proxy.rewrite(LIST, body => ({
+            ...body,
+            items: body.items.filter(
+              ({ metadata }: any) => !BAD.includes(metadata.name),
+            ),
+          })),
+        );
+        proxy.cut();
+      })
+      .when(({ hub }) => hub.removeApplication('gone'))
+      .expect(async world => {
+        const gone = async () => (await world.writes.removed()).length;
+        await until(gone);
+        const from = Date.now();
+        await until(async () => {
+          const hub = await world.store.hubs.get('main');
+          const names = hub?.skipped.map(({ name }) => name).sort();
+          const { lastListAt = 0 } = hub!.facts;
+          return lastListAt > from && `${names}` === `${BAD}`;
+        });
+      })
+      .expect(nothingIsRemoved({ but: ['argocd/gone'] }))
+      .when(() => ends.forEach(end => end()))
+      .thenItHolds();
+  });
 });
 
 describe('rights that are taken away', () => {
