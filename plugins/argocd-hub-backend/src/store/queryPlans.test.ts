@@ -185,6 +185,30 @@ const QUERIES: [
     store => store.applications.list({ hub: 'hub1', limit: 50 }),
   ],
   [
+    'some clusters of the fleet',
+    store =>
+      store.fleet.on({
+        hub: 'hub1',
+        clusters: ['cluster1', 'cluster3', 'cluster5', 'cluster7'],
+        filter: { health: 'Degraded', text: 'app' },
+      }),
+  ],
+  [
+    'a large cluster of the fleet, later windows',
+    store =>
+      store.fleet.window({
+        hub: 'hub1',
+        cluster: 'cluster3',
+        after: 'argocd/app123',
+        size: 20,
+        filter: { project: 'default', sync: 'OutOfSync' },
+      }),
+  ],
+  [
+    'what of the fleet goes to no cluster',
+    store => store.fleet.window({ hub: 'hub1', size: 500, filter: {} }),
+  ],
+  [
     'applications in pages',
     async store => {
       for await (const page of store.applications.pages()) {
