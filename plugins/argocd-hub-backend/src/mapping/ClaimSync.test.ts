@@ -26,7 +26,9 @@ async function replicaOn(
   const onRest = jest.fn();
   const sync = new ClaimSync({
     claims: {
-      replace: (read, lease) => store.claims.replace({ lease, entities: read }),
+      refs: () => store.claims.refs(),
+      replace: (entities, written) =>
+        store.claims.replace({ ...written, entities }),
     },
     catalog,
     auth: mockServices.auth(),

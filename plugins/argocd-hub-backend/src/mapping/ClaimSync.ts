@@ -1,4 +1,8 @@
-import type { AuthService, LoggerService } from '@backstage/backend-plugin-api';
+import type {
+  AuthService,
+  BackstageCredentials,
+  LoggerService,
+} from '@backstage/backend-plugin-api';
 import { CATALOG_FILTER_EXISTS } from '@backstage/catalog-client';
 import type { CatalogService } from '@backstage/plugin-catalog-node';
 import { type Pace, restAfter } from '../async/rest';
@@ -19,18 +23,22 @@ import {
 // No hub can have this name.
 const LEASE = 'mapping:claims';
 const PAGE = 500;
+/** Refs of one question; the catalog takes bodies of 100 kB. */
+const REFS = 200;
 /** The catalog spends little of its time on us. */
 const PACE: Pace = { share: 0.05, shortestMs: 10_000, longestMs: 5 * 60_000 };
 /** How often those who wait ask whether the replica that does it is gone. */
 const ASK_AGAIN_MS = 10_000;
 
 interface ClaimSyncOptions {
-  claims: Pick<Claims, 'replace'>;
+  claims: Pick<Claims, 'refs' | 'replace'>;
   catalog: CatalogService;
   auth: AuthService;
   leases: LeaseStore;
   config: MappingConfig;
   logger: LoggerService;
+  /** Refs of the entities that applications name. Default: none. */
+  namedByApplications?: () => Promise<string[]>;
   /** Told which entities ask for something else than before. */
   onChange?: (entityRefs: string[]) => void;
   /** Waits between two readings, in milliseconds. Default: as long as it is told. */
@@ -38,13 +46,18 @@ interface ClaimSyncOptions {
 }
 
 /**
- * Keeps the claims up to date from the catalog, in bulk and as ourselves. One
+ * Keeps the claims up to date from the catalog, in bulk and as ourselves: of
+ * entities with our annotations, and of those that applications name. One
  * replica does it, for as long as it runs. While the catalog does not answer, or
- * breaks off half-way, the last claims stay.
+ * breaks off half-way, the last claims stay, and an entity that one reading
+ * lacks goes only when the next one lacks it too. The catalog tells nobody which
+ * entities changed, so it is read again and again.
  */
 export class ClaimSync {
   readonly #options: ClaimSyncOptions;
   readonly #rest: NonNullable<ClaimSyncOptions['rest']>;
+  /** Refs that the last reading lacked. */
+  #lacking = new Set<string>();
   #failing = false;
 
   constructor(options: ClaimSyncOptions) {
@@ -109,10 +122,20 @@ export class ClaimSync {
     const { claims, onChange } = this.#options;
     // A catalog that does not answer must not hold up the end.
     const read = await unlessAborted(this.#read(signal), signal);
-    const changed = await claims.replace(read, hold.lease);
+    const keep = await this.#lackingOnce(read);
+    const changed = await claims.replace(read, { lease: hold.lease, keep });
     if (changed.length > 0) {
       onChange?.(changed);
     }
+  }
+
+  /** A catalog that is being filled, or a page that was missed, is not the end of an entity. */
+  async #lackingOnce(read: EntityClaims[]): Promise<Set<string>> {
+    const found = new Set(read.map(({ entityRef }) => entityRef));
+    const stored = await this.#options.claims.refs();
+    const before = this.#lacking;
+    this.#lacking = new Set(stored.filter(ref => !found.has(ref)));
+    return new Set([...this.#lacking].filter(ref => !before.has(ref)));
   }
 
   async #take(): Promise<Hold | undefined> {
@@ -154,8 +177,42 @@ export class ClaimSync {
   }
 
   async #read(signal: AbortSignal | undefined): Promise<EntityClaims[]> {
-    const { catalog, auth, config } = this.#options;
+    const { auth, namedByApplications } = this.#options;
     const credentials = await auth.getOwnServiceCredentials();
+    const asking = await this.#readAsking(credentials, signal);
+    const known = new Set(asking.map(({ entityRef }) => entityRef));
+    const named = (await namedByApplications?.()) ?? [];
+    const others = named.filter(ref => !known.has(ref));
+    return [...asking, ...(await this.#readNamed(others, credentials, signal))];
+  }
+
+  /** Else each view of one of these would need the catalog. */
+  async #readNamed(
+    refs: string[],
+    credentials: BackstageCredentials,
+    signal: AbortSignal | undefined,
+  ): Promise<EntityClaims[]> {
+    const { catalog, config } = this.#options;
+    const found: EntityClaims[] = [];
+    for (let start = 0; start < refs.length; start += REFS) {
+      signal?.throwIfAborted();
+      const entityRefs = refs.slice(start, start + REFS);
+      const { items } = await catalog.getEntitiesByRefs(
+        { entityRefs, fields: CLAIMING_FIELDS },
+        { credentials },
+      );
+      found.push(
+        ...items.flatMap(entity => (entity ? claimsOf(entity, config) : [])),
+      );
+    }
+    return found;
+  }
+
+  async #readAsking(
+    credentials: BackstageCredentials,
+    signal: AbortSignal | undefined,
+  ): Promise<EntityClaims[]> {
+    const { catalog, config } = this.#options;
     const found: EntityClaims[] = [];
     let cursor: string | undefined;
     do {

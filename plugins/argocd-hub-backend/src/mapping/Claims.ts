@@ -97,8 +97,15 @@ export class Claims {
   }
 
   /** Stores what was read in bulk and answers which entities differ from before. */
-  async replace(entities: EntityClaims[], lease: Lease): Promise<string[]> {
-    const changed = await this.#store.replace({ lease, entities });
+  async replace(
+    entities: EntityClaims[],
+    options: {
+      lease: Lease;
+      /** Refs of entities that stay as they are, although nothing was read of them. */
+      keep: ReadonlySet<string>;
+    },
+  ): Promise<string[]> {
+    const changed = await this.#store.replace({ ...options, entities });
     if (changed.length > 0) {
       this.#index = undefined;
       this.#logger.debug(`Claims of ${changed.length} entities changed`);

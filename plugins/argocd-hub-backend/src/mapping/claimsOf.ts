@@ -1,5 +1,4 @@
 import {
-  DEFAULT_NAMESPACE,
   Entity,
   parseEntityRef,
   stringifyEntityRef,
@@ -43,16 +42,13 @@ export const CLAIMING_FIELDS: string[] = [
  */
 export function claimsOf(entity: Entity, config: MappingConfig): EntityClaims {
   const entityRef = stringifyEntityRef(entity);
-  const claims: Claim[] = entityRefSpellings(entityRef).map(value => ({
-    rule: {
-      claimedBy: 'application',
-      key: config.applicationEntityRefKey,
-      value: entityRef,
+  const named = { key: config.applicationEntityRefKey, value: entityRef };
+  const claims: Claim[] = [
+    {
+      rule: { claimedBy: 'application', ...named },
+      selection: { match: { kind: 'key', ...named } },
     },
-    selection: {
-      match: { kind: 'key', key: config.applicationEntityRefKey, value },
-    },
-  }));
+  ];
   const refused: EntityClaims['refused'] = [];
   const scope = scopeOf(entity);
   const add = (
@@ -66,7 +62,8 @@ export function claimsOf(entity: Entity, config: MappingConfig): EntityClaims {
     try {
       claims.push({ rule, selection: select(value) });
     } catch (error) {
-      refused.push({ rule, why: toError(error).message });
+      const code = error instanceof TooWideError ? 'too-wide' : 'bad-selector';
+      refused.push({ rule, code, why: toError(error).message });
     }
   };
 
@@ -92,6 +89,7 @@ export function claimsOf(entity: Entity, config: MappingConfig): EntityClaims {
     ...scope,
     match: { kind: 'key', key: APPLICATION_KEYS.kubernetesId, value },
   }));
+  refused.push(...narrowingNothing(entity));
   return { entityRef, owner: ownerOf(entity), claims, refused };
 }
 
@@ -140,29 +138,51 @@ export function mayOperate(
   );
 }
 
-/** The forms in which people write an entity ref; the default namespace may be left out. */
-export function entityRefSpellings(entityRef: string): string[] {
-  const { kind, namespace, name } = parseEntityRef(entityRef);
-  return namespace === DEFAULT_NAMESPACE
-    ? [entityRef, `${kind.toLocaleLowerCase('en-US')}:${name}`]
-    : [entityRef];
+function lower(text: string): string {
+  return text.toLocaleLowerCase('en-US');
 }
+
+class TooWideError extends Error {}
 
 function narrowTerms(text: string) {
   const terms = parseSelector(text);
   if (!isNarrow(terms)) {
-    throw new Error(
+    throw new TooWideError(
       'A selector needs at least one term with = or in, else it would take nearly everything',
     );
   }
   return terms;
 }
 
+/** Annotations that only narrow others, where there is none that selects. */
+function narrowingNothing(entity: Entity): EntityClaims['refused'] {
+  const selecting = CLAIMING_ANNOTATIONS.find(
+    key => annotationOf(entity, key) !== undefined,
+  );
+  if (selecting) {
+    return [];
+  }
+  return [
+    ENTITY_ANNOTATIONS.instanceName,
+    ENTITY_ANNOTATIONS.applicationNamespace,
+  ].flatMap(key => {
+    const value = annotationOf(entity, key);
+    return value === undefined
+      ? []
+      : {
+          rule: { claimedBy: 'entity' as const, key, value },
+          code: 'narrows-nothing' as const,
+          why: 'It narrows what other annotations select, and none of those is set',
+        };
+  });
+}
+
 /** The annotations that only narrow what the others select. */
 function scopeOf(entity: Entity): Omit<ApplicationSelection, 'match'> {
   const hubs = annotationOf(entity, ENTITY_ANNOTATIONS.instanceName)
     ?.split(',')
-    .map(hub => hub.trim())
+    // Other plugins let instances be named in any case.
+    .map(hub => lower(hub.trim()))
     .filter(Boolean);
   const namespace = annotationOf(
     entity,
@@ -190,7 +210,11 @@ function annotationOf(entity: Entity, key: string): string | undefined {
   const value: unknown = Object.hasOwn(annotations, key)
     ? annotations[key]
     : undefined;
-  return typeof value === 'string' && value.trim() ? value.trim() : undefined;
+  const text = typeof value === 'string' ? value.trim() : undefined;
+  // An empty selector takes everything: it is refused, and not passed over.
+  return text || key === ENTITY_ANNOTATIONS.applicationSelector
+    ? text
+    : undefined;
 }
 
 function ownerOf(entity: Entity): string | undefined {

@@ -1,4 +1,7 @@
-import type { MappingRule } from 'backstage-plugin-argocd-hub-common';
+import type {
+  MappingRule,
+  RuleRefusal,
+} from 'backstage-plugin-argocd-hub-common';
 import type { ApplicationSelection } from './ApplicationStore';
 import type { Lease } from './LeaseStore';
 
@@ -17,7 +20,7 @@ export interface EntityClaims {
   /** Strongest first. */
   claims: Claim[];
   /** Annotations that cannot be followed, and why. */
-  refused: { rule: MappingRule; why: string }[];
+  refused: { rule: MappingRule; code: RuleRefusal; why: string }[];
 }
 
 /** What entities ask for, as last read from the catalog. Outlives an outage of it. */
@@ -27,6 +30,8 @@ export interface ClaimStore {
   some(entityRefs: string[]): Promise<EntityClaims[]>;
   /** A page at a time, so that others get their turn. */
   all(): Promise<EntityClaims[]>;
+  /** Of which entities there are claims. */
+  refs(): Promise<string[]>;
   /**
    * All that there are, as last read; answers which entities ask for something
    * else than before. Throws ConflictError when the lease was lost.
@@ -34,5 +39,7 @@ export interface ClaimStore {
   replace(options: {
     lease: Lease;
     entities: EntityClaims[];
+    /** Refs of entities that stay as they are, although nothing was read of them. */
+    keep?: ReadonlySet<string>;
   }): Promise<string[]>;
 }

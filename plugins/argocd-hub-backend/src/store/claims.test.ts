@@ -22,8 +22,8 @@ describe.each(databases.eachSupportedId())('claims on %p', id => {
   const setUp = async () => {
     const world = await storeOn(databases, id);
     const lease = (await world.store.leases.acquire('mapping:claims'))!;
-    const replace = (entities: EntityClaims[]) =>
-      world.store.claims.replace({ lease, entities });
+    const replace = (entities: EntityClaims[], ...keep: string[]) =>
+      world.store.claims.replace({ lease, entities, keep: new Set(keep) });
     return { ...world, lease, replace };
   };
 
@@ -45,6 +45,19 @@ describe.each(databases.eachSupportedId())('claims on %p', id => {
       claims('b', 'x'),
     );
     expect(await store.claims.get('component:default/c')).toBeUndefined();
+  });
+
+  it('stay where they are kept, and change where they were read', async () => {
+    const { store, replace } = await setUp();
+    const refOf = (name: string) => `component:default/${name}`;
+    await replace([claims('a'), claims('b'), claims('c')]);
+    const changed = await replace(
+      [claims('c', 'x')],
+      ...['b', 'c', 'new'].map(refOf),
+    );
+    expect(changed.sort()).toEqual(['a', 'c'].map(refOf));
+    expect(await store.claims.refs()).toEqual(['b', 'c'].map(refOf));
+    expect(await store.claims.get(refOf('c'))).toEqual(claims('c', 'x'));
   });
 
   it('are not written when nothing differs', async () => {

@@ -13,6 +13,7 @@ import type { Lease } from '../LeaseStore';
 import { candidateQueries } from './applicationCandidates';
 import { applicationKey, fromRow } from './applicationRows';
 import { selectApplications } from './applicationSelection';
+import { firstOf, placesOf, valuesOf } from './applicationSurveys';
 import { writeApplications } from './applicationWrites';
 import { inChunks } from './chunks';
 import type { DatabaseLeaseStore } from './DatabaseLeaseStore';
@@ -104,6 +105,22 @@ export class DatabaseApplicationStore implements ApplicationStore {
     return selectApplications(this.#knex, selections)
       .orderBy(['hub', 'key'])
       .select(COLUMNS);
+  }
+
+  async first(
+    selections: ApplicationSelection[],
+    options: { limit: number; after?: ApplicationKey },
+  ): Promise<StoredApplication[]> {
+    const rows = await firstOf(this.#knex, selections, options).select(COLUMNS);
+    return rows.map(fromRow);
+  }
+
+  async places(selections: ApplicationSelection[]) {
+    return placesOf(this.#knex, selections);
+  }
+
+  async valuesOf(key: string): Promise<string[]> {
+    return valuesOf(this.#knex, key);
   }
 
   async list(

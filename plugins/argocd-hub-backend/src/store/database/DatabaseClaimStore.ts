@@ -51,17 +51,23 @@ export class DatabaseClaimStore implements ClaimStore {
     }
   }
 
+  async refs(): Promise<string[]> {
+    return this.#knex(TABLE).orderBy('entity_ref').pluck('entity_ref');
+  }
+
   async replace(
     options: Parameters<ClaimStore['replace']>[0],
   ): Promise<string[]> {
-    const { lease, entities } = options;
+    const { lease, entities, keep } = options;
     const wanted = new Map(
       entities.map(claims => [claims.entityRef, JSON.stringify(claims)]),
     );
     return this.#leases.withLease(lease, async transaction => {
       const rows = await transaction(TABLE).select('entity_ref', 'claims');
       const stored = new Map(rows.map(row => [row.entity_ref, row.claims]));
-      const gone = [...stored.keys()].filter(ref => !wanted.has(ref));
+      const gone = [...stored.keys()].filter(
+        ref => !wanted.has(ref) && !keep?.has(ref),
+      );
       const differing = [...wanted]
         .filter(([ref, claims]) => stored.get(ref) !== claims)
         .map(([entity_ref, claims]) => ({ entity_ref, claims }));
