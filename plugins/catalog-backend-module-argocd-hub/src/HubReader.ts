@@ -5,7 +5,7 @@ import type {
 import {
   ArgocdHubClient,
   type ClusterSummary,
-  type HubStatus,
+  type HubDetails,
   PLUGIN_ID,
   type Placements,
 } from 'backstage-plugin-argocd-hub-common';
@@ -20,7 +20,7 @@ export class HubReader {
     this.#client = new ArgocdHubClient({ discoveryApi: options.discovery });
   }
 
-  async hub(name: string): Promise<HubStatus | undefined> {
+  async hub(name: string): Promise<HubDetails | undefined> {
     const { items } = await this.#client.getHubs(await this.#token());
     return items.find(hub => hub.name === name);
   }

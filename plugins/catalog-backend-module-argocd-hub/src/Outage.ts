@@ -1,11 +1,14 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import { stringifyError } from '@backstage/errors';
 
-/** Says once when something recurring begins to fail, and once when it works again. */
+/** One failure says little: at a start the other plugin may simply not be ready yet. */
+const TOLERATED = 1;
+
+/** Says once when something recurring keeps failing, and once when it works again. */
 export class Outage {
   readonly #logger: LoggerService;
   readonly #what: string;
-  #failing = false;
+  #failures = 0;
 
   constructor(logger: LoggerService, what: string) {
     this.#logger = logger;
@@ -17,15 +20,16 @@ export class Outage {
     try {
       await task();
     } catch (error) {
-      if (!this.#failing) {
-        this.#logger.warn(`${this.#what} failed: ${stringifyError(error)}`);
-      }
-      this.#failing = true;
+      this.#failures += 1;
+      const isNews = this.#failures === TOLERATED + 1;
+      this.#logger[isNews ? 'warn' : 'debug'](
+        `${this.#what} failed: ${stringifyError(error)}`,
+      );
       return;
     }
-    if (this.#failing) {
+    if (this.#failures > TOLERATED) {
       this.#logger.info(`${this.#what} works again`);
     }
-    this.#failing = false;
+    this.#failures = 0;
   }
 }

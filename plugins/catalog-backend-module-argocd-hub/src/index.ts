@@ -4,4 +4,4 @@
  * @packageDocumentation
  */
 
-export { catalogModuleArgocdHub as default } from './module';
+export { catalogFeatureArgocdHub as default } from './feature';

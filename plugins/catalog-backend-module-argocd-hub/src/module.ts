@@ -7,7 +7,6 @@ import {
   catalogServiceRef,
 } from '@backstage/plugin-catalog-node';
 import { ClusterProvider } from './clusters/ClusterProvider';
-import { DeletionGuard } from './clusters/DeletionGuard';
 import { readConfig } from './config';
 import { HubReader } from './HubReader';
 import { Outage } from './Outage';
@@ -23,8 +22,6 @@ const EVERY = {
 /**
  * Puts the clusters of every configured hub into the catalog and writes on
  * entities on which clusters they are.
- *
- * @public
  */
 export const catalogModuleArgocdHub = createBackendModule({
   pluginId: 'catalog',
@@ -42,13 +39,12 @@ export const catalogModuleArgocdHub = createBackendModule({
       },
       async init(deps) {
         const { auth, catalog, config, logger, processing, scheduler } = deps;
-        const { hubs, defaultOwner } = readConfig(config);
+        const { hubs, defaultOwner, dependsOn } = readConfig(config);
         const reader = new HubReader(deps);
 
         for (const hub of hubs) {
-          const guard = new DeletionGuard();
           const provider = new ClusterProvider({
-            ...{ hub, defaultOwner, reader, guard, catalog, auth, logger },
+            ...{ hub, defaultOwner, reader, catalog, auth, logger },
           });
           const outage = new Outage(logger, `Reading clusters of '${hub}'`);
           processing.addEntityProvider(provider);
@@ -61,10 +57,12 @@ export const catalogModuleArgocdHub = createBackendModule({
 
         const snapshot = new PlacementSnapshot();
         const provider = new PlacementProvider({
-          ...{ reader, snapshot, catalog, auth },
+          ...{ reader, snapshot, catalog, auth, dependsOn },
         });
         const outage = new Outage(logger, 'Reading placements');
-        processing.addProcessor(new PlacementProcessor(snapshot));
+        processing.addProcessor(
+          new PlacementProcessor({ snapshot, dependsOn }),
+        );
         processing.addEntityProvider(provider);
         await scheduler.scheduleTask({
           ...EVERY,

@@ -1,7 +1,6 @@
 import {
   coreServices,
   createBackendModule,
-  createBackendPlugin,
   createServiceFactory,
 } from '@backstage/backend-plugin-api';
 import { mockServices, startTestBackend } from '@backstage/backend-test-utils';
@@ -11,66 +10,33 @@ import {
   catalogProcessingExtensionPoint,
   catalogServiceRef,
 } from '@backstage/plugin-catalog-node';
-import type {
-  ClusterSummary,
-  Placement,
-} from 'backstage-plugin-argocd-hub-common';
-import express, { Router } from 'express';
+import type { JsonObject } from '@backstage/types';
 import type { Knex } from 'knex';
 import catalogModule from '..';
+import { FakeHub, type HubAnswers } from './FakeHub';
 
-/** What the backend of Argo CD Hub would answer; changed by tests. */
-export interface HubAnswers {
-  up: boolean;
-  complete: boolean;
-  trustworthy: boolean;
-  clusters: ClusterSummary[];
-  placements: Placement[];
-}
-
-export function cluster(name: string): ClusterSummary {
-  return {
-    hub: 'main',
-    name,
-    server: `https://${name}.example.com`,
-    entityRef: `resource:default/${name}`,
-    environment: name,
-    labels: { env: name },
-    applications: 1,
-    verdict: {
-      reachability: 'reachable',
-      since: '2026-01-01T00:00:00Z',
-      evidence: [],
-    },
-  };
-}
-
-export function placement(name: string, ...clusters: string[]): Placement {
-  return {
-    entityRef: `component:default/${name}`,
-    clusters,
-    environments: clusters,
-  };
+export interface CatalogOptions {
+  hub: Partial<HubAnswers>;
+  /** Names of components -> annotations. */
+  components: Record<string, Record<string, string>>;
+  /** A database that outlives the catalog. */
+  knex?: Knex;
+  /** Default: so long that only what is asked for is processed again. */
+  processingInterval?: { seconds: number };
+  /** What stands under `argocdHub.catalog`. */
+  config?: JsonObject;
+  features?: Parameters<typeof startTestBackend>[0]['features'];
 }
 
 /**
  * A real catalog with this module, over HTTP beside a plugin that answers like
  * the backend of Argo CD Hub.
  */
-export async function startCatalog(options: {
-  hub: Partial<HubAnswers>;
-  components: Record<string, Record<string, string>>;
-  /** A database that outlives the catalog. */
-  knex?: Knex;
-  /** Default: so long that only what is asked for is processed again. */
-  processingInterval?: { seconds: number };
-}) {
-  const hub: HubAnswers = {
-    ...{ up: true, complete: true, trustworthy: true },
-    ...{ clusters: [], placements: [] },
-    ...options.hub,
-  };
+export async function startCatalog(options: CatalogOptions) {
+  const hub = new FakeHub(options.hub);
   const scheduler = mockServices.scheduler();
+  const logger: ReturnType<typeof mockServices.logger.mock> =
+    mockServices.logger.mock({ child: () => logger });
   let catalog: CatalogService | undefined;
 
   const components = createBackendModule({
@@ -106,37 +72,32 @@ export async function startCatalog(options: {
       import('@backstage/plugin-catalog-backend'),
       catalogModule,
       components,
-      argocdHub(hub),
+      hub.plugin(),
+      logger.factory,
       createServiceFactory({
         service: coreServices.scheduler,
         deps: {},
         factory: () => scheduler,
       }),
-      mockServices.rootConfig.factory({
-        data: {
-          catalog: {
-            processingInterval: options.processingInterval ?? { hours: 1 },
-          },
-          argocdHub: {
-            hubs: [{ name: 'main', url: 'https://main.example.com' }],
-            catalog: { clusterOwner: 'platform' },
-          },
-        },
-      }),
+      mockServices.rootConfig.factory({ data: configOf(options) }),
       ...(options.knex
         ? [mockServices.database.factory({ knex: options.knex })]
         : []),
+      ...(options.features ?? []),
     ],
   });
 
   const credentials = await mockServices.auth().getOwnServiceCredentials();
   return {
-    hub,
+    ...{ hub: hub.answers, server: backend.server, scheduler },
+    requests: () => hub.requests,
+    warnings: () => logger.warn.mock.calls.map(([text]) => text),
     stop: () => backend.stop(),
     /** Everything that the module does on a schedule, once. */
     async tick() {
-      await scheduler.triggerTask('argocd-hub-clusters-main');
-      await scheduler.triggerTask('argocd-hub-placements');
+      for (const task of ['clusters-main', 'clusters-edge', 'placements']) {
+        await scheduler.triggerTask(`argocd-hub-${task}`);
+      }
     },
     entity: (entityRef: string) =>
       catalog!.getEntityByRef(entityRef, { credentials }),
@@ -154,7 +115,25 @@ export async function startCatalog(options: {
   };
 }
 
-function component(name: string, annotations: Record<string, string>): Entity {
+export type StartedCatalog = Awaited<ReturnType<typeof startCatalog>>;
+
+function configOf({ processingInterval, config }: CatalogOptions): JsonObject {
+  return {
+    catalog: { processingInterval: processingInterval ?? { hours: 1 } },
+    argocdHub: {
+      hubs: ['main', 'edge'].map(name => ({
+        name,
+        url: `https://${name}.example.com`,
+      })),
+      catalog: { clusterOwner: 'platform', ...config },
+    },
+  };
+}
+
+export function component(
+  name: string,
+  annotations: Record<string, string> = {},
+): Entity {
   return {
     apiVersion: 'backstage.io/v1alpha1',
     kind: 'Component',
@@ -168,35 +147,4 @@ function component(name: string, annotations: Record<string, string>): Entity {
     },
     spec: { type: 'service', owner: 'guests', lifecycle: 'production' },
   };
-}
-
-function argocdHub(hub: HubAnswers) {
-  const router = Router();
-  router.use(express.json());
-  router.use((_, response, next) => {
-    if (hub.up) next();
-    else
-      response.status(503).json({ error: { name: 'Down', message: 'down' } });
-  });
-  router.get('/hubs', (_, response) => {
-    response.json({ items: [{ name: 'main', complete: hub.complete }] });
-  });
-  router.get('/clusters', (_, response) => {
-    response.json({ items: hub.clusters });
-  });
-  router.get('/placements', (_, response) => {
-    const { trustworthy, placements: items } = hub;
-    response.json({ cursor: 'a.1', complete: true, trustworthy, items });
-  });
-  return createBackendPlugin({
-    pluginId: 'argocd-hub',
-    register(env) {
-      env.registerInit({
-        deps: { httpRouter: coreServices.httpRouter },
-        async init({ httpRouter }) {
-          httpRouter.use(router);
-        },
-      });
-    },
-  });
 }

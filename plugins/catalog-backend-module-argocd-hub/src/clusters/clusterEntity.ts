@@ -9,6 +9,8 @@ import {
   CLUSTER_ANNOTATIONS,
   type ClusterSummary,
 } from 'backstage-plugin-argocd-hub-common';
+import { isOwnerRef } from '../config';
+import { locationOf } from './HeldClusters';
 
 /** The label of a cluster that names the owner of its entity. */
 const OWNER_LABEL = 'owner';
@@ -25,7 +27,7 @@ export function clusterEntity(
     return undefined;
   }
   const { name, namespace } = parseEntityRef(cluster.entityRef);
-  const location = `argocd-hub:${cluster.hub}`;
+  const location = locationOf(cluster.hub);
   return {
     apiVersion: 'backstage.io/v1alpha1',
     kind: 'Resource',
@@ -44,9 +46,15 @@ export function clusterEntity(
     },
     spec: {
       type: 'kubernetes-cluster',
-      owner: cluster.labels[OWNER_LABEL] || options.defaultOwner,
+      owner: ownerOf(cluster) ?? options.defaultOwner,
     },
   };
+}
+
+/** An owner that the catalog cannot read would cost the whole entity. */
+function ownerOf({ labels }: ClusterSummary): string | undefined {
+  const owner = Object.hasOwn(labels, OWNER_LABEL) ? labels[OWNER_LABEL] : '';
+  return owner && isOwnerRef(owner) ? owner : undefined;
 }
 
 /** One label that the catalog does not take would cost the whole entity. */

@@ -6,14 +6,14 @@ import {
   type LocationSpec,
   processingResult,
 } from '@backstage/plugin-catalog-node';
-import { PLACEMENT_ANNOTATIONS } from 'backstage-plugin-argocd-hub-common';
-import { merged, type PlacedOn, placementAnnotations } from './annotations';
+import { annotated, type PlacedOn } from './annotations';
 import type { PlacementSnapshot } from './PlacementSnapshot';
+import { clusterRelations } from './relations';
 
 const CACHE_KEY = 'placed-on';
+const NOWHERE: PlacedOn = { clusters: [], environments: [] };
 /** Kinds that no application can be. */
 const SKIPPED_KINDS = new Set(['location', 'user', 'group', 'template']);
-const WRITTEN = new Set<string>(Object.values(PLACEMENT_ANNOTATIONS));
 
 /** The refresh key of an entity whose placement may change. */
 export function refreshKey(entityRef: string): string {
@@ -26,11 +26,18 @@ export function refreshKey(entityRef: string): string {
  */
 export class PlacementProcessor implements CatalogProcessor {
   readonly #snapshot: PlacementSnapshot;
+  readonly #dependsOn: boolean;
 
-  constructor(snapshot: PlacementSnapshot) {
-    this.#snapshot = snapshot;
+  constructor(options: {
+    snapshot: PlacementSnapshot;
+    /** Whether relations are written beside the annotations. */
+    dependsOn: boolean;
+  }) {
+    this.#snapshot = options.snapshot;
+    this.#dependsOn = options.dependsOn;
   }
 
+  /** Never change it: what was written before is kept under this name. */
   getProcessorName(): string {
     return 'ArgocdHubPlacementProcessor';
   }
@@ -51,7 +58,11 @@ export class PlacementProcessor implements CatalogProcessor {
     const entityRef = stringifyEntityRef(entity);
     // Before there is a placement, so that the first one is told of too.
     emit(processingResult.refresh(refreshKey(entityRef)));
-    return annotated(entity, await this.#placedOn(entityRef, cache));
+    const placed = await this.#placedOn(entityRef, cache);
+    if (this.#dependsOn) {
+      clusterRelations(entity, placed).forEach(relation => emit(relation));
+    }
+    return annotated(entity, placed);
   }
 
   async #placedOn(
@@ -59,40 +70,12 @@ export class PlacementProcessor implements CatalogProcessor {
     cache: CatalogProcessorCache,
   ): Promise<PlacedOn | undefined> {
     const before = (await cache.get<PlacedOn & {}>(CACHE_KEY)) || undefined;
-    const snapshot = this.#snapshot;
-    if (!snapshot.loaded) {
-      return before;
-    }
-    const known = snapshot.get(entityRef);
-    const placed = snapshot.trustworthy ? known : merged(known, before);
-    if (placed || before) {
+    const placed = this.#snapshot.placedOn(entityRef, before);
+    if (this.#snapshot.loaded && (placed || before)) {
       // Kept only where there is something to remember: a write costs a row.
-      const { clusters, environments } = placed ?? {
-        clusters: [],
-        environments: [],
-      };
+      const { clusters, environments } = placed ?? NOWHERE;
       await cache.set(CACHE_KEY, { clusters, environments });
     }
     return placed;
   }
-}
-
-/** What the source says about placement itself is not believed. */
-function annotated(entity: Entity, placed: PlacedOn | undefined): Entity {
-  const { annotations = {} } = entity.metadata;
-  const own = Object.entries(annotations).filter(([key]) => !WRITTEN.has(key));
-  const written = placementAnnotations(placed);
-  if (
-    own.length === Object.keys(annotations).length &&
-    Object.keys(written).length === 0
-  ) {
-    return entity;
-  }
-  return {
-    ...entity,
-    metadata: {
-      ...entity.metadata,
-      annotations: { ...Object.fromEntries(own), ...written },
-    },
-  };
 }

@@ -8,37 +8,45 @@ import type {
 } from '@backstage/plugin-catalog-node';
 import { PLACEMENT_ANNOTATIONS } from 'backstage-plugin-argocd-hub-common';
 import type { HubReader } from '../HubReader';
-import { placementAnnotations } from './annotations';
+import { placedOnAsWritten, placementAnnotations } from './annotations';
 import { refreshKey } from './PlacementProcessor';
 import type { PlacementSnapshot } from './PlacementSnapshot';
+import { hasRelations } from './relations';
 
 const KEYS_PER_CALL = 500;
 const PAGE = 500;
+const FIELDS = [
+  'kind',
+  'metadata.name',
+  'metadata.namespace',
+  'metadata.annotations',
+];
+
+interface PlacementProviderOptions {
+  reader: HubReader;
+  snapshot: PlacementSnapshot;
+  catalog: CatalogService;
+  auth: AuthService;
+  /** Whether relations are written beside the annotations. */
+  dependsOn: boolean;
+}
 
 /**
  * Feeds the snapshot and asks the catalog to look again at the entities that
  * moved. Has no entities of its own.
  */
 export class PlacementProvider implements EntityProvider {
-  readonly #options: {
-    reader: HubReader;
-    snapshot: PlacementSnapshot;
-    catalog: CatalogService;
-    auth: AuthService;
-  };
+  readonly #options: PlacementProviderOptions;
   #connection: EntityProviderConnection | undefined;
   #cursor: string | undefined;
   /** Moved, and the catalog was not told yet. */
   readonly #waiting = new Set<string>();
   /** Something may have moved while we did not look. */
   #mustCompare = true;
+  /** What could be trusted when it was last compared. */
+  #trust = '';
 
-  constructor(options: {
-    reader: HubReader;
-    snapshot: PlacementSnapshot;
-    catalog: CatalogService;
-    auth: AuthService;
-  }) {
+  constructor(options: PlacementProviderOptions) {
     this.#options = options;
   }
 
@@ -52,19 +60,25 @@ export class PlacementProvider implements EntityProvider {
 
   /** Reads what changed once. Its interval is the debounce. */
   async refresh(): Promise<void> {
+    await this.#load();
+    await this.#compare();
+    await this.#tell();
+  }
+
+  async #load(): Promise<void> {
     const { reader, snapshot } = this.#options;
-    const trusted = snapshot.trustworthy;
     const isFirst = !snapshot.loaded;
     const answer = await reader.placements(this.#cursor);
     const moved = snapshot.apply(answer);
     this.#cursor = answer.cursor;
-    if (isFirst || (snapshot.trustworthy && !trusted)) {
+    const trust = `${answer.trustworthy} ${answer.settled?.join() ?? ''}`;
+    if (isFirst || trust !== this.#trust) {
       this.#mustCompare = true;
-    } else {
+    }
+    this.#trust = trust;
+    if (!isFirst) {
       moved.forEach(ref => this.#waiting.add(ref));
     }
-    await this.#compare();
-    await this.#tell();
   }
 
   /** Finds the entities whose annotations say something else: a restart alone changes none. */
@@ -86,14 +100,14 @@ export class PlacementProvider implements EntityProvider {
   }
 
   #differs(entity: Entity, ref: string): boolean {
-    const { snapshot } = this.#options;
-    const placed = snapshot.get(ref);
-    if (!placed && !snapshot.trustworthy) {
-      return false;
-    }
+    const { snapshot, dependsOn } = this.#options;
+    const placed = snapshot.placedOn(ref, placedOnAsWritten(entity));
     const wanted = placementAnnotations(placed);
-    return Object.values(PLACEMENT_ANNOTATIONS).some(
-      key => entity.metadata.annotations?.[key] !== wanted[key],
+    return (
+      Object.values(PLACEMENT_ANNOTATIONS).some(
+        key => entity.metadata.annotations?.[key] !== wanted[key],
+      ) ||
+      (dependsOn && !hasRelations(entity, placed))
     );
   }
 
@@ -107,19 +121,14 @@ export class PlacementProvider implements EntityProvider {
   }
 
   async *#annotated(): AsyncIterable<Entity[]> {
-    const { catalog, auth } = this.#options;
+    const { catalog, auth, dependsOn } = this.#options;
     yield* catalog.streamEntities(
       {
         filter: {
           [`metadata.annotations.${PLACEMENT_ANNOTATIONS.clusters}`]:
             CATALOG_FILTER_EXISTS,
         },
-        fields: [
-          'kind',
-          'metadata.name',
-          'metadata.namespace',
-          'metadata.annotations',
-        ],
+        fields: dependsOn ? [...FIELDS, 'relations'] : FIELDS,
         pageSize: PAGE,
       },
       { credentials: await auth.getOwnServiceCredentials() },
