@@ -1,0 +1,190 @@
+import type {
+  ApplicationSetDetails,
+  Deployment,
+  SkippedBySet,
+} from 'backstage-plugin-argocd-hub-common';
+import { z } from 'zod';
+import { deploymentsOf } from '../../estate/deployments';
+import type { Estate } from '../../estate/Estate';
+import { decodeCursor, encodeCursor, MAX_PAGE } from '../../estate/paging';
+import { explainHub } from './hubs';
+import type { Visible } from './Visible';
+import type {
+  ApplicationKey,
+  ApplicationSelection,
+  StoredApplication,
+} from '../../store/ApplicationStore';
+import type {
+  ApplicationSetKey,
+  ApplicationSetRecord,
+} from '../../store/ApplicationSetStore';
+import type { Store } from '../../store/Store';
+import { describeSet } from './describeSet';
+import { madeBy } from './madeBy';
+import { skippedBy } from './skipped';
+
+/** Where a page ended: at an application, or at a cluster that was skipped. */
+const position = z.union([
+  z.object({ namespace: z.string(), name: z.string() }),
+  z.object({ cluster: z.string() }),
+]);
+/** Applications that one page looks at; it may come out short, with a cursor to go on. */
+const MOST_SCANNED = 5_000;
+
+interface Asked {
+  set: ApplicationSetRecord;
+  estate: Estate;
+  visible: Visible;
+  selection: ApplicationSelection;
+}
+
+/** Tells of one ApplicationSet what it has made, and what it has not. */
+export class SetReader {
+  readonly #store: Store;
+
+  constructor(options: { store: Store }) {
+    this.#store = options.store;
+  }
+
+  /** Undefined where there is none, and where the caller may see nothing of it. */
+  async read(
+    key: ApplicationSetKey,
+    options: { estate: Estate; visible: Visible; cursor?: string },
+  ): Promise<ApplicationSetDetails | undefined> {
+    const { estate, visible, cursor } = options;
+    const after = decodeCursor(position, cursor);
+    const hub = estate.hub(key.hub);
+    const set = hub && (await this.#store.applicationSets.get(key));
+    if (!set) {
+      return undefined;
+    }
+    const asked = { set, estate, visible, selection: madeBy(set) };
+    const places = await this.#store.applications.places([asked.selection]);
+    const skipped = await this.#skipped(asked, places);
+    const shown = places.filter(place => visible.shows(place));
+    if (!visible.isAll && shown.length === 0 && skipped.length === 0) {
+      return undefined;
+    }
+    const page = await this.#page(asked, { after, skipped });
+    return {
+      ...describeSet(set, {
+        tellsMessage: visible.hasAllOf(set.hub, clustersOf(asked)),
+      }),
+      hubStatus: explainHub(hub),
+      counts: {
+        applications: shown.reduce((sum, { count }) => sum + count, 0),
+        skipped: skipped.length,
+      },
+      ...page,
+      ...(!visible.isAll && { restricted: true }),
+    };
+  }
+
+  async #skipped(
+    { set, estate, visible, selection }: Asked,
+    places: { cluster: StoredApplication['cluster'] }[],
+  ): Promise<SkippedBySet[]> {
+    const { readableProjects } = estate.hub(set.hub)?.record ?? {};
+    const projects = await this.#store.projects.list({ hub: set.hub });
+    const some = await this.#store.applications.first([selection], {
+      limit: MAX_PAGE,
+    });
+    return skippedBy({
+      set: {
+        record: set,
+        namespaces: new Set(some.map(each => each.destination.namespace)),
+      },
+      clusters: clustersOf({ estate, set }).filter(each => visible.has(each)),
+      occupied: new Set(
+        places.flatMap(({ cluster }) =>
+          'name' in cluster ? cluster.name : [],
+        ),
+      ),
+      projects: {
+        get: name => projects.find(project => project.name === name),
+        readable: readableProjects,
+        tellsExpected: visible.isAll,
+      },
+      environmentLabel: estate.config.clusterLabels.environment,
+    });
+  }
+
+  /** Applications first, then clusters that were skipped. */
+  async #page(
+    asked: Asked,
+    options: {
+      after: z.infer<typeof position> | undefined;
+      skipped: SkippedBySet[];
+    },
+  ): Promise<
+    Pick<ApplicationSetDetails, 'applications' | 'skipped' | 'nextCursor'>
+  > {
+    const { after, skipped } = options;
+    const isPast = after !== undefined && 'cluster' in after;
+    const { found, next } = isPast
+      ? { found: [], next: undefined }
+      : await this.#applications(asked, after);
+    const rows = await deploymentsOf(
+      found.map(application => ({ application, mappedBy: [] })),
+      asked.estate,
+    );
+    const applications = rows.sort(byName);
+    if (next) {
+      const { namespace, name } = next;
+      const nextCursor = encodeCursor({ namespace, name });
+      return { applications, skipped: [], nextCursor };
+    }
+    const rest = isPast
+      ? skipped.filter(({ cluster }) => cluster > after.cluster)
+      : skipped;
+    const room = MAX_PAGE - applications.length;
+    const last = rest[room - 1]?.cluster ?? '';
+    return {
+      applications,
+      skipped: rest.slice(0, room),
+      ...(rest.length > room && {
+        nextCursor: encodeCursor({ cluster: last }),
+      }),
+    };
+  }
+
+  async #applications(
+    { set, visible, selection }: Asked,
+    start: { namespace: string; name: string } | undefined,
+  ): Promise<{ found: StoredApplication[]; next?: ApplicationKey }> {
+    const found: StoredApplication[] = [];
+    let after = start && { hub: set.hub, ...start };
+    for (let scanned = 0; scanned < MOST_SCANNED; scanned += MAX_PAGE) {
+      const page = await this.#store.applications.first([selection], {
+        limit: MAX_PAGE,
+        after,
+      });
+      for (const application of page) {
+        if (found.length === MAX_PAGE) {
+          return { found, next: after };
+        }
+        if (visible.shows(application)) {
+          found.push(application);
+        }
+        after = application;
+      }
+      if (page.length < MAX_PAGE) {
+        return { found };
+      }
+    }
+    return { found, next: after };
+  }
+}
+
+function clustersOf({ estate, set }: Pick<Asked, 'estate' | 'set'>) {
+  return estate
+    .clusters()
+    .map(({ record }) => record)
+    .filter(({ hub }) => hub === set.hub);
+}
+
+/** As pages go on. */
+function byName(a: Deployment, b: Deployment): number {
+  const [one, other] = [a, b].map(each => `${each.namespace}/${each.name}`);
+  return one < other ? -1 : 1;
+}

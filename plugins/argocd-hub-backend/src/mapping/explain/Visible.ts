@@ -1,0 +1,44 @@
+import type { StoredApplication } from '../../store/ApplicationStore';
+
+/** What a caller may see of clusters and of what runs there. */
+export class Visible {
+  readonly #keys: ReadonlySet<string> | undefined;
+  readonly #hasOutside: (hub: string) => boolean;
+
+  /** Nothing at all. */
+  static readonly none = new Visible({ keys: new Set(), outside: () => false });
+
+  constructor(options: {
+    /** `hub\nname` of each cluster; undefined for all that there are. */
+    keys: ReadonlySet<string> | undefined;
+    /** Whether it may see applications of a hub that go to no cluster. */
+    outside: (hub: string) => boolean;
+  }) {
+    this.#keys = options.keys;
+    this.#hasOutside = options.outside;
+  }
+
+  /** Whether it may see every cluster. */
+  get isAll(): boolean {
+    return this.#keys === undefined;
+  }
+
+  has({ hub, name }: { hub: string; name: string }): boolean {
+    return this.#keys?.has(`${hub}\n${name}`) ?? true;
+  }
+
+  /** Whether it may see all clusters of a hub: then also words of Argo CD that may speak of any of them. */
+  hasAllOf(
+    hub: string,
+    clusters: readonly { hub: string; name: string }[],
+  ): boolean {
+    return clusters.every(cluster => cluster.hub !== hub || this.has(cluster));
+  }
+
+  /** Whether it may see an application, wherever that goes. */
+  shows({ hub, cluster }: Pick<StoredApplication, 'hub' | 'cluster'>): boolean {
+    return 'name' in cluster
+      ? this.has({ hub, name: cluster.name })
+      : this.#hasOutside(hub);
+  }
+}

@@ -1,0 +1,168 @@
+import {
+  type ClusterReason,
+  type ExplainedCluster,
+  type NearMiss,
+} from 'backstage-plugin-argocd-hub-common';
+import type { StoredApplication } from '../../store/ApplicationStore';
+import type { ClusterRecord } from '../../store/ClusterStore';
+import type { EntityClaims } from '../../store/ClaimStore';
+import { type MappingConfig, mayClaim, namesEntity } from '../claimsOf';
+import { type HubFacts, isOld } from './hubs';
+import { nameOf } from './rules';
+import {
+  type KnownProjects,
+  projectReasons,
+  setName,
+  setReasons,
+} from './setReasons';
+import type { RelevantSet } from './sets';
+
+const MOST_MISSES = 5;
+
+/** What is known of an entity, for all clusters of one hub. */
+export interface HubSituation {
+  claims: EntityClaims;
+  config: MappingConfig;
+  hub: HubFacts;
+  /** All that the entity has, on any hub. */
+  taken: StoredApplication[];
+  /** Of this hub. */
+  sets: RelevantSet[];
+  projects: KnownProjects;
+}
+
+/** How many deployments an entity has on a cluster, and why it has none. */
+export function explainCluster(
+  cluster: ClusterRecord,
+  options: {
+    situation: HubSituation;
+    /** Those that the entity has there. */
+    there: StoredApplication[];
+    /** Those that it nearly has there. */
+    nearMisses: NearMiss[];
+    environment?: string;
+  },
+): ExplainedCluster {
+  const { situation, there, nearMisses, environment } = options;
+  return {
+    ...{ hub: cluster.hub, name: cluster.name },
+    ...(environment && { environment }),
+    deployments: there.length,
+    reasons:
+      there.length > 0
+        ? obstacles(cluster, there, situation)
+        : absence(cluster, nearMisses, situation),
+  };
+}
+
+/** What is there, but cannot be deployed: the row says so too, in Argo CD's words. */
+function obstacles(
+  cluster: ClusterRecord,
+  there: StoredApplication[],
+  { projects }: HubSituation,
+): ClusterReason[] {
+  return forbidding(there, cluster, projects);
+}
+
+function absence(
+  cluster: ClusterRecord,
+  nearMisses: NearMiss[],
+  situation: HubSituation,
+): ClusterReason[] {
+  const { claims, config, hub, taken, sets, projects } = situation;
+  const shared = cluster.name !== cluster.registeredName;
+  const reasons: ClusterReason[] = [
+    ...hubReasons(hub),
+    ...nearMisses.slice(0, MOST_MISSES).map(notTaken),
+  ];
+  const asks = claims.claims.some(({ rule }) => !namesEntity(rule, config));
+  if (!asks && taken.length === 0) {
+    return [...reasons, { code: 'nothing-claimed' }];
+  }
+  return [
+    ...reasons,
+    ...(sets.length > 0
+      ? sets.flatMap(set => reasonsOfSet(set, cluster, situation))
+      : withoutSet(situation)),
+    ...(shared ? [{ code: 'cluster-name-shared' as const }] : []),
+    ...forbidding(
+      taken.filter(each => each.hub === cluster.hub && !each.applicationSet),
+      cluster,
+      projects,
+    ),
+  ];
+}
+
+function hubReasons({ status }: HubFacts): ClusterReason[] {
+  if (!status.complete) {
+    return [{ code: 'hub-not-read' }];
+  }
+  return isOld(status.freshness) ? [{ code: 'hub-stale' }] : [];
+}
+
+function notTaken({ rule, reasons, ...miss }: NearMiss): ClusterReason {
+  return {
+    code: 'application-not-taken',
+    application: nameOf(miss),
+    ...(rule && { rule }),
+    reasons,
+  };
+}
+
+/** Where it has made something, it is that which is not taken. */
+function reasonsOfSet(
+  set: RelevantSet,
+  cluster: ClusterRecord,
+  situation: HubSituation,
+): ClusterReason[] {
+  return [
+    ...claimReasons(set, situation),
+    ...(set.occupied.has(cluster.name)
+      ? []
+      : setReasons(set, cluster, situation.projects)),
+  ];
+}
+
+/** What a set that the entity names makes is taken only where the project is open to its owner. */
+function claimReasons(
+  { rule, record }: RelevantSet,
+  { claims: { owner }, config }: HubSituation,
+): ClusterReason[] {
+  const { project } = record;
+  if (!rule || project.includes('{{')) {
+    return [];
+  }
+  return mayClaim({ rule, owner, project: project || 'default', config })
+    ? []
+    : [{ code: 'claim-not-open', applicationSet: setName(record), project }];
+}
+
+function withoutSet({ claims, hub }: HubSituation): ClusterReason[] {
+  const named = claims.claims.flatMap(({ selection: { match } }) =>
+    match.kind === 'application-set' ? match.name : [],
+  );
+  if (hub.record?.readableSets !== 'all') {
+    return [{ code: 'application-sets-unreadable' }];
+  }
+  return named.length > 0
+    ? named.map(name => ({ code: 'application-set-not-found', name }))
+    : [{ code: 'no-application-set' }];
+}
+
+/** Projects of applications that do not let them go to a cluster, each once. */
+function forbidding(
+  applications: StoredApplication[],
+  cluster: ClusterRecord,
+  projects: KnownProjects,
+): ClusterReason[] {
+  const namespaces = new Map<string, Set<string>>();
+  for (const { project, destination } of applications) {
+    const known = namespaces.get(project) ?? new Set();
+    namespaces.set(project, known.add(destination.namespace));
+  }
+  return [...namespaces].flatMap(([project, inUse]) =>
+    projectReasons(project, { cluster, namespaces: inUse, projects }).filter(
+      ({ code }) => code === 'project-forbids',
+    ),
+  );
+}

@@ -1,0 +1,341 @@
+import type { ClusterReason } from 'backstage-plugin-argocd-hub-common';
+import { applicationSetRecord, projectRecord } from '../../testing/records';
+import {
+  agentClaims,
+  cluster,
+  CONFIG,
+  explain,
+  hub,
+  stored,
+} from './__testUtils__/evidence';
+import { explainEntity } from './explainEntity';
+import { followRules } from './following';
+import type { HubFacts } from './hubs';
+import { Visible } from './Visible';
+
+const NAMED = { 'argocd-hub/applicationset': 'agents' };
+const SET = { namespace: 'argocd', name: 'agents' };
+const DR = cluster('dr');
+const PROD = cluster('prod');
+const onProd = stored('agent-prod', { applicationSet: 'agents' });
+const ERROR = {
+  ...{ type: 'ErrorOccurred', status: 'True', reason: 'Bad' },
+  message: 'the cluster secret-one is bad',
+};
+
+type Given = Parameters<typeof explain>[1];
+
+function codes(reasons: ClusterReason[]) {
+  return reasons.map(({ code }) => code);
+}
+
+/** Why there is nothing on dr. */
+function onDr(given: Given, annotations: Record<string, string> = NAMED) {
+  const { clusters } = explain(annotations, { clusters: [DR], ...given });
+  return codes(clusters[0].reasons);
+}
+
+describe('clusters of an entity', () => {
+  it('tell how many deployments are there, or why none', () => {
+    const { clusters } = explain(NAMED, {
+      applications: [onProd, stored('agent-2', { applicationSet: 'agents' })],
+      clusters: [DR, PROD],
+      sets: [applicationSetRecord('agents')],
+      projects: [
+        projectRecord('default', {
+          destinations: [{ server: '*', namespace: '*' }],
+        }),
+      ],
+    });
+    expect(clusters).toEqual([
+      {
+        ...{ hub: 'main', name: 'dr', environment: 'dr', deployments: 0 },
+        reasons: [{ code: 'not-generated', applicationSet: SET }],
+      },
+      {
+        ...{ hub: 'main', name: 'prod', environment: 'prod', deployments: 2 },
+        reasons: [],
+      },
+    ]);
+  });
+
+  it('tell what keeps Argo CD from deploying what is there', () => {
+    const { clusters } = explain(NAMED, {
+      applications: [onProd],
+      clusters: [PROD],
+      projects: [projectRecord('default', { destinations: [{ name: 'dr' }] })],
+    });
+    expect(clusters[0]).toMatchObject({
+      deployments: 1,
+      reasons: [{ code: 'project-forbids', project: 'default' }],
+    });
+  });
+
+  it.each<[string, string[], string[]]>([
+    [
+      'its hub was never read as a whole',
+      onDr({ hubs: [hub({ complete: false })] }),
+      ['hub-not-read', 'application-set-not-found'],
+    ],
+    [
+      'what is known of its hub is old',
+      onDr({ hubs: [hub({ freshness: 'stale' })] }),
+      ['hub-stale', 'application-set-not-found'],
+    ],
+    [
+      'its hub is down',
+      onDr({ hubs: [hub({ freshness: 'down' })] }),
+      ['hub-stale', 'application-set-not-found'],
+    ],
+    ['the entity asks for nothing', onDr({}, {}), ['nothing-claimed']],
+    [
+      'the set that it names is not there',
+      onDr({ sets: [applicationSetRecord('other')] }),
+      ['application-set-not-found'],
+    ],
+    [
+      'the set that it names is in another namespace',
+      onDr(
+        { sets: [applicationSetRecord('agents')] },
+        { ...NAMED, 'argocd/app-namespace': 'apps' },
+      ),
+      ['application-set-not-found'],
+    ],
+    [
+      'sets may not be read',
+      onDr({ hubs: [hub({}, { readableSets: 'none' })] }),
+      ['application-sets-unreadable'],
+    ],
+    [
+      'some sets may not be read',
+      onDr({ hubs: [hub({}, { readableSets: 'some' })] }),
+      ['application-sets-unreadable'],
+    ],
+    [
+      'nobody has asked whether sets may be read',
+      onDr({ hubs: [hub({}, {})] }),
+      ['application-sets-unreadable'],
+    ],
+    [
+      'its applications are made one by one',
+      onDr({ applications: [stored('agent')] }, { 'argocd/app-name': 'agent' }),
+      ['no-application-set'],
+    ],
+    [
+      'and their project forbids the cluster',
+      onDr(
+        {
+          applications: [stored('agent')],
+          projects: [
+            projectRecord('default', { destinations: [{ name: 'prod' }] }),
+          ],
+        },
+        { 'argocd/app-name': 'agent' },
+      ),
+      ['no-application-set', 'project-forbids'],
+    ],
+    [
+      'the project of the set is closed to the owner',
+      onDr({
+        config: { ...CONFIG, projects: { default: ['group:default/x'] } },
+        sets: [applicationSetRecord('agents')],
+      }),
+      ['claim-not-open', 'project-not-checked', 'not-generated'],
+    ],
+    [
+      'an application there is not taken',
+      onDr(
+        {
+          applications: [
+            stored('agents', { cluster: { name: 'dr' } }),
+            stored('agents', { cluster: { name: 'prod' }, namespace: 'x' }),
+          ],
+          sets: [
+            applicationSetRecord('agents', {
+              clusterSelectors: [{ matchLabels: { env: 'prod' } }],
+            }),
+          ],
+        },
+        NAMED,
+      ),
+      ['application-not-taken', 'not-selected'],
+    ],
+    [
+      'what the set made there is not taken',
+      onDr(
+        {
+          applications: [
+            stored('agent', { applicationSet: 'agents' }),
+            stored('agent-dr', {
+              applicationSet: 'agents',
+              cluster: { name: 'dr' },
+            }),
+          ],
+          sets: [applicationSetRecord('agents')],
+        },
+        { 'argocd/app-name': 'agent' },
+      ),
+      ['application-not-taken'],
+    ],
+    [
+      'another cluster has its name',
+      onDr({
+        clusters: [cluster('dr', { registeredName: 'twin' })],
+        sets: [applicationSetRecord('agents', { otherGenerators: ['git'] })],
+        projects: [projectRecord('default', { destinations: [{ name: '*' }] })],
+      }),
+      ['generators-not-judged', 'cluster-name-shared'],
+    ],
+  ])('say why: %s', (_, told, expected) => {
+    expect(told).toEqual(expected);
+  });
+
+  it('know the set of what the entity has, also at another hub', () => {
+    const { clusters, applicationSets } = explain(
+      { 'argocd/app-selector': 'app=agent' },
+      {
+        applications: [{ ...onProd, labels: { app: 'agent' } }],
+        clusters: [DR, cluster('dr', { hub: 'other' })],
+        hubs: [hub(), hub({ name: 'other' })],
+        sets: ['main', 'other'].map(name =>
+          applicationSetRecord('agents', {
+            hub: name,
+            clusterSelectors: [{ matchLabels: { env: name } }],
+          }),
+        ),
+      },
+    );
+    expect(applicationSets.map(set => [set.hub, set.because])).toEqual([
+      ['main', 'owns-applications'],
+      ['other', 'owns-applications'],
+    ]);
+    expect(clusters.map(({ reasons }) => reasons)).toMatchObject([
+      [{ generators: [{ labels: [{ expected: ['main'] }] }] }],
+      [{ generators: [{ labels: [{ expected: ['other'] }] }] }],
+    ]);
+  });
+});
+
+describe('what could not be checked', () => {
+  it.each<[string, HubFacts, string[]]>([
+    ['nothing', hub(), []],
+    [
+      'much at a hub that was never read',
+      { status: hub({ complete: false, freshness: 'down' }).status },
+      ['applications', 'application-sets', 'projects', 'now'],
+    ],
+    [
+      'projects',
+      hub({}, { readableSets: 'all', readableProjects: 'none' }),
+      ['projects'],
+    ],
+    [
+      'some ApplicationSets',
+      hub({}, { readableSets: 'some', readableProjects: 'all' }),
+      ['application-sets'],
+    ],
+  ])('is told of each hub: %s', (_, one, unchecked) => {
+    expect(explain({}, { hubs: [one] }).hubs[0].unchecked).toEqual(unchecked);
+  });
+});
+
+describe('who may not see every cluster', () => {
+  const set = applicationSetRecord('agents', {
+    conditions: [ERROR],
+    clusterSelectors: [{ matchLabels: { env: 'prod' } }],
+  });
+  const hidden = stored('agents', {
+    project: 'secret-project',
+    cluster: { name: 'dr' },
+  });
+  const lost = stored('agents', {
+    namespace: 'secret',
+    cluster: { problem: 'no-such-cluster', given: '' },
+  });
+  const given: Given = {
+    applications: [onProd, hidden, lost],
+    clusters: [DR, PROD],
+    sets: [set],
+    projects: [
+      projectRecord('default', { destinations: [{ name: 'secret-two' }] }),
+    ],
+    config: {
+      ...CONFIG,
+      projects: { default: ['group:default/guests'] },
+    },
+  };
+  const seen = (...names: string[]) =>
+    new Visible({
+      keys: new Set(names.map(name => `main\n${name}`)),
+      outside: () => false,
+    });
+
+  it('is told of the rules and no more where it may see none', () => {
+    const told = explain(NAMED, { ...given, visible: Visible.none });
+    expect(told).toMatchObject({
+      rules: [{}, { applications: 1 }],
+      ...{ nearMisses: [], applicationSets: [], clusters: [] },
+      restricted: true,
+    });
+    expect(JSON.stringify(told)).not.toContain('secret');
+  });
+
+  it('is told of those that it may see', () => {
+    const told = explain(NAMED, { ...given, visible: seen('prod') });
+    expect(told.clusters.map(({ name }) => name)).toEqual(['prod']);
+    expect(told.applicationSets).toEqual([
+      expect.objectContaining({ ...SET, error: { reason: 'Bad' } }),
+    ]);
+    expect(told.nearMisses).toEqual([]);
+    expect(JSON.stringify(told)).not.toContain('secret');
+  });
+
+  it('is told of no set that takes none of them', () => {
+    const told = explain(NAMED, { ...given, visible: seen('dr') });
+    expect(told.applicationSets).toEqual([]);
+    expect(told.nearMisses.map(({ cluster: name }) => name)).toEqual(['dr']);
+    expect(codes(told.clusters[0].reasons)).toEqual([
+      'application-not-taken',
+      'application-set-not-found',
+    ]);
+    expect(JSON.stringify(told)).not.toContain('secret-one');
+  });
+
+  it('is told all where it may see all', () => {
+    const told = explain(NAMED, given);
+    expect(told).not.toHaveProperty('restricted');
+    expect(told.applicationSets[0].error).toEqual({
+      reason: 'Bad',
+      message: ERROR.message,
+    });
+    expect(told.nearMisses).toHaveLength(2);
+  });
+});
+
+describe('pages', () => {
+  const claims = agentClaims(NAMED);
+  const clusters = Array.from({ length: 7 }, (_, i) => cluster(`c${i}`));
+  const page = (after: string, limit: number) =>
+    explainEntity(
+      {
+        ...{ claims, config: CONFIG, environmentLabel: 'env', clusters },
+        followed: followRules(claims, [], CONFIG),
+        ...{ candidates: [], sets: [], projects: [], unknownHubs: [] },
+        hubs: [hub()],
+        visible: new Visible({ keys: undefined, outside: () => true }),
+      },
+      { isWanted: ({ name }) => name > after, limit },
+    );
+
+  it('end with the last cluster that they told, until all are told', () => {
+    const names: string[] = [];
+    let after = '';
+    for (let i = 0; i < 5; i += 1) {
+      const { explanation, last } = page(after, 3);
+      names.push(...explanation.clusters.map(({ name }) => name));
+      if (!last) break;
+      after = last.name;
+    }
+    expect(names).toEqual(clusters.map(({ name }) => name));
+  });
+});

@@ -1,0 +1,203 @@
+import type {
+  EntityExplanation,
+  NearMiss,
+} from 'backstage-plugin-argocd-hub-common';
+import { selectionOf } from '../../applicationSets/selection';
+import type { StoredApplication } from '../../store/ApplicationStore';
+import type { EntityClaims } from '../../store/ClaimStore';
+import type { ClusterRecord } from '../../store/ClusterStore';
+import type { ProjectRecord } from '../../store/ProjectStore';
+import type { MappingConfig } from '../claimsOf';
+import { explainCluster } from './clusters';
+import { type FollowedRule, takenByAny } from './following';
+import { explainHub, type HubFacts } from './hubs';
+import { nearMissesOf } from './nearMisses';
+import { explainRules } from './rules';
+import type { KnownProjects } from './setReasons';
+import { explainSet, type RelevantSet } from './sets';
+import type { Visible } from './Visible';
+
+const MOST_NEAR_MISSES = 50;
+const MOST_SETS = 50;
+
+/** All that an explanation is made of. */
+export interface Evidence {
+  claims: EntityClaims;
+  config: MappingConfig;
+  /** Key of the label that tells the environment of a cluster. */
+  environmentLabel: string;
+  followed: FollowedRule[];
+  /** Applications that the entity might have been meant to have, of hubs that are configured; each once. */
+  candidates: StoredApplication[];
+  /** Of the hubs in scope. */
+  sets: RelevantSet[];
+  /** Of the hubs in scope. */
+  projects: ProjectRecord[];
+  /** All of the hubs in scope, by hub and name. */
+  clusters: ClusterRecord[];
+  /** Those in scope. */
+  hubs: HubFacts[];
+  /** Names that the entity gives for hubs and that none has. */
+  unknownHubs: string[];
+  visible: Visible;
+}
+
+/** A page of clusters, with all else. */
+export function explainEntity(
+  evidence: Evidence,
+  page: { isWanted(cluster: ClusterRecord): boolean; limit: number },
+): { explanation: EntityExplanation; last?: ClusterRecord } {
+  const { claims, hubs, visible, unknownHubs, followed } = evidence;
+  const taken = takenByAny(followed);
+  const sets = evidence.sets.filter(set =>
+    isSetVisible(set, { evidence, taken }),
+  );
+  const nearMisses = nearMissesIn(evidence, taken);
+  const wanted = evidence.clusters.filter(
+    cluster => visible.has(cluster) && page.isWanted(cluster),
+  );
+  const shown = wanted.slice(0, page.limit);
+  const explanation: EntityExplanation = {
+    entityRef: claims.entityRef,
+    ...(claims.owner && { owner: claims.owner }),
+    rules: explainRules({
+      ...{ followed, refused: claims.refused },
+      tellsWithheld: visible.isAll,
+    }),
+    nearMisses: nearMisses.slice(0, MOST_NEAR_MISSES),
+    ...(nearMisses.length > MOST_NEAR_MISSES && { moreNearMisses: true }),
+    applicationSets: sets.slice(0, MOST_SETS).map(set =>
+      explainSet(set, {
+        tellsMessage: visible.hasAllOf(set.record.hub, evidence.clusters),
+      }),
+    ),
+    ...(sets.length > MOST_SETS && { moreApplicationSets: true }),
+    clusters: explainClusters(shown, evidence, {
+      ...{ taken, nearMisses },
+      sets: sets.slice(0, MOST_SETS),
+    }),
+    hubs: hubs.map(explainHub),
+    unknownHubs,
+    ...(!visible.isAll && { restricted: true }),
+  };
+  return {
+    explanation,
+    ...(wanted.length > shown.length && { last: shown.at(-1) }),
+  };
+}
+
+function explainClusters(
+  clusters: ClusterRecord[],
+  evidence: Evidence,
+  known: {
+    taken: StoredApplication[];
+    nearMisses: NearMiss[];
+    sets: RelevantSet[];
+  },
+) {
+  const { claims, config, environmentLabel, hubs } = evidence;
+  const { taken, nearMisses, sets } = known;
+  const thereOf = grouped(taken, ({ hub, cluster }) =>
+    'name' in cluster ? `${hub}\n${cluster.name}` : undefined,
+  );
+  const missesOf = grouped(nearMisses, ({ hub, cluster }) =>
+    cluster === undefined ? undefined : `${hub}\n${cluster}`,
+  );
+  const situations = new Map(
+    hubs.map(hub => {
+      const { name } = hub.status;
+      const situation = {
+        ...{ claims, config, hub, taken },
+        sets: sets.filter(({ record }) => record.hub === name),
+        projects: projectsOf(hub, evidence),
+      };
+      return [name, situation];
+    }),
+  );
+  return clusters.flatMap(cluster => {
+    const situation = situations.get(cluster.hub);
+    const key = `${cluster.hub}\n${cluster.name}`;
+    return situation
+      ? explainCluster(cluster, {
+          situation,
+          there: thereOf.get(key) ?? [],
+          nearMisses: missesOf.get(key) ?? [],
+          environment: cluster.labels[environmentLabel],
+        })
+      : [];
+  });
+}
+
+function projectsOf(
+  { status, record }: HubFacts,
+  { projects, visible }: Evidence,
+): KnownProjects {
+  const byName = new Map(
+    projects
+      .filter(({ hub }) => hub === status.name)
+      .map(project => [project.name, project]),
+  );
+  return {
+    get: name => byName.get(name),
+    readable: record?.readableProjects,
+    tellsExpected: visible.isAll,
+  };
+}
+
+/** Those that the caller may see, of hubs that are configured. */
+function nearMissesIn(
+  { candidates, claims, config, visible }: Evidence,
+  taken: StoredApplication[],
+): NearMiss[] {
+  const isTaken = new Set(taken.map(keyOf));
+  return nearMissesOf(
+    candidates.filter(each => !isTaken.has(keyOf(each)) && visible.shows(each)),
+    { claims, config },
+  );
+}
+
+function keyOf({ hub, namespace, name }: StoredApplication): string {
+  return `${hub}\n${namespace}\n${name}`;
+}
+
+/** Where the caller sees none of what a set takes, the set is nothing that it may know of. */
+function isSetVisible(
+  { record }: RelevantSet,
+  known: { evidence: Evidence; taken: StoredApplication[] },
+): boolean {
+  const { visible, clusters } = known.evidence;
+  if (visible.isAll) {
+    return true;
+  }
+  const ofSet = known.taken.filter(
+    ({ hub, namespace, applicationSet }) =>
+      hub === record.hub &&
+      namespace === record.namespace &&
+      applicationSet === record.name,
+  );
+  return (
+    ofSet.some(application => visible.shows(application)) ||
+    clusters.some(
+      cluster =>
+        cluster.hub === record.hub &&
+        visible.has(cluster) &&
+        selectionOf(record, cluster).outcome === 'taken',
+    )
+  );
+}
+
+function grouped<T>(
+  items: T[],
+  keyOfItem: (item: T) => string | undefined,
+): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOfItem(item);
+    if (key !== undefined) {
+      const group = groups.get(key) ?? [];
+      group.push(item);
+      groups.set(key, group);
+    }
+  }
+  return groups;
+}

@@ -1,0 +1,55 @@
+import type {
+  ExplainedHub,
+  HubStatus,
+  UncheckedPart,
+} from 'backstage-plugin-argocd-hub-common';
+import type { HubRecord } from '../../store/HubStore';
+import type { EntityClaims } from '../../store/ClaimStore';
+import { type MappingConfig, namesEntity } from '../claimsOf';
+
+/** A configured hub, and what is stored of it. */
+export interface HubFacts {
+  status: HubStatus;
+  /** Absent where no replica has ever mirrored it. */
+  record?: Pick<HubRecord, 'readableSets' | 'readableProjects'>;
+}
+
+/** What is known of a hub, and what could not be checked there. */
+export function explainHub({ status, record }: HubFacts): ExplainedHub {
+  const { name, freshness, since, observedAt, complete } = status;
+  const { readableSets, readableProjects } = record ?? {};
+  const unchecked: UncheckedPart[] = [];
+  if (!complete) unchecked.push('applications');
+  if (readableSets !== 'all') unchecked.push('application-sets');
+  if (readableProjects !== 'all') unchecked.push('projects');
+  if (isOld(freshness)) unchecked.push('now');
+  return {
+    name,
+    freshness,
+    ...(since && { since }),
+    ...(observedAt && { observedAt }),
+    complete,
+    readable: {
+      ...(readableSets && { applicationSets: readableSets }),
+      ...(readableProjects && { projects: readableProjects }),
+    },
+    unchecked,
+  };
+}
+
+export function isOld(freshness: HubStatus['freshness']): boolean {
+  return freshness === 'stale' || freshness === 'down';
+}
+
+/** Names that all claims are limited to; undefined for all hubs. */
+export function hubLimit(
+  { claims }: EntityClaims,
+  config: MappingConfig,
+): ReadonlySet<string> | undefined {
+  const limits = claims
+    .filter(({ rule }) => !namesEntity(rule, config))
+    .map(({ selection }) => selection.hubs);
+  return limits.length === 0 || limits.some(hubs => !hubs)
+    ? undefined
+    : new Set(limits.flatMap(hubs => hubs ?? []));
+}

@@ -1,0 +1,131 @@
+import { parseEntityRef, stringifyEntityRef } from '@backstage/catalog-model';
+import {
+  APPLICATION_KEYS,
+  type MissReason,
+} from 'backstage-plugin-argocd-hub-common';
+import type {
+  ApplicationSelection,
+  LabelTerm,
+  Selectable,
+} from '../../store/ApplicationStore';
+import { matchesLabels } from '../selector';
+
+/**
+ * All that keeps a selection from an application; nothing where it takes it. Of
+ * labels that name entities no value is told: it may be another entity.
+ */
+export function missesOf(
+  { hubs, namespace, project, match }: ApplicationSelection,
+  application: Selectable,
+): MissReason[] {
+  const misses: MissReason[] = matchMisses(match, application);
+  if (hubs && !hubs.includes(application.hub)) {
+    misses.push({ code: 'other-hub', expected: hubs, actual: application.hub });
+  }
+  if (namespace && namespace !== application.namespace) {
+    const actual = application.namespace;
+    misses.push({ code: 'other-namespace', expected: namespace, actual });
+  }
+  if (project && project !== application.project) {
+    const actual = application.project;
+    misses.push({ code: 'other-project', expected: project, actual });
+  }
+  return misses;
+}
+
+/** Labels and annotations by which the application says that it is not this entity's. */
+export function namesOthers(options: {
+  application: Selectable;
+  entityRef: string;
+  /** Key of the ref of an entity. */
+  entityRefKey: string;
+  /** The id that this entity has; absent where it has none. */
+  kubernetesId?: string;
+}): MissReason[] {
+  const { application, entityRef, entityRefKey, kubernetesId } = options;
+  const reasons: MissReason[] = [];
+  for (const value of valuesOf(application, entityRefKey)) {
+    const named = readRef(value, entityRef);
+    if (named && named !== entityRef) {
+      reasons.push({ code: 'names-another-entity', key: entityRefKey });
+    } else if (value !== entityRef) {
+      reasons.push({
+        ...{ code: 'misspelt-entity', key: entityRefKey },
+        ...{ expected: entityRef, actual: value },
+      });
+    }
+  }
+  const key = APPLICATION_KEYS.kubernetesId;
+  const ids = valuesOf(application, key);
+  if (kubernetesId && ids.length > 0 && !ids.includes(kubernetesId)) {
+    reasons.push({ code: 'names-another-entity', key });
+  }
+  return reasons;
+}
+
+function matchMisses(
+  match: ApplicationSelection['match'],
+  application: Selectable,
+): MissReason[] {
+  switch (match.kind) {
+    case 'name':
+      return match.name === application.name
+        ? []
+        : [
+            {
+              ...{ code: 'other-name', expected: match.name },
+              actual: application.name,
+            },
+          ];
+    case 'application-set':
+      return match.name === application.applicationSet
+        ? []
+        : [
+            {
+              ...{ code: 'other-application-set', expected: match.name },
+              ...(application.applicationSet && {
+                actual: application.applicationSet,
+              }),
+            },
+          ];
+    case 'labels':
+      return match.terms
+        .filter(term => !matchesLabels([term], application.labels))
+        .map(term => labelMiss(term, application.labels));
+    default:
+      return valuesOf(application, match.key).includes(match.value)
+        ? []
+        : [{ code: 'other-value', key: match.key, expected: match.value }];
+  }
+}
+
+function labelMiss(
+  term: LabelTerm,
+  labels: Record<string, string>,
+): MissReason {
+  const { key, operator } = term;
+  return {
+    code: 'label',
+    key,
+    operator,
+    expected: 'values' in term ? term.values : [],
+    ...(Object.hasOwn(labels, key) && { actual: labels[key] }),
+  };
+}
+
+function valuesOf(application: Selectable, key: string): string[] {
+  const values = [application.labels, application.annotations]
+    .filter(map => Object.hasOwn(map, key))
+    .map(map => map[key]);
+  return [...new Set(values)];
+}
+
+/** Also what people write who leave out the kind: then it is that of this entity. */
+function readRef(value: string, entityRef: string): string | undefined {
+  try {
+    const { kind } = parseEntityRef(entityRef);
+    return stringifyEntityRef(parseEntityRef(value, { defaultKind: kind }));
+  } catch {
+    return undefined;
+  }
+}

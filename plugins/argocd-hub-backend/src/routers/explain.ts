@@ -1,0 +1,63 @@
+import { deploymentReadPermission } from 'backstage-plugin-argocd-hub-common';
+import type { Router } from 'express';
+import PromiseRouter from 'express-promise-router';
+import { z } from 'zod';
+import type { EstateReader } from '../estate/EstateReader';
+import { cursorText } from '../estate/paging';
+import type { Claims } from '../mapping/Claims';
+import { Explainer } from '../mapping/explain/Explainer';
+import type { Store } from '../store/Store';
+import { type Access, entityNotFound } from './access';
+import { clusterName, entityPart, hubName, parse } from './validation';
+import { visibleTo } from './visibleTo';
+
+const parameters = z.object({
+  kind: entityPart,
+  namespace: entityPart,
+  name: entityPart,
+});
+const query = z.strictObject({
+  hub: hubName.optional(),
+  cluster: clusterName.optional(),
+  cursor: cursorText.optional(),
+});
+
+/** `GET /entities/:kind/:namespace/:name/explain` */
+export function createExplainRouter(options: {
+  access: Access;
+  claims: Claims;
+  estates: EstateReader;
+  store: Store;
+}): Router {
+  const { access, estates } = options;
+  const explainer = new Explainer(options);
+  const router = PromiseRouter();
+
+  router.get(
+    '/entities/:kind/:namespace/:name/explain',
+    async (request, response) => {
+      const { kind, namespace, name } = parse(parameters, request.params);
+      const asked = parse(query, request.query);
+      const entityRef = `${kind}:${namespace}/${name}`.toLocaleLowerCase(
+        'en-US',
+      );
+      const credentials = await access.entity(
+        request,
+        entityRef,
+        deploymentReadPermission,
+      );
+      const explanation = await explainer.explain(entityRef, {
+        ...asked,
+        credentials,
+        estate: await estates.read(),
+        visible: await visibleTo(access, credentials),
+      });
+      if (!explanation) {
+        throw entityNotFound(entityRef);
+      }
+      response.json(explanation);
+    },
+  );
+
+  return router;
+}
