@@ -1,10 +1,10 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
-import { stringifyError } from '@backstage/errors';
 import type { SignalsService } from '@backstage/plugin-signals-node';
 import {
   type ChangeSignal,
   SIGNAL_CHANNEL,
 } from 'backstage-plugin-argocd-hub-common';
+import { withoutStatement } from '../store/databaseError';
 import { SEEN_WITHIN_MS } from '../store/Revisions';
 
 const INTERVAL_MS = 1_000;
@@ -91,7 +91,7 @@ export class ChangeSignals {
         message: { ...message },
       });
     } catch (error) {
-      this.#logger.debug(`A signal was not sent: ${stringifyError(error)}`);
+      this.#logger.debug(`A signal was not sent: ${withoutStatement(error)}`);
     } finally {
       this.#timer = undefined;
       this.#schedule();

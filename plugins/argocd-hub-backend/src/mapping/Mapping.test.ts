@@ -271,6 +271,21 @@ describe('signals', () => {
     ]);
   });
 
+  it('tell of a cluster that breaks, though nobody asks where what is', async () => {
+    const on = await start();
+    await write(on, { clusters: ['prod'] });
+    await on.fill.applications(agentOn('staging'));
+    await write(on, { applications: ['agent-staging'] });
+    await published(on);
+    on.publish.mockClear();
+
+    await write(on, { clusters: ['staging'] });
+
+    expect(await published(on)).toMatchObject([
+      { message: { changeKeys: [await changeKeyOf(on)] } },
+    ]);
+  });
+
   it('are not sent for what concerns nobody', async () => {
     const on = await start();
     await published(on);

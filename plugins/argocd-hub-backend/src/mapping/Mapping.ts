@@ -1,8 +1,8 @@
 import type { AuthService, LoggerService } from '@backstage/backend-plugin-api';
-import { stringifyError } from '@backstage/errors';
 import type { CatalogService } from '@backstage/plugin-catalog-node';
 import type { SignalsService } from '@backstage/plugin-signals-node';
 import type { ArgocdHubConfig } from '../config';
+import { withoutStatement } from '../store/databaseError';
 import type { Store, StoreChange } from '../store/Store';
 import { ChangeKeys } from './ChangeKeys';
 import { ChangeSignals } from './ChangeSignals';
@@ -73,7 +73,10 @@ export class Mapping {
 
   /** Runs until the signal is aborted; never rejects. */
   async run(signal: AbortSignal): Promise<void> {
-    signal.addEventListener('abort', () => this.#signals.stop());
+    signal.addEventListener('abort', () => {
+      this.#signals.stop();
+      this.feed.stop();
+    });
     await this.#sync.run(signal);
   }
 
@@ -93,7 +96,7 @@ export class Mapping {
       this.#signals.add(await this.#touchedBy(change));
     } catch (error) {
       this.#options.logger.debug(
-        `Cannot tell whom a change concerns: ${stringifyError(error)}`,
+        `Cannot tell whom a change concerns: ${withoutStatement(error)}`,
       );
     }
   }

@@ -146,6 +146,81 @@ describe('PlacementFeed', () => {
     expect(await placed()).toEqual(['b']);
   });
 
+  it('is renewed after a hint, though nobody looks or asks again', async () => {
+    jest.useFakeTimers();
+    try {
+      const compute = jest.fn(async () => snapshot({ a: ['x'] }));
+      const feed = new PlacementFeed({ compute });
+      feed.invalidate();
+      await jest.advanceTimersByTimeAsync(120_000);
+      expect(compute).not.toHaveBeenCalled();
+
+      await feed.snapshot();
+      compute.mockResolvedValue(snapshot({ b: ['x'] }));
+      feed.invalidate();
+      compute.mockRejectedValueOnce(new Error('no database'));
+      await jest.advanceTimersByTimeAsync(30_000);
+      expect([...(await feed.snapshot()).placements.keys()]).toEqual(['b']);
+
+      const { length } = compute.mock.calls;
+      await jest.advanceTimersByTimeAsync(600_000);
+      expect(compute).toHaveBeenCalledTimes(length);
+      feed.stop();
+      feed.invalidate();
+      await jest.advanceTimersByTimeAsync(600_000);
+      expect(compute).toHaveBeenCalledTimes(length);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
+  it('takes a hint that comes while it is computed', async () => {
+    jest.useFakeTimers();
+    try {
+      const compute = jest.fn(async () => snapshot({ a: ['x'] }));
+      const feed = new PlacementFeed({ compute });
+      await feed.snapshot();
+      await jest.advanceTimersByTimeAsync(5_000);
+      compute.mockImplementationOnce(async () => {
+        await Promise.resolve();
+        feed.invalidate();
+        return snapshot({ b: ['x'] });
+      });
+      feed.invalidate();
+      compute.mockResolvedValue(snapshot({ c: ['x'] }));
+      await jest.advanceTimersByTimeAsync(5_000);
+      expect([...(await feed.snapshot()).placements.keys()]).toEqual(['c']);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
+  it.each([
+    ['work that took an hour', 3_600_000, false],
+    ['work that took an hour and failed', 3_600_000, true],
+  ])('rests for a minute at most after %s', async (_, spentMs, fails) => {
+    const { feed, compute, pass } = setUp(snapshot({ a: ['x'] }));
+    compute.mockImplementationOnce(async () => {
+      pass(spentMs);
+      if (fails) throw new Error('no database');
+      return snapshot({});
+    });
+    await feed.since(undefined).catch(() => undefined);
+    feed.invalidate();
+    if (!fails) pass(60_000);
+
+    expect((await feed.since(undefined)).items).toHaveLength(1);
+  });
+
+  it('fails for who looks before it was ever computed', async () => {
+    const { feed, compute } = setUp(snapshot({ a: ['x'] }));
+    compute.mockRejectedValueOnce(new Error('no database'));
+
+    await expect(feed.snapshot()).rejects.toThrow('no database');
+
+    expect((await feed.snapshot()).placements.size).toBe(1);
+  });
+
   it('fails rather than sending less, and tries again', async () => {
     const { feed, compute } = setUp(snapshot({ a: ['x'] }));
     compute.mockRejectedValueOnce(new Error('no database'));

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Placement, Placements } from 'backstage-plugin-argocd-hub-common';
+import { restAfter } from '../async/rest';
 import type { PlacementSnapshot } from './placements';
 
 /** Changes remembered for readers that were away; beyond it they get everything. */
@@ -8,6 +9,10 @@ const MAX_LOG = 20_000;
 const MAX_AGE_MS = 10_000;
 /** Computing takes at most this part of the time. */
 const SHARE = 0.05;
+/** However long it took, what is told is not older than this, in milliseconds. */
+const LONGEST_REST_MS = 60_000;
+/** Where nobody waits for it, changes are gathered. */
+const SHORTEST_REST_MS = 1_000;
 
 /**
  * Placements as a feed of changes. A cursor is a place in the log of this
@@ -17,49 +22,49 @@ export class PlacementFeed {
   readonly #compute: () => Promise<PlacementSnapshot>;
   readonly #now: () => number;
   readonly #instance = randomUUID();
-  #current: PlacementSnapshot = {
-    placements: new Map(),
-    byApplication: new Map(),
-    byCluster: new Map(),
-    trustworthy: false,
-    settled: [],
-  };
+  #current: PlacementSnapshot | undefined;
   /** Entity refs, oldest first; the first has number `#logStart`. */
   #log: string[] = [];
   #logStart = 0;
   #stale = true;
   #computedAt = -Infinity;
-  #spent = 0;
-  #running: Promise<void> | undefined;
+  #spentMs = 0;
+  /** When it failed, nobody who does not wait for it tries again before this. */
+  #retryAt = -Infinity;
+  #running: Promise<PlacementSnapshot> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #stopped = false;
 
+  /** @param options.now - milliseconds, of a clock that is never set; another one for tests */
   constructor(options: {
     compute: () => Promise<PlacementSnapshot>;
     now?: () => number;
   }) {
     this.#compute = options.compute;
-    this.#now = options.now ?? Date.now;
+    this.#now = options.now ?? (() => performance.now());
   }
 
-  /** A hint that something changed. */
+  /** A hint that something changed: once anybody has looked, it is computed anew. */
   invalidate(): void {
     this.#stale = true;
+    this.#renewLater();
   }
 
   /** As last computed, which may be some seconds ago; computed anew for those who look later. */
   async snapshot(): Promise<PlacementSnapshot> {
-    if (this.#computedAt === -Infinity) {
-      await this.#update();
-    } else if (this.#now() - this.#computedAt >= MAX_AGE_MS) {
-      // What cannot be computed now is computed for who looks next.
-      this.#update().catch(() => {});
-    }
-    return this.#current;
+    this.#renewLater();
+    return this.#current ?? this.#update();
+  }
+
+  /** From now on only `since` computes. */
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
   }
 
   /** What changed since the cursor, or everything. */
   async since(cursor: string | undefined): Promise<Placements> {
-    await this.#update();
-    const { placements, trustworthy, settled } = this.#current;
+    const { placements, trustworthy, settled } = await this.#update();
     const position = this.#positionOf(cursor);
     const common = {
       cursor: `${this.#instance}.${this.#logStart + this.#log.length}`,
@@ -81,32 +86,66 @@ export class PlacementFeed {
     return { ...common, complete: false, items };
   }
 
-  async #update(): Promise<void> {
+  /** Nobody waits for it; what cannot be computed now is tried again. */
+  #renewLater(): void {
+    if (!this.#current || this.#stopped || !this.#isOld) {
+      return;
+    }
+    const dueAt = Math.max(this.#restUntil(SHORTEST_REST_MS), this.#retryAt);
+    const waitMs = dueAt - this.#now();
+    if (waitMs <= 0) {
+      // It may be old again by then: there was a hint while it was computed.
+      const again = () => this.#renewLater();
+      this.#update().then(again, again);
+    } else if (!this.#timer) {
+      this.#timer = setTimeout(() => {
+        this.#timer = undefined;
+        this.#renewLater();
+      }, waitMs).unref();
+    }
+  }
+
+  async #update(): Promise<PlacementSnapshot> {
     this.#running ??= this.#updateOnce().finally(() => {
       this.#running = undefined;
     });
-    await this.#running;
+    return this.#running;
   }
 
-  async #updateOnce(): Promise<void> {
-    const age = this.#now() - this.#computedAt;
-    const due = this.#stale || age >= MAX_AGE_MS;
-    if (!due || age < this.#spent / SHARE) {
-      return;
+  async #updateOnce(): Promise<PlacementSnapshot> {
+    const known = this.#current;
+    if (known && (!this.#isOld || this.#now() < this.#restUntil(0))) {
+      return known;
     }
     const startedAt = this.#now();
     this.#stale = false;
     try {
       const next = await this.#compute();
-      this.#record(this.#current.placements, next.placements);
+      this.#record(known?.placements ?? new Map(), next.placements);
       this.#current = next;
+      this.#computedAt = this.#now();
+      this.#spentMs = this.#computedAt - startedAt;
+      return next;
     } catch (error) {
       this.#stale = true;
+      this.#retryAt = this.#now() + MAX_AGE_MS;
       throw error;
-    } finally {
-      this.#computedAt = this.#now();
-      this.#spent = this.#computedAt - startedAt;
     }
+  }
+
+  get #isOld(): boolean {
+    return this.#stale || this.#now() - this.#computedAt >= MAX_AGE_MS;
+  }
+
+  #restUntil(shortestMs: number): number {
+    return (
+      this.#computedAt +
+      restAfter(this.#spentMs, {
+        share: SHARE,
+        shortestMs,
+        longestMs: LONGEST_REST_MS,
+      })
+    );
   }
 
   #record(before: Map<string, Placement>, after: Map<string, Placement>) {
