@@ -47,8 +47,9 @@ export function toCallerError(error: unknown): Error {
   if (!isError(error)) {
     return new Error('Unexpected failure');
   }
-  if (isUnreadable(error)) {
-    return new InputError('The request cannot be read');
+  const unreadable = faultOfReading(error);
+  if (unreadable) {
+    return new InputError(unreadable);
   }
   if (OURS.has(error.name)) {
     return withoutCause(error);
@@ -101,14 +102,30 @@ function withoutCause(error: Error): Error {
   return error;
 }
 
-/** A body that is too large, no JSON or in a coding that is not known, or a path that is not encoded well. */
-function isUnreadable(error: Error): boolean {
-  return (
-    error.name === 'URIError' ||
-    ('type' in error &&
-      typeof error.type === 'string' &&
-      /^(entity|encoding|charset|parameters|request)\./.test(error.type))
-  );
+/** Why a request could not be read. The message of the parser may hold a part of the body. */
+function faultOfReading(error: Error): string | undefined {
+  if (error.name === 'URIError') {
+    return 'The path is not encoded as UTF-8';
+  }
+  const type = 'type' in error ? String(error.type) : '';
+  switch (isBadCompression(error) ? 'encoding' : type.split('.')[0]) {
+    case 'entity':
+      return type === 'entity.too.large'
+        ? 'The body is too large'
+        : 'The body is no JSON that can be read';
+    case 'encoding':
+    case 'charset':
+      return 'The body is in an encoding that cannot be read; send UTF-8, plain or gzip';
+    case 'parameters':
+    case 'request':
+      return 'The request cannot be read';
+    default:
+      return undefined;
+  }
+}
+
+function isBadCompression(error: Error): boolean {
+  return 'code' in error && /^Z_/.test(String(error.code));
 }
 
 /** Carries the status of an answer that somebody else gave us, or that there was none. */
