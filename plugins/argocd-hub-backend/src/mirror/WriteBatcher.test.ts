@@ -64,7 +64,7 @@ describe('changes that are gathered', () => {
 
   it('keep the next one waiting when they are many', async () => {
     const { written, batcher, end } = slowly();
-    for (let index = 0; index < 199; index += 1) {
+    for (let index = 0; index < 99; index += 1) {
       await batcher.add(removal(`${index}`));
     }
     let hasRoom = false;
@@ -93,5 +93,20 @@ describe('changes that are gathered', () => {
     end();
     await flushed;
     expect(written).toEqual([['one'], ['two']]);
+  });
+
+  it('are written also after a batch that failed against its word', async () => {
+    const written: number[] = [];
+    const batcher = new WriteBatcher(async ({ removals }: Batch) => {
+      written.push(removals.length);
+      if (written.length === 1) {
+        throw new Error('a fault');
+      }
+    });
+    await batcher.add(removal('one'));
+    await gathered();
+    await batcher.add(removal('two'));
+    await gathered();
+    expect(written).toEqual([1, 1]);
   });
 });

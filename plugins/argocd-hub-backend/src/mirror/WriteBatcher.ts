@@ -58,6 +58,8 @@ export class WriteBatcher {
       this.#writing = this.#writing
         .then(() => setImmediate())
         .then(() => this.#write(batchOf(changes)))
+        // One that rejects all the same must not stop those after it.
+        .catch(() => undefined)
         .then(() => this.#written());
     }
     return this.#writing;
