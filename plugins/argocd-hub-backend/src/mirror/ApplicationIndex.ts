@@ -1,3 +1,6 @@
+/** No list has this digest. */
+const DOUBTED = '';
+
 /** What the mirror remembers of one application: enough to compare it with a list. */
 interface Entry {
   /** Of what lists tell too. */
@@ -44,6 +47,15 @@ export class ApplicationIndex {
 
   delete(key: string): void {
     this.#entries.delete(key);
+  }
+
+  /** Nobody knows what is stored of it: whatever the next list says of it differs. Answers whether it is known. */
+  doubt(key: string): boolean {
+    const entry = this.#entries.get(key);
+    if (entry) {
+      entry.digest = DOUBTED;
+    }
+    return entry !== undefined;
   }
 
   /** The list of this number named it. */

@@ -8,6 +8,7 @@ import type { ApplicationIndex } from './ApplicationIndex';
 import { type Batch, WriteBatcher } from './WriteBatcher';
 import type { CommitFetcher } from './CommitFetcher';
 import { digestOfRecord } from './digest';
+import { withoutStatement } from '../store/databaseError';
 import type { HubStatusKeeper } from './HubStatusKeeper';
 import { identityOf } from './identity';
 import type { MirrorContext } from './MirrorContext';
@@ -128,7 +129,7 @@ export class ApplicationWriter {
   }
 
   async #apply(batch: Batch): Promise<Written<unknown>['outcome']> {
-    const { store, lease, hub, metrics } = this.#context;
+    const { store, lease, hub } = this.#context;
     const startedAt = performance.now();
     const result = await this.#context.guard(() =>
       store.applications.apply({ lease, hub: hub.name, ...batch }),
@@ -136,31 +137,56 @@ export class ApplicationWriter {
     if (result.outcome !== 'written') {
       return result.outcome;
     }
-    const { changed, clusters } = result.value;
-    metrics.batchWritten({
-      size: batch.upserts.length + batch.removals.length,
-      changed: changed.length,
-      durationMs: performance.now() - startedAt,
-    });
-    batch.upserts.forEach(record => {
-      this.#status.unskip(`${record.namespace}/${record.name}`);
-    });
-    this.#commits.want(batch.upserts);
-    if (clusters.length) {
-      this.#onActivity();
-    }
-    if (changed.length || clusters.length) {
-      this.#context.changed({ applications: changed, clusters });
-    }
+    const durationMs = performance.now() - startedAt;
+    this.#tell(batch, { ...result.value, durationMs });
     return 'written';
   }
 
-  /** What is stored of it is no longer true, and its deletion would never be noticed: it goes. */
+  /** Never throws: it is written, whoever cannot deal with that. */
+  #tell(
+    batch: Batch,
+    written: {
+      changed: ApplicationKey[];
+      clusters: string[];
+      durationMs: number;
+    },
+  ): void {
+    const { changed, clusters, durationMs } = written;
+    try {
+      this.#context.metrics.batchWritten({
+        size: batch.upserts.length + batch.removals.length,
+        changed: changed.length,
+        durationMs,
+      });
+      batch.upserts.forEach(record => {
+        this.#status.unskip(`${record.namespace}/${record.name}`);
+      });
+      this.#commits.want(batch.upserts);
+      if (clusters.length) {
+        this.#onActivity();
+      }
+      if (changed.length || clusters.length) {
+        this.#context.changed({ applications: changed, clusters });
+      }
+    } catch (error) {
+      this.#context.logger.error(
+        'What was written could not be told',
+        withoutStatement(error),
+      );
+    }
+  }
+
+  /**
+   * What is stored of it is no longer true: it goes. The index keeps it, unless
+   * it is gone anyway: newer word of it may wait to be stored, and the next list
+   * settles it.
+   */
   async #giveUp({ hub, namespace, name }: ApplicationKey): Promise<void> {
+    if (this.#index.doubt(`${namespace}/${name}`)) {
+      this.#status.skip({ namespace, name }, 'It cannot be stored');
+    }
     const removals = [{ hub, namespace, name }];
     await this.#try({ upserts: [], removals }, Infinity);
-    this.#index.delete(`${namespace}/${name}`);
-    this.#status.skip({ namespace, name }, 'It cannot be stored');
   }
 }
 
