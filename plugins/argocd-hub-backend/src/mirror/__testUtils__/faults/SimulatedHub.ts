@@ -80,6 +80,17 @@ export class SimulatedHub {
     return JSON.parse(text || '{}');
   }
 
+  /** What the product's own account is answered, whatever that is. */
+  async asAccount(path: string): Promise<{ status: number; body?: any }> {
+    const answer = await fetch(`${this.#url}${path}`, {
+      headers: { Authorization: `Bearer ${this.#token}` },
+      dispatcher: this.#agent,
+      signal: AbortSignal.timeout(5_000),
+    });
+    const body = await answer.json().catch(() => undefined);
+    return { status: answer.status, body };
+  }
+
   /**
    * Membership by lists of each project, which an answer limit bears; every
    * application singly, as only that is read past the hub's own caches.

@@ -16,7 +16,8 @@ import { Backend } from './Backend';
 import { Changes } from './Changes';
 import { GreenWatch } from './GreenWatch';
 import { type Fault, SimulatedHub } from './SimulatedHub';
-import { differences, refuse } from './truth';
+import { explainExtraRows } from './extraRows';
+import { differences, keyOfExtra, refuse } from './truth';
 import { WriteWatch } from './WriteWatch';
 
 export interface WorldOptions {
@@ -233,7 +234,8 @@ export class World {
         return;
       }
       if (performance.now() > giveUpAt) {
-        refuse(found, `The database differs from the hub after ${withinMs} ms`);
+        const what = `The database differs from the hub after ${withinMs} ms`;
+        refuse([...(await this.#explained(found)), ...found], what);
       }
       await delay(100);
     }
@@ -257,6 +259,24 @@ export class World {
     await Promise.all(this.proxies.map(proxy => proxy.stop()));
     await Promise.all(this.hubs.map(hub => hub.stop()));
     await this.simulator.stop();
+  }
+
+  /** What is there too much should have been noticed: how could it not be? */
+  async #explained(found: string[]): Promise<string[]> {
+    const { store } = this;
+    const keys = found.flatMap(line => keyOfExtra(line) ?? []);
+    if (!keys.length) {
+      return [];
+    }
+    try {
+      const lease = await this.writes.lastLease();
+      const told = await Promise.all(
+        this.hubs.map(hub => explainExtraRows({ hub, store, keys, lease })),
+      );
+      return told.flat();
+    } catch (error) {
+      return [`It cannot be explained: ${(error as Error).message}`];
+    }
   }
 
   async #differences(): Promise<string[]> {
