@@ -9,6 +9,7 @@ export * from './onboarding';
 export * from './fleet';
 export * from './explain';
 export * from './applicationSets';
+export * from './history';
 export * from './annotations';
 export * from './permissions';
 export * from './client/ArgocdHubApi';

@@ -66,15 +66,31 @@ export class EntityPermissions {
       { permission: catalogEntityReadPermission, resourceRef },
       { permission, resourceRef },
     ]);
-    const decisions = await this.#permissions.authorize(requests, {
-      credentials,
-    });
+    let decisions;
+    try {
+      decisions = await this.#permissions.authorize(requests, { credentials });
+    } catch (error) {
+      if (!isTooLarge(error) || entityRefs.length < 2) {
+        throw error;
+      }
+      // The caller has more claims than a part leaves room for.
+      const half = Math.ceil(entityRefs.length / 2);
+      return [
+        ...(await this.#ask(entityRefs.slice(0, half), options)),
+        ...(await this.#ask(entityRefs.slice(half), options)),
+      ];
+    }
     const allows = (index: number) =>
       decisions[index]?.result === AuthorizeResult.ALLOW;
     return entityRefs.filter(
       (_, index) => allows(2 * index) && allows(2 * index + 1),
     );
   }
+}
+
+/** Also where the catalog said so to the permission backend. */
+function isTooLarge(error: unknown): boolean {
+  return (error as { statusCode?: unknown }).statusCode === 413;
 }
 
 function partsOf(

@@ -5,7 +5,7 @@ import type {
   PermissionsRegistryService,
   PermissionsService,
 } from '@backstage/backend-plugin-api';
-import express, { type Router } from 'express';
+import type { Router } from 'express';
 import PromiseRouter from 'express-promise-router';
 import { Exclusive } from '../clusters/exclusive';
 import type { ArgocdHubConfig } from '../config';
@@ -16,18 +16,19 @@ import type { PlacementFeed } from '../mapping/PlacementFeed';
 import type { Store } from '../store/Store';
 import { Access } from './access';
 import { EstateReader } from '../estate/EstateReader';
+import { createApplicationSetsRouter } from './applicationSets';
 import { createOnboardingRouter } from './clusterOnboarding';
 import { createClustersRouter } from './clusters';
 import { createDeploymentRouter } from './deployment';
-import { createEntityDeploymentsRouter } from './entityDeployments';
+import { createEntitiesRouter } from './entities';
 import { mapErrors } from './errors';
+import { createExplainRouter } from './explain';
 import { createFleetRouter } from './fleet';
 import { createHubsRouter } from './hubs';
+import { jsonBody } from './jsonBody';
+import { createOpenApiRouter } from './openApi';
 import { createPlacementsRouter } from './placements';
 import { createRefreshRouter } from './refresh';
-
-/** Above every limit of a body's parts, so that those can name what is too long. */
-const MAX_BODY = '1500kb';
 
 export interface RouterOptions {
   config: ArgocdHubConfig;
@@ -62,15 +63,18 @@ export function createRouter(options: RouterOptions): Router {
     exclusive: new Exclusive(store.leases),
   };
   const router = PromiseRouter();
-  router.use(express.json({ limit: MAX_BODY }));
-  router.use(createEntityDeploymentsRouter(shared));
+  router.use(jsonBody());
+  router.use(createEntitiesRouter(shared));
+  router.use(createExplainRouter(shared));
   router.use(createHubsRouter(shared));
   router.use(createClustersRouter(shared));
   router.use(createFleetRouter(shared));
   router.use(createDeploymentRouter(shared));
+  router.use(createApplicationSetsRouter(shared));
   router.use(createPlacementsRouter(shared));
   router.use(createRefreshRouter(shared));
   router.use(createOnboardingRouter(shared));
+  router.use(createOpenApiRouter(shared));
   router.use(mapErrors(logger));
   return router;
 }

@@ -1,48 +1,13 @@
-import type { EntityDeployments } from 'backstage-plugin-argocd-hub-common';
-import request from 'supertest';
+import { PATH, get, read, start } from './__testUtils__/agentRoute';
 import {
   AGENT,
   agentOn,
   as,
   component,
   NOW,
-  startRouter,
 } from './__testUtils__/startRouter';
 
 jest.setTimeout(60_000);
-
-const PATH = '/api/argocd-hub/entities/component/default/agent/deployments';
-
-type Started = Awaited<ReturnType<typeof startRouter>>;
-let started: Started | undefined;
-
-async function start(options: Parameters<typeof startRouter>[0] = {}) {
-  started = await startRouter(options);
-  const { fill } = started;
-  await fill.hub();
-  await fill.clusters('dr', 'prod', 'staging');
-  await fill.applications(agentOn('dr'), agentOn('prod'), agentOn('staging'));
-  return started;
-}
-
-async function get(
-  { server }: Started,
-  path = PATH,
-  headers: Record<string, string> = as.owner,
-) {
-  return request(server).get(path).set(headers);
-}
-
-async function read(on: Started): Promise<EntityDeployments> {
-  const response = await get(on);
-  expect(response.status).toBe(200);
-  return response.body;
-}
-
-afterEach(async () => {
-  await started?.stop();
-  started = undefined;
-});
 
 describe('GET /entities/:kind/:namespace/:name/deployments', () => {
   it('tells what runs where, in the order of the environments', async () => {
@@ -135,89 +100,6 @@ describe('GET /entities/:kind/:namespace/:name/deployments', () => {
     });
   });
 
-  it('answers an entity that is not mapped without rows, and says so', async () => {
-    const on = await start({ entities: [component('agent')] });
-
-    expect(await read(on)).toMatchObject({
-      rules: [],
-      deployments: [],
-      rollup: { health: 'None' },
-    });
-  });
-
-  it('joins every rule that takes an application, strongest first', async () => {
-    const on = await start();
-    await on.fill.applications(
-      agentOn('prod', {
-        annotations: { 'backstage.io/entity-ref': 'component:agent' },
-      }),
-    );
-
-    const { deployments, rules } = await read(on);
-
-    expect(deployments).toHaveLength(3);
-    expect(deployments[1].mappedBy.map(({ key }) => key)).toEqual([
-      'backstage.io/entity-ref',
-      'argocd/app-selector',
-    ]);
-    expect(rules).toHaveLength(2);
-  });
-
-  it('reads claims from the table while the catalog is down', async () => {
-    const on = await start();
-    await on.mapping.sync();
-    on.catalog.getEntityByRef = async () => {
-      throw new Error('catalog is down');
-    };
-
-    expect((await read(on)).deployments).toHaveLength(3);
-  });
-
-  it('follows a claim only into projects that its owner may claim', async () => {
-    const on = await start({
-      config: {
-        mapping: {
-          applicationEntityRefKey: 'backstage.io/entity-ref',
-          projects: { default: ['group:default/other'] },
-        },
-      },
-    });
-
-    expect((await read(on)).deployments).toEqual([]);
-  });
-
-  it.each(['', 'app', '!x', 'app!=x'])(
-    'takes nothing for the selector %j',
-    async selector => {
-      const on = await start({
-        entities: [component('agent', { 'argocd/app-selector': selector })],
-      });
-
-      expect((await read(on)).deployments).toEqual([]);
-    },
-  );
-
-  it('says which annotation it cannot follow, and why', async () => {
-    const on = await start({
-      entities: [component('agent', { 'argocd/app-selector': 'app=a b' })],
-    });
-
-    expect(await read(on)).toMatchObject({
-      rules: [],
-      refused: [
-        {
-          key: 'argocd/app-selector',
-          value: 'app=a b',
-          reason: "Cannot read 'app=a b' in the label selector",
-        },
-      ],
-    });
-  });
-
-  it('says nothing of refusals where there are none', async () => {
-    expect(await read(await start())).not.toHaveProperty('refused');
-  });
-
   it('marks what differs from the others', async () => {
     const on = await start();
     await on.fill.applications(
@@ -297,106 +179,6 @@ describe('GET /entities/:kind/:namespace/:name/deployments', () => {
     expect(answer.headers['content-encoding'] === 'gzip').toBe(isGzip);
   });
 
-  describe('version', () => {
-    it('is answered with 304 while nothing differs', async () => {
-      const on = await start();
-      const { headers, body } = await get(on);
-
-      const again = await get(on, PATH, {
-        ...as.owner,
-        'If-None-Match': headers.etag,
-      });
-
-      expect(headers.etag).toBe(`W/"${body.version}"`);
-      expect(again.status).toBe(304);
-      expect(again.text).toBe('');
-    });
-
-    it('does not change with contact and good heartbeats alone', async () => {
-      const on = await start();
-      const { version } = await read(on);
-
-      await on.fill.hub(500);
-      await on.fill.heartbeatAt('prod', NOW - 1_000);
-
-      const next = await read(on);
-      expect(next.version).toBe(version);
-      expect(next.observedAt).toBe(new Date(NOW - 500).toISOString());
-    });
-
-    it.each<[string, Parameters<Started['fill']['heartbeat']>[1][]]>([
-      [
-        'unreachable',
-        [NOW - 30_000, NOW - 20_000].map((lastFailureAt, more) => ({
-          failures: 2 + more,
-          firstFailureAt: NOW - 60_000,
-          lastFailureAt,
-          reason: 'refused',
-        })),
-      ],
-      [
-        'suspect',
-        [NOW - 50_000, NOW - 49_000].map((lastFailureAt, more) => ({
-          failures: 1 + more,
-          firstFailureAt: NOW - 50_000,
-          lastFailureAt,
-          reason: 'refused',
-        })),
-      ],
-      [
-        'unknown',
-        [NOW - 30_000, NOW - 20_000].map(noEvidenceAt => ({
-          failures: 0,
-          noEvidenceAt,
-        })),
-      ],
-    ])(
-      'does not change with heartbeats of a cluster that stays %s',
-      async (reachability, [first, second]) => {
-        const on = await start();
-        await on.fill.heartbeat('prod', first);
-        const before = await read(on);
-
-        await on.fill.heartbeat('prod', second);
-
-        const after = await read(on);
-        const verdicts = [before, after].map(
-          ({ clusters }) =>
-            clusters.find(({ name }) => name === 'prod')!.verdict,
-        );
-        expect(verdicts[0].reachability).toBe(reachability);
-        expect(verdicts[1].evidence).not.toEqual(verdicts[0].evidence);
-        expect(after.version).toBe(before.version);
-      },
-    );
-
-    it.each<[string, (on: Started) => Promise<unknown>]>([
-      [
-        'health',
-        on => on.fill.applications(agentOn('prod', { health: 'Degraded' })),
-      ],
-      ['a verdict', on => on.fill.breakCluster('prod')],
-      [
-        'the reason of a verdict',
-        on => on.fill.breakCluster('staging', { reason: 'tls' }),
-      ],
-      [
-        'the begin of a verdict',
-        on => on.fill.breakCluster('staging', { firstFailureAt: NOW - 80_000 }),
-      ],
-      ['freshness', on => on.fill.hub(120_000)],
-      ['membership', on => on.fill.remove('agent-dr')],
-    ])('changes with %s', async (_, change) => {
-      const on = await start();
-      await on.fill.breakCluster('staging');
-      const { version } = await read(on);
-
-      await change(on);
-
-      expect((await read(on)).version).not.toBe(version);
-    });
-  });
-
   describe('change key', () => {
     it('is opaque and differs between entities', async () => {
       const on = await start({ entities: [AGENT, component('other')] });
@@ -406,66 +188,6 @@ describe('GET /entities/:kind/:namespace/:name/deployments', () => {
 
       expect(own).toMatch(/^[\w-]{22}$/);
       expect(other.changeKey).not.toBe(own);
-    });
-  });
-
-  describe('access', () => {
-    it('needs credentials', async () => {
-      expect((await get(await start(), PATH, as.nobody)).status).toBe(401);
-    });
-
-    it.each([
-      ['the entity', { privateEntities: ['component:default/agent'] }],
-      ['deployments', { ownerOnly: ['argocd-hub.deployment.read'] }],
-      ['the catalog', { ownerOnly: ['catalog.entity.read'] }],
-    ])(
-      'answers who may not see %s as if it were missing',
-      async (_, policy) => {
-        const on = await start(policy);
-
-        const refused = await get(on, PATH, as.stranger);
-        const missing = await get(on, PATH.replace('agent', 'agenz'), as.owner);
-
-        expect((await get(on)).status).toBe(200);
-        expect(refused.status).toBe(404);
-        expect(missing.status).toBe(404);
-        expect(refused.body.error).toEqual({
-          ...missing.body.error,
-          message: missing.body.error.message.replace('agenz', 'agent'),
-        });
-      },
-    );
-
-    it('asks once for both permissions', async () => {
-      const on = await start();
-
-      await read(on);
-
-      expect(on.authorize).toHaveBeenCalledTimes(1);
-      expect(
-        on.authorize.mock.calls[0][0].map(({ permission, resourceRef }) => [
-          permission.name,
-          resourceRef,
-        ]),
-      ).toEqual([
-        ['catalog.entity.read', 'component:default/agent'],
-        ['argocd-hub.deployment.read', 'component:default/agent'],
-      ]);
-    });
-
-    it('fails closed', async () => {
-      const response = await get(await start({ permissionsFail: true }));
-
-      expect(response.status).toBe(503);
-      expect(JSON.stringify(response.body)).not.toContain('is down');
-    });
-
-    it('treats another spelling of the entity alike', async () => {
-      const on = await start({ privateEntities: ['component:default/agent'] });
-      const path = PATH.replace('component', 'COMPONENT');
-
-      expect((await get(on, path)).status).toBe(200);
-      expect((await get(on, path, as.stranger)).status).toBe(404);
     });
   });
 

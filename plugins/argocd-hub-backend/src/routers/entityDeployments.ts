@@ -2,11 +2,7 @@ import { deploymentReadPermission } from 'backstage-plugin-argocd-hub-common';
 import type { Router } from 'express';
 import PromiseRouter from 'express-promise-router';
 import { z } from 'zod';
-import type { Claims } from '../mapping/Claims';
-import type { ChangeKeys } from '../mapping/ChangeKeys';
-import { EntityAnswers, plain } from '../estate/EntityAnswers';
-import type { EstateReader } from '../estate/EstateReader';
-import type { Store } from '../store/Store';
+import { type EntityAnswers, plain } from '../estate/EntityAnswers';
 import { type Access, entityNotFound } from './access';
 import { cursorText } from '../estate/paging';
 import { entityPart, parse } from './validation';
@@ -16,18 +12,14 @@ const parameters = z.object({
   namespace: entityPart,
   name: entityPart,
 });
-const query = z.object({ cursor: cursorText.optional() });
+const query = z.strictObject({ cursor: cursorText.optional() });
 
 /** `GET /entities/:kind/:namespace/:name/deployments` */
 export function createEntityDeploymentsRouter(options: {
   access: Access;
-  claims: Claims;
-  changeKeys: ChangeKeys;
-  estates: EstateReader;
-  store: Store;
+  answers: EntityAnswers;
 }): Router {
-  const { access } = options;
-  const answers = new EntityAnswers(options);
+  const { access, answers } = options;
   const router = PromiseRouter();
 
   router.get(

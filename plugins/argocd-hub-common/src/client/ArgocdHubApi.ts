@@ -1,4 +1,7 @@
+import type { ApplicationSetDetails } from '../applicationSets';
+import type { EntityExplanation } from '../explain';
 import type { DeploymentDetails, FleetDeployment } from '../fleet';
+import type { Change, Rollups } from '../history';
 import type {
   ClusterPlan,
   ClusterRegistered,
@@ -37,6 +40,21 @@ export interface DeploymentAddress {
   name: string;
 }
 
+/** A hub, and the namespace and name of an ApplicationSet. @public */
+export interface ApplicationSetAddress {
+  hub: string;
+  namespace: string;
+  name: string;
+}
+
+/** Of which clusters an explanation tells. @public */
+export interface ExplainQuery {
+  hub?: string;
+  cluster?: string;
+  /** `nextCursor` of the page before, with the same filters. */
+  cursor?: string;
+}
+
 /** Where a page begins, and how long it is. @public */
 export interface PageQuery {
   /** `nextCursor` of the page before, with the same filters. */
@@ -70,6 +88,19 @@ export interface DeploymentQuery extends PageQuery {
   q?: string;
   /** With true only those that no entity claims. */
   unmapped?: boolean;
+}
+
+/** What is wanted of a history; what fits everything that is said. @public */
+export interface HistoryQuery extends PageQuery {
+  /** ISO 8601, inclusive; a day alone begins at midnight in UTC. */
+  from?: string;
+  /** ISO 8601, exclusive. */
+  to?: string;
+  hub?: string;
+  /** The name that it has now, or had last. */
+  cluster?: string;
+  /** Changes at most: 1 to 500; 100 where it is not said. */
+  limit?: number;
 }
 
 /**
@@ -114,6 +145,28 @@ export interface ArgocdHubApi {
     entityRef: string,
     options?: RequestOptions & { ifVersion?: string; cursor?: string },
   ): Promise<EntityDeployments | undefined>;
+  /** What happened, newest first. */
+  getEntityHistory(
+    entityRef: string,
+    query?: HistoryQuery,
+    options?: RequestOptions,
+  ): Promise<Page<Change>>;
+  /** Why an entity has its deployments, and why a cluster has none. */
+  explainEntity(
+    entityRef: string,
+    query?: ExplainQuery,
+    options?: RequestOptions,
+  ): Promise<EntityExplanation>;
+  /** What an ApplicationSet has made, and which clusters it skipped. */
+  getApplicationSet(
+    applicationSet: ApplicationSetAddress,
+    options?: RequestOptions & { cursor?: string },
+  ): Promise<ApplicationSetDetails>;
+  /** Of at most 500 entities, in their order; null for those that are missing or may not be seen. */
+  getEntityRollups(
+    entityRefs: string[],
+    options?: RequestOptions,
+  ): Promise<Rollups>;
   /** Service credentials only. */
   getPlacements(
     options?: RequestOptions & { since?: string },

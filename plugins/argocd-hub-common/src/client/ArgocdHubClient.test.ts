@@ -110,7 +110,10 @@ describe('ArgocdHubClient', () => {
     },
     {
       call: () =>
-        client.getClusterDeployments({ hub: 'main', name: 'a/b' }, { limit: 5 }),
+        client.getClusterDeployments(
+          { hub: 'main', name: 'a/b' },
+          { limit: 5 },
+        ),
       request: 'GET /clusters/main/a%2Fb/deployments?limit=5',
     },
     {
@@ -128,6 +131,33 @@ describe('ArgocdHubClient', () => {
     {
       call: () => client.getEntityDeployments('component:a/b', { cursor: 'c' }),
       request: 'GET /entities/component/a/b/deployments?cursor=c',
+    },
+    {
+      call: () => client.getEntityHistory('component:agent'),
+      request: 'GET /entities/component/default/agent/history',
+    },
+    {
+      call: () =>
+        client.getEntityHistory('component:a/b', {
+          from: '2026-06-01T00:00:00+02:00',
+          cluster: 'prod/eu',
+          limit: 20,
+        }),
+      request:
+        'GET /entities/component/a/b/history?from=2026-06-01T00%3A00%3A00%2B02%3A00&cluster=prod%2Feu&limit=20',
+    },
+    {
+      call: () =>
+        client.explainEntity('component:a/b', { hub: 'main', cluster: 'a/b' }),
+      request: 'GET /entities/component/a/b/explain?hub=main&cluster=a%2Fb',
+    },
+    {
+      call: () =>
+        client.getApplicationSet(
+          { hub: 'main', namespace: 'argocd', name: 'agents' },
+          { cursor: 'c' },
+        ),
+      request: 'GET /applicationsets/main/argocd/agents?cursor=c',
     },
     {
       call: () => client.getPlacements({ since: '42' }),
@@ -212,6 +242,18 @@ describe('ArgocdHubClient', () => {
         type: 'application/json',
         body: registration,
       },
+    ]);
+  });
+
+  it('asks for the roll-ups of many entities in one call', async () => {
+    const entityRefs = ['component:default/agent', 'component:default/other'];
+    await expect(client.getEntityRollups(entityRefs)).resolves.toEqual({
+      items: [],
+    });
+    expect(
+      seen.map(({ method, url, body }) => [method, url, JSON.parse(body)]),
+    ).toEqual([
+      ['POST', '/api/argocd-hub/entities/deployments/by-refs', { entityRefs }],
     ]);
   });
 

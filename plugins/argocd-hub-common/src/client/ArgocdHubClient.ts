@@ -1,4 +1,7 @@
+import type { ApplicationSetDetails } from '../applicationSets';
+import type { EntityExplanation } from '../explain';
 import type { DeploymentDetails, FleetDeployment } from '../fleet';
+import type { Change, Rollups } from '../history';
 import type {
   ClusterPlan,
   ClusterRegistered,
@@ -14,17 +17,21 @@ import type {
   Page,
 } from '../types';
 import {
+  applicationSetPath,
   clusterPath,
   deploymentPath,
   entityPath,
   queryString,
 } from './address';
 import type {
+  ApplicationSetAddress,
   ArgocdHubApi,
   ClusterAddress,
   ClusterQuery,
   DeploymentAddress,
   DeploymentQuery,
+  ExplainQuery,
+  HistoryQuery,
   PageQuery,
   RequestOptions,
 } from './ArgocdHubApi';
@@ -110,6 +117,49 @@ export class ArgocdHubClient implements ArgocdHubApi {
     return response.status === 304
       ? undefined
       : jsonOf<EntityDeployments>(response);
+  }
+
+  async getEntityHistory(
+    entityRef: string,
+    query: HistoryQuery = {},
+    options?: RequestOptions,
+  ) {
+    const path = entityPath(entityRef, 'history');
+    return this.#transport.json<Page<Change>>(
+      `${path}${queryString(query)}`,
+      options,
+    );
+  }
+
+  async explainEntity(
+    entityRef: string,
+    query: ExplainQuery = {},
+    options?: RequestOptions,
+  ) {
+    const path = entityPath(entityRef, 'explain');
+    return this.#transport.json<EntityExplanation>(
+      `${path}${queryString(query)}`,
+      options,
+    );
+  }
+
+  async getApplicationSet(
+    applicationSet: ApplicationSetAddress,
+    options: RequestOptions & { cursor?: string } = {},
+  ) {
+    const path = applicationSetPath(applicationSet);
+    return this.#transport.json<ApplicationSetDetails>(
+      `${path}${queryString({ cursor: options.cursor })}`,
+      options,
+    );
+  }
+
+  async getEntityRollups(entityRefs: string[], options?: RequestOptions) {
+    return this.#transport.json<Rollups>('/entities/deployments/by-refs', {
+      ...options,
+      method: 'POST',
+      body: { entityRefs },
+    });
   }
 
   async getPlacements(options: RequestOptions & { since?: string } = {}) {

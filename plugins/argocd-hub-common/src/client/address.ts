@@ -1,6 +1,10 @@
 import { parseEntityRef } from '@backstage/catalog-model';
 import { InputError } from '@backstage/errors';
-import type { ClusterAddress, DeploymentAddress } from './ArgocdHubApi';
+import type {
+  ApplicationSetAddress,
+  ClusterAddress,
+  DeploymentAddress,
+} from './ArgocdHubApi';
 
 /** Encodes each part; refuses those that would lead to another route, which no encoding prevents. */
 export function pathOf(...parts: string[]): string {
@@ -22,6 +26,14 @@ export function deploymentPath(
   ...below: string[]
 ) {
   return pathOf('deployments', hub, namespace, name, ...below);
+}
+
+export function applicationSetPath({
+  hub,
+  namespace,
+  name,
+}: ApplicationSetAddress) {
+  return pathOf('applicationsets', hub, namespace, name);
 }
 
 /** @param below - names of what is asked of the entity */

@@ -1,0 +1,89 @@
+import { read, start } from './__testUtils__/agentRoute';
+import { agentOn, component } from './__testUtils__/startRouter';
+
+jest.setTimeout(60_000);
+
+describe('what belongs to an entity', () => {
+  it('answers an entity that is not mapped without rows, and says so', async () => {
+    const on = await start({ entities: [component('agent')] });
+
+    expect(await read(on)).toMatchObject({
+      rules: [],
+      deployments: [],
+      rollup: { health: 'None' },
+    });
+  });
+
+  it('joins every rule that takes an application, strongest first', async () => {
+    const on = await start();
+    await on.fill.applications(
+      agentOn('prod', {
+        annotations: { 'backstage.io/entity-ref': 'component:default/agent' },
+      }),
+    );
+
+    const { deployments, rules } = await read(on);
+
+    expect(deployments).toHaveLength(3);
+    expect(deployments[1].mappedBy.map(({ key }) => key)).toEqual([
+      'backstage.io/entity-ref',
+      'argocd/app-selector',
+    ]);
+    expect(rules).toHaveLength(2);
+  });
+
+  it('reads claims from the table while the catalog is down', async () => {
+    const on = await start();
+    await on.mapping.sync();
+    on.catalog.getEntityByRef = async () => {
+      throw new Error('catalog is down');
+    };
+
+    expect((await read(on)).deployments).toHaveLength(3);
+  });
+
+  it('follows a claim only into projects that its owner may claim', async () => {
+    const on = await start({
+      config: {
+        mapping: {
+          applicationEntityRefKey: 'backstage.io/entity-ref',
+          projects: { default: ['group:default/other'] },
+        },
+      },
+    });
+
+    expect((await read(on)).deployments).toEqual([]);
+  });
+
+  it.each(['', 'app', '!x', 'app!=x'])(
+    'takes nothing for the selector %j',
+    async selector => {
+      const on = await start({
+        entities: [component('agent', { 'argocd/app-selector': selector })],
+      });
+
+      expect((await read(on)).deployments).toEqual([]);
+    },
+  );
+
+  it('says which annotation it cannot follow, and why', async () => {
+    const on = await start({
+      entities: [component('agent', { 'argocd/app-selector': 'app=a b' })],
+    });
+
+    expect(await read(on)).toMatchObject({
+      rules: [],
+      refused: [
+        {
+          key: 'argocd/app-selector',
+          value: 'app=a b',
+          reason: "Cannot read 'app=a b' in the label selector",
+        },
+      ],
+    });
+  });
+
+  it('says nothing of refusals where there are none', async () => {
+    expect(await read(await start())).not.toHaveProperty('refused');
+  });
+});
