@@ -3,7 +3,7 @@ import { clusterRecord } from '../testing/records';
 import { until } from './__testUtils__/MirrorWorld';
 import { ClusterPoller } from './ClusterPoller';
 import type { MirrorContext } from './MirrorContext';
-import { PollBudget } from './PollBudget';
+import { ReadBudget } from './ReadBudget';
 import { TIMING } from './timing';
 
 const PROJECTS = 45;
@@ -64,7 +64,7 @@ describe('ClusterPoller', () => {
   });
 
   it('asks about the rights to a few projects in each poll, and about all in the end', async () => {
-    const spent = jest.spyOn(PollBudget.prototype, 'spent');
+    const spent = jest.spyOn(ReadBudget.prototype, 'spent');
     const { polls, replace, poller, stop } = given(() => false);
     await until(() => {
       poller.request();

@@ -7,7 +7,7 @@ import type { HubStatusKeeper } from './HubStatusKeeper';
 import type { MirrorContext } from './MirrorContext';
 import { stretchedIntervalMs } from './heartbeat/interval';
 import { isMassRemoval } from './massRemoval';
-import { PollBudget } from './PollBudget';
+import { ReadBudget } from './ReadBudget';
 import { repeat } from './repeat';
 import { Alarm, backOff, jittered, sleep } from '../async/time';
 import { SkippedClusters } from './SkippedClusters';
@@ -28,7 +28,7 @@ export class ClusterPoller {
   /** By server: the project that it belongs to. */
   #known = new Map<string, string | undefined>();
   readonly #alarm = new Alarm();
-  readonly #budget: PollBudget;
+  readonly #budget: ReadBudget;
   /** Whether the lists of late lack too much to be believed. */
   #isDoubted = false;
   readonly #projectTurns = new Turns();
@@ -48,7 +48,7 @@ export class ClusterPoller {
       status: options.status,
     });
     const { pausePerList } = options.context.timing;
-    this.#budget = new PollBudget({ pausePerRead: pausePerList });
+    this.#budget = new ReadBudget({ pausePerRead: pausePerList });
   }
 
   /** What was stored of connections before a restart. */

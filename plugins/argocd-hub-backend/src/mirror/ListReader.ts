@@ -4,11 +4,11 @@ import type { ArgoProject } from '../hub/types';
 import type { ApplicationIndex } from './ApplicationIndex';
 import type { HubStatusKeeper } from './HubStatusKeeper';
 import { ListComparer, type ListedDifference } from './ListComparer';
-import { ListPace } from './ListPace';
 import { type ListBatch, ListPlan } from './ListPlan';
 import { ListProgress } from './ListProgress';
 import type { MirrorContext } from './MirrorContext';
 import { projectsToList } from './projects';
+import { ReadBudget } from './ReadBudget';
 import { callRoll } from './RollCall';
 
 /** So many failures in a row, and the hub is left in peace. */
@@ -48,7 +48,7 @@ export class ListReader {
   readonly #index: ApplicationIndex;
   readonly #status: HubStatusKeeper;
   readonly #plan = new ListPlan();
-  readonly #rollPace: ListPace;
+  readonly #rollBudget: ReadBudget;
   /** Projects whose roll was called to its end. */
   readonly #called = new Set<string>();
   readonly #burstEnded: () => boolean;
@@ -66,7 +66,8 @@ export class ListReader {
     this.#index = options.index;
     this.#status = options.status;
     this.#burstEnded = options.burstEnded;
-    this.#rollPace = ListPace.of(options.context);
+    const { pausePerList } = options.context.timing;
+    this.#rollBudget = new ReadBudget({ pausePerRead: pausePerList });
   }
 
   /** Rejects only where not even the projects can be had. */
@@ -133,7 +134,7 @@ export class ListReader {
   async #callRoll(round: ListProgress): Promise<void> {
     const projects = this.#plan.tooLarge;
     const isDue =
-      this.#rollPace.isPaid ||
+      this.#rollBudget.isPaid ||
       projects.some(project => !this.#called.has(project));
     if (!projects.length || !isDue || round.failure) {
       return;
@@ -153,7 +154,9 @@ export class ListReader {
       this.#context.signal.throwIfAborted();
       round.failed(error);
     } finally {
-      this.#rollPace.spent(busyMs ?? performance.now() - began);
+      this.#rollBudget.spent(busyMs ?? performance.now() - began, {
+        isGood: busyMs !== undefined,
+      });
     }
   }
 

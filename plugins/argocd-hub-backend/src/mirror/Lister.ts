@@ -4,12 +4,12 @@ import type { ApplicationIndex } from './ApplicationIndex';
 import type { ApplicationWriter } from './ApplicationWriter';
 import type { HubStatusKeeper } from './HubStatusKeeper';
 import type { ListedDifference } from './ListComparer';
-import { ListPace } from './ListPace';
 import { ListReader, type ListRound } from './ListReader';
 import { isAllStored } from './isAllStored';
 import { isMassRemoval } from './massRemoval';
 import type { MirrorContext } from './MirrorContext';
 import { pauseOfBurst } from './pauseOfBurst';
+import { ReadBudget } from './ReadBudget';
 import { repeat } from './repeat';
 import { Repairer } from './Repairer';
 import type { StreamFollower } from './StreamFollower';
@@ -36,7 +36,7 @@ export class Lister {
   readonly #reader: ListReader;
   readonly #stream: StreamFollower;
   readonly #alarm = new Alarm();
-  readonly #pace: ListPace;
+  readonly #budget: ReadBudget;
   /** When a burst was asked for to settle a list, by `performance.now()`. */
   #wantedBurstAt?: number;
 
@@ -57,7 +57,8 @@ export class Lister {
       ...options,
       burstEnded: () => options.stream.burstEndedAt !== undefined,
     });
-    this.#pace = ListPace.of(options.context);
+    const { pausePerList } = options.context.timing;
+    this.#budget = new ReadBudget({ pausePerRead: pausePerList });
   }
 
   /** Lists when asked to and at intervals, until the mirror's signal aborts. Never rejects. */
@@ -67,7 +68,7 @@ export class Lister {
       await this.#completeEarly();
     }
     // The first list waits for the stream, whose burst is far richer.
-    await this.#alarm.wait(this.#pace.intervalMs, signal);
+    await this.#alarm.wait(this.#intervalMs, signal);
     await repeat({
       context: this.#context,
       status: this.#status,
@@ -75,6 +76,11 @@ export class Lister {
       once: () => this.#onceQuiet(),
       pause: failures => this.#rest(failures),
     });
+  }
+
+  /** Between two lists, as far as nothing calls for one earlier. */
+  get #intervalMs(): number {
+    return Math.max(this.#context.hub.relistMs, this.#budget.pauseMs);
   }
 
   /** Lists soon. */
@@ -85,7 +91,7 @@ export class Lister {
   /** Until the next list is due or asked for; then as long as the last ones were too dear. */
   async #rest(failures: number): Promise<void> {
     const { signal } = this.#context;
-    const { intervalMs } = this.#pace;
+    const intervalMs = this.#intervalMs;
     const pause = failures
       ? backOff(failures - 1, {
           shortest: 1_000,
@@ -93,7 +99,7 @@ export class Lister {
         })
       : jittered(intervalMs);
     await this.#alarm.wait(pause, signal);
-    await sleep(this.#pace.earlyMs, signal);
+    await sleep(this.#budget.waitMs, signal);
   }
 
   /** The burst of a small hub is told in a blink, yet that it is over shows only seconds later. */
@@ -244,7 +250,7 @@ export class Lister {
       const round = await this.#reader.read(version);
       const outcome = round.failure ? 'failure' : 'success';
       metrics.listed({ outcome, durationMs: round.tookMs });
-      this.#pace.spent(round.tookMs);
+      this.#budget.spent(round.tookMs, { isGood: !round.failure });
       if (!round.failure) {
         this.#noteTime(round.tookMs);
       }
@@ -252,7 +258,7 @@ export class Lister {
     } catch (error) {
       const durationMs = performance.now() - began;
       metrics.listed({ outcome: 'failure', durationMs });
-      this.#pace.spent(durationMs);
+      this.#budget.spent(durationMs);
       throw error;
     }
   }
@@ -263,7 +269,7 @@ export class Lister {
    */
   #noteTime(tookMs: number): void {
     this.#status.note({ lastListMs: Math.round(tookMs) });
-    const listIntervalMs = this.#pace.intervalMs;
+    const listIntervalMs = this.#intervalMs;
     if (listIntervalMs !== this.#status.facts.listIntervalMs) {
       this.#status.note({ listIntervalMs });
     }

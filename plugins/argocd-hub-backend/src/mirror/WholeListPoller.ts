@@ -2,7 +2,7 @@ import type { Readable } from '../store/HubStore';
 import type { HubStatusKeeper } from './HubStatusKeeper';
 import { isMassRemoval } from './massRemoval';
 import type { MirrorContext } from './MirrorContext';
-import { PollBudget } from './PollBudget';
+import { ReadBudget } from './ReadBudget';
 import { repeat } from './repeat';
 import { Alarm, backOff, jittered, sleep } from '../async/time';
 
@@ -45,7 +45,7 @@ export class WholeListPoller<T extends Named> {
   readonly #status: HubStatusKeeper;
   readonly #kind: PolledKind<T>;
   readonly #alarm = new Alarm();
-  readonly #budget: PollBudget;
+  readonly #budget: ReadBudget;
   #known?: Set<string>;
   #readable?: Readable;
   /** How many could not be read. */
@@ -60,7 +60,7 @@ export class WholeListPoller<T extends Named> {
     this.#status = options.status;
     this.#kind = options.kind;
     const { pausePerList } = options.context.timing;
-    this.#budget = new PollBudget({ pausePerRead: pausePerList });
+    this.#budget = new ReadBudget({ pausePerRead: pausePerList });
   }
 
   /** Polls until the mirror's signal aborts. Never rejects. */
