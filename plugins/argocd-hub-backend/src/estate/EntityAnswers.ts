@@ -190,7 +190,7 @@ export class EntityAnswers {
   async #confirmed(known: Kept, asked: Asked): Promise<Kept | undefined> {
     const { estate, revisions } = asked.moment;
     if (
-      known.basis !== basisOf(known.settled.dependsOn, estate) ||
+      known.basis !== basisOf(known.settled, estate) ||
       (await hasCommitsFor(known, estate))
     ) {
       return undefined;
@@ -227,7 +227,7 @@ export class EntityAnswers {
     return {
       ...seenBy(asked),
       digest,
-      basis: basisOf(settled.dependsOn, moment.estate),
+      basis: basisOf(settled, moment.estate),
       settled,
       head: compressed,
       tail: digestOf(tail),
@@ -259,7 +259,7 @@ function isTrueAt(
     seen.moment === id ||
     (seen.applications === revisions.applications &&
       seen.claims === revisions.claims &&
-      basis === basisOf(settled.dependsOn, estate))
+      basis === basisOf(settled, estate))
   );
 }
 
@@ -279,8 +279,9 @@ async function hasCommitsFor(
 }
 
 function sizeOf({ answer, head, settled, claims }: Kept): number {
+  const { clusters, hubs, dependsOn, missing } = settled;
   const named =
-    settled.clusters.length + settled.dependsOn.length + settled.missing.length;
+    clusters.length + hubs.length + dependsOn.length + missing.length;
   return (
     answer.gzip.length +
     head.deflated.length +

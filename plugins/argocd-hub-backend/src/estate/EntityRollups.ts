@@ -29,6 +29,7 @@ interface Kept {
   seen: { moment: number; applications: string; claims: string };
   /** Of clusters and hubs that decided about it. */
   basis: string;
+  hubs: string[];
   dependsOn: ClusterName[];
   rollup: Rollup;
 }
@@ -108,14 +109,14 @@ export class EntityRollups {
     if (!kept) {
       return undefined;
     }
-    const { seen, basis, dependsOn, rollup } = kept;
+    const { seen, basis, rollup } = kept;
     if (seen.moment === id) {
       return rollup;
     }
     if (
       seen.applications !== revisions.applications ||
       seen.claims !== revisions.claims ||
-      basis !== basisOf(dependsOn, estate)
+      basis !== basisOf(kept, estate)
     ) {
       return undefined;
     }
@@ -146,17 +147,20 @@ export class EntityRollups {
     let rows = 0;
     for (const claims of entities) {
       const mapped = mappedOf(candidates.for(claims), claims, estate);
-      const { rollup } = entityRows({
+      const { rollup, hubs } = entityRows({
         mapped,
         claims,
         estate,
         commits: NO_COMMITS,
       });
-      const dependsOn = clustersNamedBy(mapped);
+      const names = {
+        hubs: hubs.map(({ config }) => config.name),
+        dependsOn: clustersNamedBy(mapped),
+      };
       made.set(claims.entityRef, {
         seen: { moment: id, applications, claims: ofClaims },
-        basis: basisOf(dependsOn, estate),
-        dependsOn,
+        basis: basisOf(names, estate),
+        ...names,
         rollup,
       });
       rows += mapped.length;
@@ -169,10 +173,10 @@ export class EntityRollups {
   }
 }
 
-function sizeOf({ rollup, dependsOn, basis }: Kept): number {
+function sizeOf({ rollup, hubs, dependsOn, basis }: Kept): number {
   return (
     JSON.stringify(rollup).length * 2 +
-    dependsOn.length * NAME_BYTES +
+    (hubs.length + dependsOn.length) * NAME_BYTES +
     basis.length
   );
 }

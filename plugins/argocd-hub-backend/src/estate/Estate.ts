@@ -62,8 +62,6 @@ export class Estate {
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly commits: CommitMemory;
-  /** Of all hubs, as `HubView.settled`. */
-  readonly settledHubs: string;
   readonly #hubs: Map<string, HubView>;
   readonly #records: ReadonlyMap<string, ClusterRecord>;
   readonly #views = new Map<string, ClusterView>();
@@ -83,7 +81,6 @@ export class Estate {
       hubView(hub, records.get(hub.name), { now, startedAt }),
     );
     this.#hubs = new Map(hubs.map(hub => [hub.config.name, hub]));
-    this.settledHubs = hubs.map(({ settled }) => settled).join('\n');
   }
 
   /** In the order of the configuration. */

@@ -26,7 +26,7 @@ export interface ClusterName {
 /** The rows of one entity, and what is said about all of them. */
 export interface EntityRows {
   rows: Deployment[];
-  /** Every hub in scope. */
+  /** Every hub in scope, and every one that a row is from. */
   hubs: HubView[];
   rollup: Rollup;
 }
@@ -40,7 +40,7 @@ export function entityRows(options: {
 }): EntityRows {
   const { mapped, claims, estate, commits } = options;
   const rows = marked(rowsOf(mapped, { estate, commits }), estate);
-  const hubs = hubsInScope(claims, estate);
+  const hubs = hubsOf(rows, claims, estate);
   const summaries = clustersOf(rows, estate).map(({ summary }) => summary);
   const statuses = hubs.map(({ status }) => status);
   return { rows, hubs, rollup: rollup(rows, summaries, statuses) };
@@ -61,7 +61,7 @@ export function mappedOf<T extends Selectable>(
           selects(selection, application) &&
           mayClaim({ rule, owner, project, config: config.mapping })
         ) {
-          rules.set(rule.key, rule); // one rule may be spelled in two ways
+          rules.set(rule.key, rule);
         }
       }
       return { application, mappedBy: [...rules.values()] };
@@ -83,11 +83,14 @@ export function clustersNamedBy(
   return [...named.values()];
 }
 
-/** Another one means that what is believed of hubs and these clusters differs. */
-export function basisOf(clusters: ClusterName[], estate: Estate): string {
+/** Another one means that what is believed of these hubs and clusters differs. */
+export function basisOf(
+  { hubs, dependsOn }: { hubs: string[]; dependsOn: ClusterName[] },
+  estate: Estate,
+): string {
   return digestOf(
-    estate.settledHubs,
-    ...clusters.map(
+    ...hubs.map(name => estate.hub(name)?.settled ?? ''),
+    ...dependsOn.map(
       ({ hub, name }) => estate.cluster(hub, name)?.settled ?? '',
     ),
   );
@@ -102,13 +105,23 @@ function marked(rows: Deployment[], estate: Estate): Deployment[] {
   });
 }
 
-/** All hubs, unless every claim is limited to some. */
-function hubsInScope({ claims }: EntityClaims, estate: Estate): HubView[] {
+/**
+ * All hubs, unless every claim is limited to some. An application that names the
+ * entity may be at any other hub.
+ */
+function hubsOf(
+  rows: Deployment[],
+  { claims }: EntityClaims,
+  estate: Estate,
+): HubView[] {
   const limits = claims
     .filter(({ rule }) => !namesEntity(rule, estate.config.mapping))
     .map(({ selection }) => selection.hubs);
   const unlimited = limits.length === 0 || limits.some(hubs => !hubs);
-  const named = new Set(limits.flatMap(hubs => hubs ?? []));
+  const named = new Set([
+    ...limits.flatMap(hubs => hubs ?? []),
+    ...rows.map(({ hub }) => hub),
+  ]);
   return estate
     .hubs()
     .filter(({ config }) => unlimited || named.has(config.name));
