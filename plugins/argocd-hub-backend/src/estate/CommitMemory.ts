@@ -1,15 +1,14 @@
 import type { Commit } from 'backstage-plugin-argocd-hub-common';
 import { LRUCache } from 'lru-cache';
-import { commitKey, type CommitStore } from '../store/CommitStore';
+import {
+  commitKey,
+  type CommitName,
+  type CommitStore,
+} from '../store/CommitStore';
 
 const MAX_KEPT = 10_000;
 /** One that is not fetched yet is looked for again after so long, in milliseconds. */
 const LOOK_AGAIN_MS = 500;
-
-export interface CommitName {
-  repoUrl: string;
-  revision: string;
-}
 
 /** Commits in memory: they never change, so they are read from the database once. */
 export class CommitMemory {

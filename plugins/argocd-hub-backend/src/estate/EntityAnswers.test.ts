@@ -136,6 +136,29 @@ describe.each(databases.eachSupportedId())('answers on %p', id => {
     expect(asked.filter(sql => !sql.includes('revisions'))).toEqual([]);
   });
 
+  it('look for no commit that is never fetched', async () => {
+    const on = await answersOn(databases, id);
+    const chart = { repoUrl: 'https://charts.example.com', chart: 'agent' };
+    await on.fill.applications(
+      agentOn('prod', { sources: [{ ...chart, revision: '1.2.3' }] }),
+      agentOn('dr', {
+        sources: [
+          { ...SOURCE, revision: 'abc' },
+          { repoUrl: 'https://github.com/example/values', revision: 'def' },
+        ],
+      }),
+    );
+    await commit('abc')(on);
+    on.clock.now += 1_000;
+    await on.reader.read();
+    const looked = jest.spyOn(on.store.commits, 'get');
+
+    on.clock.now += 1_000;
+    await on.reader.read();
+
+    expect(looked).not.toHaveBeenCalled();
+  });
+
   it('keep no more bytes than they may', async () => {
     const { store, clock, claim } = await answersOn(databases, id);
     const names = Array.from({ length: 20 }, (_, index) => `agent-${index}`);

@@ -13,9 +13,12 @@ import type {
   ApplicationRecord,
   StoredApplication,
 } from '../store/ApplicationStore';
-import { commitKey } from '../store/CommitStore';
+import {
+  commitKey,
+  type CommitName,
+  fetchedCommit,
+} from '../store/CommitStore';
 import { defined } from './clusterSummary';
-import type { CommitName } from './CommitMemory';
 import type { ClusterView, Estate, HubView } from './Estate';
 
 /** An application, and why it belongs to what was asked for. */
@@ -142,14 +145,13 @@ function sourceOf(
   };
 }
 
-/** What the rows were deployed from, each once. */
+/** What the rows were deployed from, each once, as far as it is ever known. */
 export function commitsOf(mapped: MappedApplication[]): CommitName[] {
   const wanted = new Map<string, CommitName>();
-  for (const { repoUrl, revision } of mapped.flatMap(
-    ({ application }) => application.sources,
-  )) {
-    if (revision) {
-      wanted.set(`${repoUrl}\n${revision}`, { repoUrl, revision });
+  for (const { application } of mapped) {
+    const commit = fetchedCommit(application.sources);
+    if (commit) {
+      wanted.set(commitKey(commit.repoUrl, commit.revision), commit);
     }
   }
   return [...wanted.values()];

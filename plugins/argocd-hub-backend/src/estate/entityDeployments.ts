@@ -4,15 +4,15 @@ import {
   type Deployment,
   type EntityDeployments,
   type HubStatus,
+  type MappingRule,
   type Rollup,
 } from 'backstage-plugin-argocd-hub-common';
 import { z } from 'zod';
 import { namesEntity } from '../mapping/claimsOf';
 import type { EntityClaims } from '../store/ClaimStore';
 import type { StoredApplication } from '../store/ApplicationStore';
-import { commitKey } from '../store/CommitStore';
+import { commitKey, type CommitName } from '../store/CommitStore';
 import { decodeCursor, encodeCursor, MAX_PAGE } from './paging';
-import type { CommitName } from './CommitMemory';
 import { clustersOf, commitsOf } from './deployments';
 import {
   type ClusterName,

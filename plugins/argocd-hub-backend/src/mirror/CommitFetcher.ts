@@ -11,7 +11,11 @@ import type {
   ApplicationKey,
   ApplicationRecord,
 } from '../store/ApplicationStore';
-import { commitKey } from '../store/CommitStore';
+import {
+  commitKey,
+  type CommitName,
+  fetchedCommit,
+} from '../store/CommitStore';
 import { withoutStatement } from '../store/databaseError';
 import type { MirrorContext } from './MirrorContext';
 import { moment, text } from './values';
@@ -25,9 +29,7 @@ const MOST_KNOWN = 20_000;
 /** A commit that is missing may have been forbidden. */
 const MISSING_FOR_MS = 60 * 60_000;
 
-interface Wanted {
-  repoUrl: string;
-  revision: string;
+interface Wanted extends CommitName {
   application: string;
   namespace: string;
 }
@@ -188,19 +190,8 @@ function written(value: unknown, longest: number): string {
   return text(withoutCredentials(told), longest) ?? '';
 }
 
-/** Charts have versions, not commits. */
 function wantedBy(record: ApplicationRecord): Wanted[] {
   const { name: application, namespace, sources } = record;
-  // The hub answers for the first source unless it is told which one.
-  const [source] = sources;
-  return source?.revision && !source.chart && source.repoUrl
-    ? [
-        {
-          repoUrl: source.repoUrl,
-          revision: source.revision,
-          application,
-          namespace,
-        },
-      ]
-    : [];
+  const commit = fetchedCommit(sources);
+  return commit ? [{ ...commit, application, namespace }] : [];
 }

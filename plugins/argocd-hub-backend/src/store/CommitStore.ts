@@ -1,4 +1,5 @@
 import type { Commit } from 'backstage-plugin-argocd-hub-common';
+import type { ApplicationRecord } from './ApplicationStore';
 import type { Lease } from './LeaseStore';
 
 /** How `CommitStore.get` names a commit. */
@@ -6,11 +7,27 @@ export function commitKey(repoUrl: string, revision: string): string {
   return `${revision} ${repoUrl}`;
 }
 
+/** A revision of a repository. */
+export interface CommitName {
+  repoUrl: string;
+  revision: string;
+}
+
+/**
+ * The only commit that is ever fetched for what comes from these sources. Charts
+ * have versions, not commits, and of several sources a hub tells the first one's
+ * unless it is told which one.
+ */
+export function fetchedCommit(
+  sources: ApplicationRecord['sources'],
+): CommitName | undefined {
+  const { repoUrl, revision, chart } = sources.at(0) ?? {};
+  return repoUrl && revision && !chart ? { repoUrl, revision } : undefined;
+}
+
 export interface CommitStore {
   /** By `commitKey`; those not fetched yet are missing. */
-  get(
-    keys: { repoUrl: string; revision: string }[],
-  ): Promise<Map<string, Commit>>;
+  get(names: CommitName[]): Promise<Map<string, Commit>>;
   /** Throws ConflictError when the lease was lost. */
   put(options: {
     lease: Lease;
