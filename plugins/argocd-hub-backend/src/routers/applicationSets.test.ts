@@ -1,0 +1,209 @@
+import type { ApplicationSetDetails } from 'backstage-plugin-argocd-hub-common';
+import { argocdHubClusterConditions } from 'backstage-plugin-argocd-hub-node';
+import request from 'supertest';
+import type { ApplicationSetRecord } from '../store/ApplicationSetStore';
+import {
+  applicationSetRecord,
+  clusterRecord,
+  projectRecord,
+} from '../testing/records';
+import {
+  clustersDecide,
+  hubDecides,
+  TablePolicy,
+} from './__testUtils__/permissionFramework';
+import {
+  agentOn,
+  as,
+  EDGE_ONLY,
+  PROD_ONLY,
+  startRouter,
+} from './__testUtils__/startRouter';
+
+jest.setTimeout(60_000);
+
+const PATH = '/api/argocd-hub/applicationsets/main/argocd/agents';
+const ERROR = {
+  ...{ type: 'ErrorOccurred', status: 'True', reason: 'Bad' },
+  ...{ message: 'staging is bad', since: '2026-05-01T00:00:00Z' },
+};
+
+let started: Awaited<ReturnType<typeof startRouter>>;
+
+afterEach(() => started.stop());
+
+async function start(
+  set: Partial<ApplicationSetRecord> = {},
+  options: Parameters<typeof startRouter>[0] = {},
+) {
+  started = await startRouter(options);
+  await started.fill.hub();
+  await started.fill.clusters('dr', 'prod', 'staging');
+  await started.fill.applications(
+    agentOn('prod', { applicationSet: 'agents' }),
+    agentOn('staging', { applicationSet: 'agents', namespace: 'elsewhere' }),
+    agentOn('nowhere', { applicationSet: 'agents' }),
+  );
+  await write({
+    conditions: [ERROR],
+    resources: 2,
+    health: 'Degraded',
+    ...set,
+  });
+}
+
+async function write(set: Partial<ApplicationSetRecord>) {
+  const { store } = started;
+  const shared = { lease: (await store.leases.acquire('main'))!, hub: 'main' };
+  await store.applicationSets.replace({
+    ...shared,
+    sets: [applicationSetRecord('agents', set)],
+  });
+  await store.projects.replace({
+    ...shared,
+    projects: [
+      projectRecord('default', {
+        destinations: [{ name: '*', namespace: 'agent' }],
+      }),
+    ],
+  });
+}
+
+async function ask(query = '', who: keyof typeof as = 'owner') {
+  const { status, body } = await request(started.server)
+    .get(`${PATH}${query}`)
+    .set(as[who]);
+  return { status, body: body as ApplicationSetDetails };
+}
+
+it('tells what a set made, and what it skipped', async () => {
+  await start();
+  const { body } = await ask();
+  expect(body).toMatchObject({
+    ...{ hub: 'main', namespace: 'argocd', name: 'agents', resources: 2 },
+    ...{ project: 'default', health: 'Degraded', strategy: 'AllAtOnce' },
+    ...{ clusterGenerators: 1, otherGenerators: [] },
+    conditions: [ERROR],
+    hubStatus: { name: 'main', unchecked: ['application-sets', 'projects'] },
+    counts: { applications: 2, skipped: 2 },
+    applications: [
+      { name: 'agent-nowhere', destination: { problem: 'no-such-cluster' } },
+      {
+        ...{ name: 'agent-prod', environment: 'prod', mappedBy: [] },
+        health: { status: 'Healthy' },
+        destination: { cluster: 'prod' },
+      },
+    ],
+    skipped: ['dr', 'staging'].map(cluster => ({
+      ...{ cluster, environment: cluster },
+      reasons: [{ code: 'application-set-error' }, { code: 'not-generated' }],
+    })),
+  });
+  expect(body).not.toHaveProperty('upToDate');
+  expect(body).not.toHaveProperty('restricted');
+});
+
+it.each([
+  ['True', true],
+  ['False', false],
+  ['Unknown', false],
+])('tells that its resources are up to date: %s', async (status, upToDate) => {
+  await start({
+    conditions: [{ type: 'ResourcesUpToDate', status, message: '' }],
+  });
+  expect((await ask()).body.upToDate).toBe(upToDate);
+});
+
+it('skips no cluster that no generator selects', async () => {
+  await start({ clusterSelectors: [{ matchLabels: { env: 'dr' } }] });
+  const { body } = await ask();
+  expect(body.skipped.map(({ cluster }) => cluster)).toEqual(['dr']);
+});
+
+describe('to who may see some clusters', () => {
+  const policy = new TablePolicy({
+    [PROD_ONLY]: clustersDecide(
+      argocdHubClusterConditions.hasLabel({ label: 'env', value: 'prod' }),
+    ),
+    [EDGE_ONLY]: hubDecides('edge'),
+  });
+
+  it('tells of those only', async () => {
+    await start({}, { policy });
+    const { status, body } = await ask('', 'prodOnly');
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      counts: { applications: 1, skipped: 0 },
+      applications: [{ name: 'agent-prod' }],
+      ...{ skipped: [], restricted: true },
+      conditions: [{ type: 'ErrorOccurred', reason: 'Bad' }],
+    });
+    expect(JSON.stringify(body)).not.toMatch(/staging|nowhere|"dr"/);
+  });
+
+  it.each<[string, Partial<ApplicationSetRecord>, keyof typeof as]>([
+    ['another hub', {}, 'edgeOnly'],
+    ['nothing at all', {}, 'stranger'],
+  ])('is not there for who may see %s', async (_, set, who) => {
+    await start(set, { policy });
+    const hidden = await ask('', who);
+    const missing = await request(started.server)
+      .get(`${PATH}-gone`)
+      .set(as[who]);
+    expect(hidden.status).toBe(404);
+    expect(missing.status).toBe(404);
+    expect((missing.body as any).error).toEqual((hidden.body as any).error);
+  });
+
+  it('is not there where it takes none of those', async () => {
+    await start(
+      { clusterSelectors: [{ matchLabels: { env: 'dr' } }] },
+      {
+        policy,
+      },
+    );
+    await started.fill.remove('agent-prod');
+    expect((await ask('', 'prodOnly')).status).toBe(404);
+  });
+});
+
+it('is read to the end, applications first and each once', async () => {
+  await start({ conditions: [] });
+  const { store } = started;
+  const clusters = Array.from({ length: 900 }, (_, i) => `c${10_000 + i}`);
+  await store.clusters.replace({
+    ...{ lease: (await store.leases.acquire('main'))!, hub: 'main' },
+    clusters: clusters.map(name => clusterRecord(name)),
+  });
+  const made = clusters.slice(0, 700);
+  await started.fill.remove('agent-prod');
+  await started.fill.remove('agent-nowhere');
+  await started.fill.applications(
+    ...made.map(name => agentOn(name, { applicationSet: 'agents' })),
+  );
+
+  const told: string[] = [];
+  const sizes: number[][] = [];
+  let cursor: string | undefined;
+  do {
+    const { body } = await ask(cursor ? `?cursor=${cursor}` : '');
+    expect(body.counts).toEqual({ applications: 700, skipped: 200 });
+    told.push(...body.applications.map(({ name }) => name));
+    told.push(...body.skipped.map(({ cluster }) => cluster));
+    sizes.push([body.applications.length, body.skipped.length]);
+    cursor = body.nextCursor;
+  } while (cursor);
+  expect(told).toEqual([
+    ...made.map(name => `agent-${name}`),
+    ...clusters.slice(700),
+  ]);
+  expect(sizes).toEqual([
+    [500, 0],
+    [200, 200],
+  ]);
+});
+
+it.each(['?cursor=nonsense', '?limit=1'])('refuses %s', async query => {
+  await start();
+  expect((await ask(query)).status).toBe(400);
+});
