@@ -37,8 +37,8 @@ function bothWays(
     store,
     now: () => clock.now,
   });
-  const claims = Claims.create({
-    store: store.claims,
+  const claims = new Claims({
+    store,
     config: CONFIG.mapping,
     catalog: catalogServiceMock({
       entities: [component('unmapped'), component('read', SELECTOR)],

@@ -2,16 +2,15 @@ import type {
   BackstageCredentials,
   LoggerService,
 } from '@backstage/backend-plugin-api';
-import { stringifyError } from '@backstage/errors';
 import type { CatalogService } from '@backstage/plugin-catalog-node';
 import type { ClaimStore, EntityClaims } from '../store/ClaimStore';
 import { withoutStatement } from '../store/databaseError';
+import { LastRead } from '../store/LastRead';
 import type { Lease } from '../store/LeaseStore';
+import type { RevisionStore } from '../store/Revisions';
+import type { Store } from '../store/Store';
 import { ClaimIndex } from './ClaimIndex';
 import { CLAIMING_FIELDS, claimsOf, type MappingConfig } from './claimsOf';
-
-/** How long an index is believed before the table, which another replica may have written, is read again. */
-const INDEX_TTL_MS = 10_000;
 
 /** What entities ask for, for routes, placements and signals. */
 export class Claims {
@@ -19,25 +18,19 @@ export class Claims {
   readonly #catalog: CatalogService;
   readonly #logger: LoggerService;
   readonly #store: ClaimStore;
+  readonly #revisions: RevisionStore;
+  readonly #indexed = new LastRead<ClaimIndex>();
+  /** For as long as the table cannot be read. */
   #index: ClaimIndex | undefined;
-  #indexedAt = 0;
 
-  static create(options: {
-    store: ClaimStore;
-    config: MappingConfig;
-    catalog: CatalogService;
-    logger: LoggerService;
-  }): Claims {
-    return new Claims(options);
-  }
-
-  private constructor(options: {
-    store: ClaimStore;
+  constructor(options: {
+    store: Pick<Store, 'claims' | 'revisions'>;
     config: MappingConfig;
     catalog: CatalogService;
     logger: LoggerService;
   }) {
-    this.#store = options.store;
+    this.#store = options.store.claims;
+    this.#revisions = options.store.revisions;
     this.#config = options.config;
     this.#catalog = options.catalog;
     this.#logger = options.logger;
@@ -107,25 +100,24 @@ export class Claims {
   ): Promise<string[]> {
     const changed = await this.#store.replace({ ...options, entities });
     if (changed.length > 0) {
-      this.#index = undefined;
       this.#logger.debug(`Claims of ${changed.length} entities changed`);
     }
     return changed;
   }
 
-  /** Application -> entities, at most a few seconds old. */
+  /**
+   * Application -> entities, by all that this process has stored, and by what
+   * another replica stored a moment ago.
+   */
   async index(): Promise<ClaimIndex> {
-    if (this.#index && Date.now() - this.#indexedAt < INDEX_TTL_MS) {
-      return this.#index;
-    }
     try {
-      this.#indexedAt = Date.now();
-      this.#index = ClaimIndex.of(await this.#store.all(), this.#config);
+      const { claims } = await this.#revisions.current();
+      this.#index = await this.#indexed.at(claims, async () =>
+        ClaimIndex.of(await this.#store.all(), this.#config),
+      );
     } catch (error) {
       if (!this.#index) throw error;
-      this.#logger.warn(
-        `Keeping the last claims: ${stringifyError(withoutStatement(error))}`,
-      );
+      this.#logger.warn(`Keeping the last claims: ${withoutStatement(error)}`);
     }
     return this.#index;
   }

@@ -46,9 +46,8 @@ export class Mapping {
   private constructor(options: MappingOptions) {
     const { config, store, logger } = options;
     this.#options = options;
-    this.claims = Claims.create({
+    this.claims = new Claims({
       ...options,
-      store: store.claims,
       config: config.mapping,
     });
     this.changeKeys = new ChangeKeys(store);

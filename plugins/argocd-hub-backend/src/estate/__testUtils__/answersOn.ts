@@ -78,8 +78,8 @@ export function reader(
     now: () => clock.now,
   });
   const answers = new EntityAnswers({
-    claims: Claims.create({
-      store: store.claims,
+    claims: new Claims({
+      store,
       config: CONFIG.mapping,
       catalog: catalogServiceMock({ entities: [] }),
       logger: mockServices.logger.mock(),
