@@ -10,6 +10,7 @@ import PromiseRouter from 'express-promise-router';
 
 import { z } from 'zod';
 import type { Claims } from '../mapping/Claims';
+import type { ClusterName } from '../store/ClusterStore';
 import type { Store } from '../store/Store';
 import type { Access } from './access';
 import { fleetRows } from './fleetRows';
@@ -162,22 +163,31 @@ function isWanted(
 }
 
 function pageOf(
-  sorted: ClusterSummary[],
+  clusters: ClusterSummary[],
   after: z.infer<typeof clusterPosition> | undefined,
   limit: number,
 ): Page<ClusterSummary> {
-  const rest = after
-    ? sorted.filter(
-        ({ hub, name }) =>
-          hub > after.hub || (hub === after.hub && name > after.name),
-      )
-    : sorted;
+  const rest = clusters
+    .filter(cluster => !after || compareClusters(cluster, after) > 0)
+    .sort(compareClusters);
   const items = rest.slice(0, limit);
   const last = items.at(-1);
   return {
     items,
     ...(rest.length > limit &&
       last && { nextCursor: encodeCursor({ hub: last.hub, name: last.name }) }),
-    total: sorted.length,
+    total: clusters.length,
   };
+}
+
+/** By code unit: each database sorts in its own way, which no cursor knows. */
+function compareClusters(one: ClusterName, other: ClusterName): number {
+  return one.hub === other.hub
+    ? compareTexts(one.name, other.name)
+    : compareTexts(one.hub, other.hub);
+}
+
+function compareTexts(one: string, other: string): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
 }

@@ -108,6 +108,27 @@ describe('GET /clusters', () => {
     ]);
   });
 
+  it('pages in its own order, however the database sorts', async () => {
+    const { clusters } = started.store;
+    const { list } = clusters;
+    const sorted = jest
+      .spyOn(clusters, 'list')
+      .mockImplementation(async options =>
+        (await list.call(clusters, options)).reverse(),
+      );
+    try {
+      await started.fill.heartbeatAt('prod', NOW - 5_001);
+      expect(await allNamesAt('/clusters?limit=3')).toEqual([
+        ['arn:aws:eks:eu:1:cluster/big', 'dr', 'prod'],
+        ['staging'],
+      ]);
+      expect(sorted).toHaveBeenCalled();
+    } finally {
+      sorted.mockRestore();
+      await started.fill.heartbeatAt('prod', NOW - 5_000);
+    }
+  });
+
   it.each(['limit=0', 'limit=501', 'reachability=up', 'hub=../x', 'cursor=x'])(
     'refuses ?%s',
     async query => {
