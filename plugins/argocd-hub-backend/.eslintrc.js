@@ -5,8 +5,16 @@ const LAYERS = {
   hub: ['async', 'config.ts'],
   store: ['config.ts'],
   mirror: ['async', 'config.ts', 'hub', 'store'],
-  clusters: ['async', 'config.ts', 'errors.ts', 'hub', 'store'],
-  mapping: ['async', 'config.ts', 'store'],
+  applicationSets: ['store'],
+  clusters: [
+    'applicationSets',
+    'async',
+    'config.ts',
+    'errors.ts',
+    'hub',
+    'store',
+  ],
+  mapping: ['applicationSets', 'async', 'config.ts', 'store'],
   estate: ['async', 'config.ts', 'mapping', 'store'],
   metrics: ['estate', 'hub', 'metrics.ts', 'mirror'],
   routers: [

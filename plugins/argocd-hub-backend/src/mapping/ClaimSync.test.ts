@@ -27,8 +27,8 @@ async function replicaOn(
   const sync = new ClaimSync({
     claims: {
       refs: () => store.claims.refs(),
-      replace: (entities, written) =>
-        store.claims.replace({ ...written, entities }),
+      replace: (read, written) =>
+        store.claims.replace({ ...written, entities: read }),
     },
     catalog,
     auth: mockServices.auth(),

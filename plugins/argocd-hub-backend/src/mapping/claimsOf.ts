@@ -16,6 +16,8 @@ import { isNarrow, parseSelector } from './selector';
 
 export type MappingConfig = ArgocdHubConfig['mapping'];
 
+class TooWideError extends Error {}
+
 /** Annotations of an entity that make it worth reading in bulk. */
 export const CLAIMING_ANNOTATIONS: string[] = [
   ENTITY_ANNOTATIONS.applicationName,
@@ -141,8 +143,6 @@ export function mayOperate(
 function lower(text: string): string {
   return text.toLocaleLowerCase('en-US');
 }
-
-class TooWideError extends Error {}
 
 function narrowTerms(text: string) {
   const terms = parseSelector(text);

@@ -2,7 +2,7 @@ import { NotFoundError } from '@backstage/errors';
 import type { Router } from 'express';
 import PromiseRouter from 'express-promise-router';
 import { z } from 'zod';
-import { SetReader } from '../mapping/explain/SetReader';
+import { SetReader } from '../estate/SetReader';
 import type { EstateReader } from '../estate/EstateReader';
 import { cursorText } from '../estate/paging';
 import type { Store } from '../store/Store';

@@ -170,19 +170,19 @@ it('reads pages of clusters to the end, each once', async () => {
   expect(seen).toEqual(names);
 });
 
-it.each([
-  ['?cursor=nonsense', 400],
-  ['?hub=MAIN', 400],
-  ['?other=1', 400],
-  ['?cluster=..%2fx', 400],
-  ['?hub=gone', 200],
-])('answers %s with %i', async (query, status) => {
+it.each(['?cursor=nonsense', '?hub=MAIN', '?other=1', '?cluster=..%2fx'])(
+  'refuses %s',
+  async query => {
+    await start();
+    expect((await explain(query)).status).toBe(400);
+  },
+);
+
+it('tells of no cluster of a hub that is none', async () => {
   await start();
-  const told = await explain(query);
-  expect(told.status).toBe(status);
-  if (status === 200) {
-    expect(told.body.clusters).toEqual([]);
-  }
+  const { status, body } = await explain('?hub=gone');
+  expect(status).toBe(200);
+  expect(body.clusters).toEqual([]);
 });
 
 it('answers an entity that is missing as one that may not be seen', async () => {

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { EstateReader } from '../estate/EstateReader';
 import { cursorText } from '../estate/paging';
 import type { Claims } from '../mapping/Claims';
-import { Explainer } from '../mapping/explain/Explainer';
+import { Explainer } from '../estate/Explainer';
 import type { Store } from '../store/Store';
 import { type Access, entityNotFound } from './access';
 import { clusterName, entityPart, hubName, parse } from './validation';

@@ -40,8 +40,8 @@ export function stored(
     cluster?: StoredApplication['cluster'];
   } = {},
 ): StoredApplication {
-  const { cluster = { name: 'prod' }, ...record } = overrides;
-  return { ...applicationRecord(name, record), cluster };
+  const { cluster: place = { name: 'prod' }, ...record } = overrides;
+  return { ...applicationRecord(name, record), cluster: place };
 }
 
 export function cluster(

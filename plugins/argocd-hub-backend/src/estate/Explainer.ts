@@ -1,20 +1,28 @@
 import type { BackstageCredentials } from '@backstage/backend-plugin-api';
 import type { EntityExplanation } from 'backstage-plugin-argocd-hub-common';
 import { z } from 'zod';
-import type { Estate } from '../../estate/Estate';
-import { decodeCursor, encodeCursor, MAX_PAGE } from '../../estate/paging';
-import type { StoredApplication } from '../../store/ApplicationStore';
-import type { ApplicationSetKey } from '../../store/ApplicationSetStore';
-import type { EntityClaims } from '../../store/ClaimStore';
-import type { Store } from '../../store/Store';
-import type { Claims } from '../Claims';
-import { explainEntity } from './explainEntity';
-import { madeBy } from './madeBy';
-import { type FollowedRule, followRules, takenByAny } from './following';
-import { hubLimit } from './hubs';
-import { probesOf } from './probes';
-import { type RelevantSet, relevantSets, setNamesOf } from './sets';
-import type { Visible } from './Visible';
+import type { Estate } from './Estate';
+import { decodeCursor, encodeCursor, MAX_PAGE } from './paging';
+import type { StoredApplication } from '../store/ApplicationStore';
+import type { ApplicationSetKey } from '../store/ApplicationSetStore';
+import type { EntityClaims } from '../store/ClaimStore';
+import type { Store } from '../store/Store';
+import type { Claims } from '../mapping/Claims';
+import { explainEntity } from '../mapping/explain/explainEntity';
+import { madeBy } from '../mapping/explain/madeBy';
+import {
+  type FollowedRule,
+  followRules,
+  takenByAny,
+} from '../mapping/explain/following';
+import { hubLimit } from '../mapping/explain/hubs';
+import { probesOf } from '../mapping/explain/probes';
+import {
+  type RelevantSet,
+  relevantSets,
+  setNamesOf,
+} from '../mapping/explain/sets';
+import type { Visible } from '../mapping/explain/Visible';
 
 const position = z.object({ hub: z.string(), name: z.string() });
 /** Of what a probe finds beyond what the entity has. */

@@ -4,24 +4,24 @@ import type {
   SkippedBySet,
 } from 'backstage-plugin-argocd-hub-common';
 import { z } from 'zod';
-import { deploymentsOf } from '../../estate/deployments';
-import type { Estate } from '../../estate/Estate';
-import { decodeCursor, encodeCursor, MAX_PAGE } from '../../estate/paging';
-import { explainHub } from './hubs';
-import type { Visible } from './Visible';
+import { deploymentsOf } from './deployments';
+import type { Estate } from './Estate';
+import { decodeCursor, encodeCursor, MAX_PAGE } from './paging';
+import { explainHub } from '../mapping/explain/hubs';
+import type { Visible } from '../mapping/explain/Visible';
 import type {
   ApplicationKey,
   ApplicationSelection,
   StoredApplication,
-} from '../../store/ApplicationStore';
+} from '../store/ApplicationStore';
 import type {
   ApplicationSetKey,
   ApplicationSetRecord,
-} from '../../store/ApplicationSetStore';
-import type { Store } from '../../store/Store';
-import { describeSet } from './describeSet';
-import { madeBy } from './madeBy';
-import { skippedBy } from './skipped';
+} from '../store/ApplicationSetStore';
+import type { Store } from '../store/Store';
+import { describeSet } from '../mapping/explain/describeSet';
+import { madeBy } from '../mapping/explain/madeBy';
+import { skippedBy } from '../mapping/explain/skipped';
 
 /** Where a page ended: at an application, or at a cluster that was skipped. */
 const position = z.union([
