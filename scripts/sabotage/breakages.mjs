@@ -49,7 +49,7 @@ export const breakages = [
   },
   {
     name: 'let one list remove an application',
-    file: `${MIRROR}/Lister.ts`,
+    file: `${MIRROR}/RemovalGuard.ts`,
     line: 'return { round: first, missing, gone: [] };',
     instead: 'return { round: first, missing: [], gone: missing };',
     test: `${MIRROR}/membership.test.ts`,
@@ -57,7 +57,7 @@ export const breakages = [
   },
   {
     name: 'no guard against mass removal',
-    file: `${MIRROR}/Lister.ts`,
+    file: `${MIRROR}/RemovalGuard.ts`,
     line: 'const second = await this.#read(version);',
     instead: 'const second = first;',
     test: `${MIRROR}/membership.test.ts`,

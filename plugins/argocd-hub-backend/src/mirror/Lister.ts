@@ -6,11 +6,11 @@ import type { HubStatusKeeper } from './HubStatusKeeper';
 import type { ListedDifference } from './ListComparer';
 import { ListReader, type ListRound } from './ListReader';
 import { isAllStored } from './isAllStored';
-import { isMassRemoval } from './massRemoval';
 import type { MirrorContext } from './MirrorContext';
 import { pauseOfBurst } from './pauseOfBurst';
 import { ReadBudget } from './ReadBudget';
 import { repeat } from './repeat';
+import { RemovalGuard } from './RemovalGuard';
 import { Repairer } from './Repairer';
 import type { StreamFollower } from './StreamFollower';
 import { Alarm, backOff, jittered, sleep } from '../async/time';
@@ -34,6 +34,7 @@ export class Lister {
   readonly #writer: ApplicationWriter;
   readonly #repairer: Repairer;
   readonly #reader: ListReader;
+  readonly #guard: RemovalGuard;
   readonly #stream: StreamFollower;
   readonly #alarm = new Alarm();
   readonly #budget: ReadBudget;
@@ -56,6 +57,10 @@ export class Lister {
     this.#reader = new ListReader({
       ...options,
       burstEnded: () => options.stream.burstEndedAt !== undefined,
+    });
+    this.#guard = new RemovalGuard({
+      ...options,
+      read: version => this.#read(version),
     });
     const { pausePerList } = options.context.timing;
     this.#budget = new ReadBudget({ pausePerRead: pausePerList });
@@ -140,7 +145,7 @@ export class Lister {
     await this.#writer.flush();
     const version = await this.#context.client.version();
     this.#status.setVersion(version);
-    const { round, missing, gone } = await this.#readUntilSure(version);
+    const { round, missing, gone } = await this.#guard.read(version);
     const differing = this.#settleMany(round);
     const repaired = await this.#repairer.repair({
       differing: differing ?? [],
@@ -208,39 +213,6 @@ export class Lister {
   #most({ listed }: ListRound): number {
     const all = Math.max(listed, this.#index.size);
     return Math.max(MANY, Math.ceil(all * LARGE_SHARE));
-  }
-
-  /**
-   * Many at once never go on the word of one round. Where not even two rounds
-   * are sure, each is asked for.
-   */
-  async #readUntilSure(
-    version: string,
-  ): Promise<{ round: ListRound; missing: string[]; gone: string[] }> {
-    const first = await this.#read(version);
-    const { missing } = first;
-    if (!isMassRemoval(missing.length, this.#index.size)) {
-      return { round: first, missing, gone: [] };
-    }
-    this.#context.logger.warn('Many applications are gone; listing again', {
-      missing: missing.length,
-      known: this.#index.size,
-    });
-    const { timing, signal } = this.#context;
-    await sleep(timing.secondListMs, signal);
-    const second = await this.#read(version);
-    if (second.failure) {
-      return { round: second, missing: [], gone: [] };
-    }
-    const still = missing.filter(
-      key =>
-        this.#index.has(key) &&
-        !this.#index.wasListed(key, second.list) &&
-        !this.#index.isTouchedSince(key, first.began),
-    );
-    return first.isSure && second.isSure
-      ? { round: second, missing: [], gone: still }
-      : { round: second, missing: still, gone: [] };
   }
 
   async #read(version: string): Promise<ListRound> {
