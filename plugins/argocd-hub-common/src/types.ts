@@ -282,7 +282,7 @@ export interface HubDetails extends HubStatus {
   list: { lastAt?: string; durationMs?: number; intervalMs: number };
   /** The stream of events. */
   stream: {
-    /** Last byte, signs of life included. */
+    /** Last whole event or keepalive. */
     lastAt?: string;
   };
   heartbeat: {

@@ -16,10 +16,8 @@ interface Frame {
 
 /**
  * Reads the events of a stream until it ends. A reader that is slow slows the
- * stream: the next bytes are taken when its promise resolves. Alive are whole
- * events and keepalives only: a login page in the hub's place sends bytes too,
- * and so does a hub that breaks off each answer. Throws HubError on an error
- * frame.
+ * stream: the next bytes are taken when its promise resolves. Throws HubError
+ * on an error frame.
  */
 export async function readApplicationStream(
   body: AsyncIterable<Buffer>,

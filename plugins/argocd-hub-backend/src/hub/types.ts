@@ -28,7 +28,11 @@ export interface HubClient {
     /** Only applications of these. */
     projects?: string[];
     signal: AbortSignal;
-    /** Called for any byte, keepalives included. */
+    /**
+     * Called for every whole event and every keepalive, not for bytes: a login
+     * page in the hub's place sends those too, and so does a hub that breaks off
+     * each answer.
+     */
     onAlive(): void;
     /** A promise slows the stream until it resolves. */
     onEvent(event: ApplicationEvent): void | Promise<void>;

@@ -33,7 +33,8 @@ export class MirrorSession {
   readonly #writer: ApplicationWriter;
   readonly #board: ClusterBoard;
   readonly #clusters: ClusterPoller;
-  readonly #others: WholeListPoller<any>[];
+  /** Of kinds that are small enough to be listed as a whole. */
+  readonly #wholeLists: Pick<WholeListPoller<never>, 'run' | 'request'>[];
   readonly #heartbeat: HeartbeatMonitor;
   readonly #follower: StreamFollower;
   readonly #lister: Lister;
@@ -70,7 +71,7 @@ export class MirrorSession {
       status,
       onListed: () => board.refresh(),
     });
-    this.#others = [
+    this.#wholeLists = [
       new WholeListPoller({
         context,
         status,
@@ -94,10 +95,10 @@ export class MirrorSession {
       onAlive: () => status.note({ lastStreamAt: Date.now() }),
       onLost: () => status.reconnected(),
       onFailed: error => status.failed(error),
-      leftAt: () => status.facts.lastStreamAt,
+      lastHeardAt: () => status.facts.lastStreamAt,
       wantList: () => {
         this.#lister.request();
-        this.#others.forEach(poller => poller.request());
+        this.#wholeLists.forEach(poller => poller.request());
       },
     });
     this.#lister = new Lister({
@@ -122,7 +123,7 @@ export class MirrorSession {
         this.#status.run(),
         this.#board.run(),
         this.#clusters.run(),
-        ...this.#others.map(poller => poller.run()),
+        ...this.#wholeLists.map(poller => poller.run()),
         this.#heartbeat.run(),
         this.#mirrorApplications(),
       ]);

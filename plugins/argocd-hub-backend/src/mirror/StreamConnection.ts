@@ -2,7 +2,7 @@ import type { ApplicationEvent } from '../hub/types';
 import { BurstWatch } from './BurstWatch';
 import type { MirrorContext } from './MirrorContext';
 
-/** Keepalives come every 15 seconds once the first byte came. */
+/** Keepalives come every 15 seconds once the first event came. */
 const SILENT_AFTER_MS = 45_000;
 const LOOK_EVERY_MS = 5_000;
 /** The hub tells nobody when it listens to what happens; no event before this is missed for long. */
@@ -99,7 +99,7 @@ export class StreamConnection {
     return this.#settled && (this.#watch?.sawAny ?? false);
   }
 
-  /** When the last byte came, by `performance.now()`. */
+  /** When the last event or keepalive came, by `performance.now()`. */
   get aliveAt(): number | undefined {
     return this.#aliveAt;
   }

@@ -27,7 +27,7 @@ const toldOn = () => new Promise(resolve => setImmediate(resolve));
 describe('StreamFollower', () => {
   let stop: () => Promise<void>;
 
-  const given = (options: { applications: number; leftAt?: number }) => {
+  const given = (options: { applications: number; lastHeardAt?: number }) => {
     const index = new ApplicationIndex();
     for (let at = 0; at < options.applications; at++) {
       index.set(`argocd/${at}`, { digest: '', project: 'default' });
@@ -59,7 +59,7 @@ describe('StreamFollower', () => {
       onAlive: () => {},
       onLost,
       onFailed,
-      leftAt: () => options.leftAt,
+      lastHeardAt: () => options.lastHeardAt,
       wantList,
     });
     const running = follower.run();
@@ -86,8 +86,8 @@ describe('StreamFollower', () => {
   `(
     'begins with a burst ($burst) with $applications applications, last heard of $ago ms ago: $because',
     async ({ applications, ago, burst }) => {
-      const leftAt = ago === undefined ? undefined : Date.now() - ago;
-      const { stream } = given({ applications, leftAt });
+      const lastHeardAt = ago === undefined ? undefined : Date.now() - ago;
+      const { stream } = given({ applications, lastHeardAt });
       expect((await stream(0)).resourceVersion).toBe(burst ? undefined : '0');
     },
   );
@@ -95,7 +95,7 @@ describe('StreamFollower', () => {
   it('connects anew without a burst, and counts that', async () => {
     const { stream, onLost } = given({
       applications: 2_000,
-      leftAt: Date.now(),
+      lastHeardAt: Date.now(),
     });
     const first = await stream(0);
     first.onAlive();
@@ -107,7 +107,7 @@ describe('StreamFollower', () => {
   it('wants a list as soon as a new connection listens', async () => {
     const { stream, wantList } = given({
       applications: 2_000,
-      leftAt: Date.now(),
+      lastHeardAt: Date.now(),
     });
     const first = await stream(0);
     await until(() => wantList.mock.calls.length === 1);
@@ -122,7 +122,7 @@ describe('StreamFollower', () => {
   it('does not count what never was a connection', async () => {
     const { stream, onLost } = given({
       applications: 2_000,
-      leftAt: Date.now(),
+      lastHeardAt: Date.now(),
     });
     (await stream(0)).end();
     await stream(1);
@@ -236,7 +236,7 @@ describe('StreamFollower', () => {
   );
 
   it('does not fall for a clock that is set while it runs', async () => {
-    const { stream } = given({ applications: 2_000, leftAt: Date.now() });
+    const { stream } = given({ applications: 2_000, lastHeardAt: Date.now() });
     const first = await stream(0);
     first.onAlive();
     const set = jest.spyOn(Date, 'now').mockReturnValue(Date.now() * 2);

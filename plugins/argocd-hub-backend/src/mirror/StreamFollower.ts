@@ -29,11 +29,11 @@ export class StreamFollower {
   readonly #onLost: () => void;
   readonly #onFailed: (error: unknown) => void;
   readonly #wantList: () => void;
-  readonly #earlier: () => number | undefined;
+  readonly #heardEarlier: () => number | undefined;
   readonly #alarm = new Alarm();
   #connection?: StreamConnection;
-  /** Last byte of all connections before, by `performance.now()`. */
-  #leftAt = -Infinity;
+  /** The last sign of life of all connections before, by `performance.now()`. */
+  #lastHeardAt = -Infinity;
   #burstNext = false;
   #brokenBursts = 0;
   #burstEndedAt?: number;
@@ -51,7 +51,7 @@ export class StreamFollower {
     /** A connection failed that never was a good one, or tells nothing. */
     onFailed(error: unknown): void;
     /** When an earlier mirror last heard of the stream, in milliseconds since the epoch. */
-    leftAt: () => number | undefined;
+    lastHeardAt: () => number | undefined;
     /** Now is the time to list: a connection listens, or its burst is over. */
     wantList(): void;
   }) {
@@ -62,13 +62,13 @@ export class StreamFollower {
     this.#onLost = options.onLost;
     this.#onFailed = options.onFailed;
     this.#wantList = options.wantList;
-    this.#earlier = options.leftAt;
+    this.#heardEarlier = options.lastHeardAt;
   }
 
   /** Follows until the mirror's signal aborts. Never rejects. */
   async run(): Promise<void> {
     const { signal, timing } = this.#context;
-    this.#leftAt = leftAt(this.#earlier());
+    this.#lastHeardAt = monotonic(this.#heardEarlier());
     while (!signal.aborted) {
       await this.#connect();
       await this.#alarm.wait(
@@ -119,7 +119,7 @@ export class StreamFollower {
     return this.#connection?.lastEventAt;
   }
 
-  /** Whether any byte came over the present connection. */
+  /** Whether the present connection told anything, if only a keepalive. */
   get isAlive(): boolean {
     return this.#connection?.aliveAt !== undefined;
   }
@@ -184,7 +184,7 @@ export class StreamFollower {
       }
       return;
     }
-    this.#leftAt = aliveAt;
+    this.#lastHeardAt = aliveAt;
     this.#onLost();
     if (connection.isBursting) {
       // Half of it is worth nothing: what else there is nobody knows.
@@ -194,7 +194,7 @@ export class StreamFollower {
   }
 
   #wantsBurst(): boolean {
-    const gap = performance.now() - this.#leftAt;
+    const gap = performance.now() - this.#lastHeardAt;
     return this.#burstNext || this.#index.size < SMALL || gap > LONG_GAP_MS;
   }
 
@@ -216,7 +216,7 @@ export class StreamFollower {
  * A stored moment of an earlier process, by `performance.now()`. The clock may
  * have been set since: a moment in the future tells nothing.
  */
-function leftAt(stored: number | undefined): number {
+function monotonic(stored: number | undefined): number {
   const now = Date.now();
   const at = past(stored, now);
   return at === undefined

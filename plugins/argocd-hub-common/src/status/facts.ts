@@ -15,7 +15,7 @@ import type {
 export interface HubFacts {
   /** When the replica that mirrors the hub now began to do so. */
   startedAt: number;
-  /** Last bytes of the application stream, keepalives included. */
+  /** Last whole event or keepalive of the application stream. */
   lastStreamAt?: number;
   /** When the last list of applications was complete. */
   lastListAt?: number;

@@ -18,12 +18,13 @@ const STALE_AFTER_BUDGETS = 3;
 /**
  * How old our knowledge of a hub is.
  *
- * Contact is what came last of stream bytes and a complete list; a hub without
- * applications sends no bytes, so for it the list alone counts. Contact is good
- * for a budget of 1.5 list intervals: live within it, lagging over it, stale
- * over three of it. An open breaker is down, whatever came before. Contact of
- * before the start proves that the hub was there, not that it is: lagging at best.
- * Where a clock was set back, moments that now lie ahead count as unknown.
+ * Contact is what came last of the stream, keepalives included, and a complete
+ * list; a hub without applications tells nothing on a stream, so for it the list
+ * alone counts. Contact is good for a budget of 1.5 list intervals: live within
+ * it, lagging over it, stale over three of it. An open breaker is down, whatever
+ * came before. Contact of before the start proves that the hub was there, not
+ * that it is: lagging at best. Where a clock was set back, moments that now lie
+ * ahead count as unknown.
  *
  * @param now - milliseconds since the epoch
  * @public
