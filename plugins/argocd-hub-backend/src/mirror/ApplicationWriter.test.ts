@@ -44,7 +44,7 @@ function given(take: (batch: Batch) => Promise<void> | void = () => {}) {
       logger,
       metrics: noMetrics,
       signal: stopped.signal,
-      guard: write => guard.run(write, stopped.signal),
+      write: write => guard.run(write, stopped.signal),
       changed: () => {},
     } as Partial<MirrorContext> as MirrorContext,
     index,

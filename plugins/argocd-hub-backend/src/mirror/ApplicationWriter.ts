@@ -13,7 +13,7 @@ import type { HubStatusKeeper } from './HubStatusKeeper';
 import { identityOf } from './identity';
 import type { MirrorContext } from './MirrorContext';
 import { trim } from './trim';
-import type { Written } from './WriteGuard';
+import type { WriteOutcome } from './WriteGuard';
 
 const TRIES = 3;
 const RETRY_MS = 1_000;
@@ -128,10 +128,10 @@ export class ApplicationWriter {
     return false;
   }
 
-  async #apply(batch: Batch): Promise<Written<unknown>['outcome']> {
+  async #apply(batch: Batch): Promise<WriteOutcome<unknown>['outcome']> {
     const { store, lease, hub } = this.#context;
     const startedAt = performance.now();
-    const result = await this.#context.guard(() =>
+    const result = await this.#context.write(() =>
       store.applications.apply({ lease, hub: hub.name, ...batch }),
     );
     if (result.outcome !== 'written') {

@@ -20,7 +20,7 @@ describe.each(databases.eachSupportedId())('ClusterBoard on %p', id => {
         store,
         lease,
         changed: () => {},
-        guard: unguarded,
+        ...unguarded,
       } as unknown as MirrorContext,
       hubFacts: () => ({
         startedAt: now - 1_000,

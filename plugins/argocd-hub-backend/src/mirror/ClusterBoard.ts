@@ -105,8 +105,8 @@ export class ClusterBoard {
 
   async #judgeNow(): Promise<void> {
     if (this.#outdated) {
-      const { outcome } = await this.#context.guard(() => this.refresh());
-      this.#outdated ||= outcome !== 'written';
+      const isRead = await this.#context.read(() => this.refresh());
+      this.#outdated ||= !isRead;
     }
     const now = Date.now();
     const hub = freshness(this.#hubFacts(), now);
@@ -140,7 +140,7 @@ export class ClusterBoard {
       facts,
     }));
     this.#unwritten.clear();
-    const { outcome } = await this.#context.guard(() =>
+    const { outcome } = await this.#context.write(() =>
       store.clusters.updateFacts({ lease, hub: hub.name, updates }),
     );
     if (outcome !== 'written') {

@@ -1,6 +1,7 @@
 import { mockServices } from '@backstage/backend-test-utils';
 import { clusterRecord } from '../testing/records';
 import { until } from './__testUtils__/MirrorWorld';
+import { unguarded } from './__testUtils__/unguarded';
 import { ClusterPoller } from './ClusterPoller';
 import type { MirrorContext } from './MirrorContext';
 import { ReadBudget } from './ReadBudget';
@@ -34,10 +35,7 @@ function given(maySee: (object: string) => boolean) {
       logger: mockServices.logger.mock(),
       timing: { ...TIMING, secondListMs: 0, clustersEveryMs: 1 },
       signal: stopped.signal,
-      guard: async (write: () => Promise<unknown>) => ({
-        outcome: 'written',
-        value: await write(),
-      }),
+      ...unguarded,
       changed: () => {},
     } as unknown as MirrorContext,
     status: { failed, noteSkippedClusters: () => {} } as never,

@@ -82,7 +82,7 @@ export class ClusterPoller {
     const clusters = registered.map(cluster =>
       this.#toRecord(cluster, registered.length),
     );
-    const result = await this.#context.guard(() =>
+    const result = await this.#context.write(() =>
       store.clusters.replace({ lease, hub: hub.name, clusters }),
     );
     if (result.outcome !== 'written') {
@@ -94,8 +94,7 @@ export class ClusterPoller {
     if (changed.length || applications.length) {
       this.#context.changed({ applications, clusters: changed });
     }
-    const told = await this.#context.guard(() => this.#onListed());
-    return told.outcome === 'written';
+    return this.#context.read(() => this.#onListed());
   }
 
   async #pause(failures: number): Promise<void> {

@@ -154,7 +154,8 @@ export class HubMirror {
       annotations,
       signal: options.signal,
       changed: change => tell({ hub: hub.name, ...change }),
-      guard: async write => {
+      read: read => this.#guard.runRead(read, options.signal),
+      write: async write => {
         const result = await this.#guard.run(write, options.signal);
         if (result.outcome === 'lost') {
           this.#lose(options.lost);

@@ -40,7 +40,7 @@ async function start(): Promise<HubStatusKeeper> {
       lease,
       logger,
       metrics: { ...noMetrics, repaired, reconnected },
-      guard: unguarded,
+      ...unguarded,
     } as unknown as MirrorContext,
     onAvailability: () => {},
     onComplete,

@@ -157,7 +157,7 @@ export class HubStatusKeeper {
     }
     this.#changes = {};
     const { store, lease, hub } = this.#context;
-    const { outcome } = await this.#context.guard(() =>
+    const { outcome } = await this.#context.write(() =>
       store.hubs.update({ lease, hub: hub.name, changes }),
     );
     if (outcome !== 'written') {

@@ -5,7 +5,7 @@ import type { Lease } from '../store/LeaseStore';
 import type { Store, StoreChange } from '../store/Store';
 import type { MirrorMetrics } from './MirrorMetrics';
 import type { MirrorTiming } from './timing';
-import type { Written } from './WriteGuard';
+import type { WriteOutcome } from './WriteGuard';
 
 /** A client that also tells whether its hub is down. */
 export interface MirroredHubClient extends HubClient {
@@ -27,6 +27,8 @@ export interface MirrorContext {
   /** Aborts when the lease is lost or the backend stops. */
   signal: AbortSignal;
   /** Runs a write, and never rejects. Ends the mirror when the lease was lost, logs every other failure. */
-  guard<T>(write: () => Promise<T>): Promise<Written<T>>;
+  write<T>(write: () => Promise<T>): Promise<WriteOutcome<T>>;
+  /** Reads from the store into memory, and never rejects: answers whether it did, logs where not. */
+  read(read: () => Promise<void>): Promise<boolean>;
   changed(change: Omit<StoreChange, 'hub'>): void;
 }

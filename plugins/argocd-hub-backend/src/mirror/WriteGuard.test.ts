@@ -74,4 +74,22 @@ describe('WriteGuard', () => {
     });
     expect(logger.error).not.toHaveBeenCalled();
   });
+
+  it('answers of a read whether it was done, and says of its failures what it says of writes', async () => {
+    const { guard, succeed, logger } = given();
+    const { signal } = new AbortController();
+    const read = (error?: Error) =>
+      guard.runRead(async () => {
+        if (error) throw error;
+      }, signal);
+    expect(await read()).toBe(true);
+    expect(await read(refused())).toBe(false);
+    expect(logger.warn).toHaveBeenCalledTimes(1);
+    await succeed();
+    expect(logger.info).toHaveBeenCalledTimes(1);
+    expect(await read(new Error('a fault'))).toBe(false);
+    expect(logger.error.mock.calls.map(([line]) => line)).toEqual([
+      'The store could not be read',
+    ]);
+  });
 });

@@ -3,7 +3,7 @@ import { withoutStatement } from '../store/databaseError';
 import { isDatabaseAway } from '../store/isDatabaseAway';
 
 /** What became of a write. */
-export type Written<T> =
+export type WriteOutcome<T> =
   | { outcome: 'written'; value: T }
   | {
       /**
@@ -27,7 +27,7 @@ export class WriteGuard {
   async run<T>(
     write: () => Promise<T>,
     signal: AbortSignal,
-  ): Promise<Written<T>> {
+  ): Promise<WriteOutcome<T>> {
     try {
       const value = await write();
       this.answered();
@@ -47,6 +47,26 @@ export class WriteGuard {
         );
       }
       return { outcome: 'failed' };
+    }
+  }
+
+  /** The same of a read for what it does here. Answers whether it was done. */
+  async runRead(
+    read: () => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    try {
+      await read();
+      this.answered();
+      return true;
+    } catch (error) {
+      if (!this.saysAway(error) && !signal.aborted) {
+        this.#logger.error(
+          'The store could not be read',
+          withoutStatement(error),
+        );
+      }
+      return false;
     }
   }
 

@@ -76,7 +76,7 @@ async function replaced<Key>(
   replace: () => Promise<Key[]>,
   told: (changed: Key[]) => Partial<StoreChange>,
 ): Promise<boolean> {
-  const result = await context.guard(replace);
+  const result = await context.write(replace);
   if (result.outcome !== 'written') {
     return false;
   }

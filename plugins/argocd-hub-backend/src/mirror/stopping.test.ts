@@ -95,7 +95,7 @@ describe.each(databases.eachSupportedId())('a mirror on %p', id => {
       annotations: [],
       signal: new AbortController().signal,
       changed: () => {},
-      guard: unguarded,
+      ...unguarded,
     });
     await expect(session.run()).rejects.toThrow('the store fell over');
     expect(writes.running).toEqual([]);

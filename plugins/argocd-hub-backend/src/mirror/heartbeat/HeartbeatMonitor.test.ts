@@ -35,7 +35,7 @@ async function start(client: object) {
     },
     client: { resourceTree: async () => [node], ...client },
     changed: () => {},
-    guard: unguarded,
+    ...unguarded,
   } as unknown as MirrorContext;
   const board = new ClusterBoard({
     context,

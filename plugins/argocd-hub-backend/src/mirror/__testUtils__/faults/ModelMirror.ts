@@ -163,7 +163,7 @@ export class ModelMirror {
       annotations: [],
       timing: TIMING,
       signal: this.#stopped.signal,
-      guard: unguarded,
+      ...unguarded,
       changed: () => {},
     };
   }
