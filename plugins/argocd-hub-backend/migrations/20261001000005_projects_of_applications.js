@@ -1,4 +1,9 @@
-const INDEX = 'applications_project_idx';
+const COLUMNS = ['project', 'hub', 'key'];
+/** By table. */
+const INDEXES = {
+  applications: 'applications_project_idx',
+  gone_applications: 'gone_applications_project_idx',
+};
 
 /**
  * An entity may claim a whole project.
@@ -6,16 +11,20 @@ const INDEX = 'applications_project_idx';
  * @param {import('knex').Knex} knex
  */
 exports.up = async function up(knex) {
-  await knex.schema.alterTable('applications', table => {
-    table.index(['project', 'hub', 'key'], INDEX);
-  });
+  for (const [name, index] of Object.entries(INDEXES)) {
+    await knex.schema.alterTable(name, table => {
+      table.index(COLUMNS, index);
+    });
+  }
 };
 
 /**
  * @param {import('knex').Knex} knex
  */
 exports.down = async function down(knex) {
-  await knex.schema.alterTable('applications', table => {
-    table.dropIndex(['project', 'hub', 'key'], INDEX);
-  });
+  for (const [name, index] of Object.entries(INDEXES)) {
+    await knex.schema.alterTable(name, table => {
+      table.dropIndex(COLUMNS, index);
+    });
+  }
 };

@@ -145,6 +145,10 @@ const QUERIES: [
     store => store.applications.selectGone(byName, bySet, byKey, byLabels),
   ],
   [
+    'applications that are gone, of a project',
+    store => store.applications.selectGone(ofProject),
+  ],
+  [
     'applications of many entities',
     store =>
       store.applications.candidates([
