@@ -151,6 +151,29 @@ test('the catalog knows the clusters, and which the service runs on', async ({
   }).toPass({ timeout: 30_000 });
 });
 
+test('a search for a cluster finds it, and the service that runs there', async ({
+  guest,
+  demo,
+}) => {
+  await expect(async () => {
+    const { results } = await (
+      await demo.api('/search/query?term=prod')
+    ).json();
+    const found = results.map(
+      ({ document }: { document: { title: string } }) => document.title,
+    );
+    expect(found).toEqual(expect.arrayContaining(['Agent', 'prod']));
+  }).toPass({ timeout: 60_000 });
+
+  await guest.goto(`${demo.url}/search?query=prod`);
+  const found = guest.getByRole('listitem');
+  await expect(
+    found.getByRole('link', { name: 'Agent', exact: true }),
+  ).toBeVisible();
+  await found.getByRole('link', { name: 'prod', exact: true }).click();
+  await expect(guest).toHaveURL(/\/catalog\/default\/resource\/prod/);
+});
+
 const PERF = { name: 'perf', env: 'perf', region: 'us-central' };
 
 test('a kubeconfig with another CA is refused in plain words, and leaves no trace', async ({

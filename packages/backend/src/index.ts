@@ -15,11 +15,14 @@ backend.add(import('@backstage/plugin-events-backend'));
 backend.add(import('@backstage/plugin-permission-backend'));
 backend.add(policyModule);
 backend.add(import('@backstage/plugin-scaffolder-backend'));
+backend.add(import('@backstage/plugin-search-backend'));
+backend.add(import('@backstage/plugin-search-backend-module-catalog'));
 backend.add(import('@backstage/plugin-signals-backend'));
 backend.add(import('@backstage/plugin-user-settings-backend'));
 
 backend.add(import('backstage-plugin-argocd-hub-backend'));
 backend.add(import('backstage-plugin-catalog-backend-module-argocd-hub'));
 backend.add(import('backstage-plugin-scaffolder-backend-module-argocd-hub'));
+backend.add(import('backstage-plugin-search-backend-module-argocd-hub'));
 
 backend.start();
