@@ -1,6 +1,6 @@
 import type {
   ApplicationSelection,
-  StoredApplication,
+  Selectable,
 } from '../store/ApplicationStore';
 import type { EntityClaims } from '../store/ClaimStore';
 
@@ -8,35 +8,40 @@ import type { EntityClaims } from '../store/ClaimStore';
  * Many applications, filed so that those of one entity are found without a look
  * at all others. What is found may be more than an entity wants.
  */
-export class Candidates {
-  readonly #all: StoredApplication[];
-  readonly #filed = new Map<string, StoredApplication[]>();
+export class Candidates<T extends Selectable> {
+  readonly #all: T[];
+  readonly #filed = new Map<string, T[]>();
 
-  static of(applications: StoredApplication[]): Candidates {
-    return new Candidates(applications);
+  /** @param entities - for which alone they are filed */
+  static of<T extends Selectable>(
+    applications: T[],
+    entities: EntityClaims[],
+  ): Candidates<T> {
+    return new Candidates(applications, entities);
   }
 
-  private constructor(applications: StoredApplication[]) {
+  private constructor(applications: T[], entities: EntityClaims[]) {
     this.#all = applications;
+    const keys = labelKeysOf(entities);
     for (const application of applications) {
-      for (const key of keysOf(application)) {
-        const filed = this.#filed.get(key);
+      for (const place of placesOf(application, keys)) {
+        const filed = this.#filed.get(place);
         if (filed) {
           filed.push(application);
         } else {
-          this.#filed.set(key, [application]);
+          this.#filed.set(place, [application]);
         }
       }
     }
   }
 
   /** Each once. */
-  for({ claims }: EntityClaims): StoredApplication[] {
-    const found = new Set<StoredApplication>();
+  for({ claims }: EntityClaims): T[] {
+    const found = new Set<T>();
     for (const { selection } of claims) {
-      const keys = keysWantedBy(selection);
-      const wanted = keys
-        ? keys.flatMap(key => this.#filed.get(key) ?? [])
+      const places = placesWantedBy(selection);
+      const wanted = places
+        ? places.flatMap(place => this.#filed.get(place) ?? [])
         : this.#all;
       wanted.forEach(application => found.add(application));
     }
@@ -44,40 +49,62 @@ export class Candidates {
   }
 }
 
-function keysOf(application: StoredApplication): Set<string> {
-  const { name, project, applicationSet, labels, annotations } = application;
-  const keys = new Set([joined('name', name), joined('project', project)]);
-  if (applicationSet) {
-    keys.add(joined('application-set', applicationSet));
-  }
-  for (const values of [labels, annotations]) {
-    for (const [key, value] of Object.entries(values)) {
-      keys.add(joined('key', key, value));
+/** Labels and annotations by which anything is looked for. */
+function labelKeysOf(entities: EntityClaims[]): Set<string> {
+  const keys = new Set<string>();
+  for (const { claims } of entities) {
+    for (const { selection } of claims) {
+      const key = labelOf(selection)?.key;
+      if (key !== undefined) {
+        keys.add(key);
+      }
     }
   }
   return keys;
 }
 
-/** An application must be filed under one of these; undefined where it may be any. */
-function keysWantedBy({
-  match,
-  project,
-}: ApplicationSelection): string[] | undefined {
-  switch (match.kind) {
-    case 'name':
-    case 'application-set':
-      return [joined(match.kind, match.name)];
-    case 'key':
-      return [joined('key', match.key, match.value)];
-    default: {
-      for (const term of match.terms) {
-        if (term.operator === 'in') {
-          return term.values.map(value => joined('key', term.key, value));
-        }
+function placesOf(application: Selectable, keys: Set<string>): Set<string> {
+  const { name, project, applicationSet, labels, annotations } = application;
+  const places = new Set([joined('name', name), joined('project', project)]);
+  if (applicationSet) {
+    places.add(joined('application-set', applicationSet));
+  }
+  for (const key of keys) {
+    for (const values of [labels, annotations]) {
+      if (Object.hasOwn(values, key)) {
+        places.add(joined('key', key, values[key]));
       }
-      return project ? [joined('project', project)] : undefined;
     }
   }
+  return places;
+}
+
+/** An application must be filed at one of these; undefined where it may be any. */
+function placesWantedBy(selection: ApplicationSelection): string[] | undefined {
+  const { match, project } = selection;
+  if (match.kind === 'name' || match.kind === 'application-set') {
+    return [joined(match.kind, match.name)];
+  }
+  const label = labelOf(selection);
+  if (label) {
+    return label.values.map(value => joined('key', label.key, value));
+  }
+  return project ? [joined('project', project)] : undefined;
+}
+
+/** The first label or annotation that must have one of some values. */
+function labelOf({
+  match,
+}: ApplicationSelection): { key: string; values: string[] } | undefined {
+  if (match.kind === 'key') {
+    return { key: match.key, values: [match.value] };
+  }
+  if (match.kind === 'labels') {
+    for (const term of match.terms) {
+      if (term.operator === 'in') return term;
+    }
+  }
+  return undefined;
 }
 
 function joined(...parts: string[]): string {

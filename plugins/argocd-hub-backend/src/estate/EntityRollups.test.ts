@@ -136,6 +136,33 @@ describe.each(databases.eachSupportedId())('roll-ups on %p', id => {
     expect(asked.filter(sql => !sql.includes('revisions'))).toEqual([]);
   });
 
+  it('read in full only the applications of entities of which one differs', async () => {
+    const { store, clock, fill, claimEach } = await answersOn(databases, id);
+    const names = ['dr', 'prod', 'staging'];
+    await claimEach(
+      names.map(name => [name, { 'argocd/app-name': `agent-${name}` }]),
+    );
+    const { many } = bothWays(store, clock);
+    await many(names.map(refOf));
+    const candidates = store.applications.candidates.bind(store.applications);
+    const read: string[] = [];
+    store.applications.candidates = async selections =>
+      (await candidates(selections)).map(one => ({
+        ...one,
+        read: () => {
+          const application = one.read();
+          read.push(application.name);
+          return application;
+        },
+      }));
+    await fill.applications(agentOn('prod', { health: 'Degraded' }));
+
+    const found = await many(names.map(refOf));
+
+    expect(found.get(refOf('prod'))?.health).toBe('Degraded');
+    expect(new Set(read)).toEqual(new Set(['agent-prod']));
+  });
+
   it('read what the catalog alone knows each time, as the one who asks', async () => {
     const { store, clock } = await answersOn(databases, id);
     const { rollups, many } = bothWays(store, clock);

@@ -7,6 +7,7 @@ import type { EntityClaims } from '../store/ClaimStore';
 import type { Store } from '../store/Store';
 import { Candidates } from './Candidates';
 import type { EntityAnswers } from './EntityAnswers';
+import { bareRowsOf } from './deployments';
 import {
   basisOf,
   type ClusterName,
@@ -15,18 +16,20 @@ import {
   mappedOf,
 } from './entityRows';
 import type { EstateReader, Moment } from './EstateReader';
+import { type SeenApplication, SeenApplications } from './SeenApplications';
+import { digestOf } from './version';
 
 /** Of all roll-ups that are kept: some 1 kB for one of ten deployments. */
 const MAX_BYTES = 32 * 1024 * 1024;
 const NAME_BYTES = 150;
-/** After so many rows others get their turn. */
+/** After so many applications others get their turn. */
 const ROWS_AT_ONCE = 200;
-/** Nothing of a commit is in a roll-up. */
-const NO_COMMITS = new Map();
 
 interface Kept {
   /** When it was last found to be true. */
   seen: { moment: number; applications: string; claims: string };
+  /** Of the claims and of all applications that it was made of. */
+  source: string;
   /** Of clusters and hubs that decided about it. */
   basis: string;
   hubs: string[];
@@ -43,7 +46,7 @@ export class EntityRollups {
   readonly #answers: Pick<EntityAnswers, 'rollup'>;
   readonly #claims: Pick<Claims, 'ofMany'>;
   readonly #estates: EstateReader;
-  readonly #store: Pick<Store, 'applications'>;
+  readonly #applications: SeenApplications;
   readonly #kept: LRUCache<string, Kept>;
 
   constructor(options: {
@@ -58,7 +61,7 @@ export class EntityRollups {
     this.#answers = options.answers;
     this.#claims = options.claims;
     this.#estates = options.estates;
-    this.#store = options.store;
+    this.#applications = new SeenApplications(options.store.applications);
     this.#kept = new LRUCache({
       maxSize: options.maxBytes ?? MAX_BYTES,
       sizeCalculation: sizeOf,
@@ -133,37 +136,24 @@ export class EntityRollups {
 
   async #make(
     entities: EntityClaims[],
-    { id, estate, revisions }: Moment,
+    moment: Moment,
   ): Promise<Map<string, Kept>> {
-    const candidates = Candidates.of(
-      await this.#store.applications.candidates(
-        entities.flatMap(({ claims }) =>
-          claims.map(({ selection }) => selection),
-        ),
-      ),
+    const selections = entities.flatMap(({ claims }) =>
+      claims.map(({ selection }) => selection),
     );
-    const { applications, claims: ofClaims } = revisions;
+    const candidates = Candidates.of(
+      await this.#applications.candidates(selections),
+      entities,
+    );
     const made = new Map<string, Kept>();
     let rows = 0;
     for (const claims of entities) {
-      const mapped = mappedOf(candidates.for(claims), claims, estate);
-      const { rollup, hubs } = entityRows({
-        mapped,
-        claims,
-        estate,
-        commits: NO_COMMITS,
-      });
-      const names = {
-        hubs: hubs.map(({ config }) => config.name),
-        dependsOn: clustersNamedBy(mapped),
-      };
-      made.set(claims.entityRef, {
-        seen: { moment: id, applications, claims: ofClaims },
-        basis: basisOf(names, estate),
-        ...names,
-        rollup,
-      });
-      rows += mapped.length;
+      const wanted = candidates.for(claims);
+      const members = mappedOf(wanted, claims, moment.estate).map(
+        ({ application }) => application,
+      );
+      made.set(claims.entityRef, this.#rollUp(claims, members, moment));
+      rows += wanted.length;
       if (rows >= ROWS_AT_ONCE) {
         rows = 0;
         await setImmediate();
@@ -171,12 +161,41 @@ export class EntityRollups {
     }
     return made;
   }
+
+  /** Made of the same as the last time, it says the same. */
+  #rollUp(
+    claims: EntityClaims,
+    members: SeenApplication[],
+    { id, estate, revisions }: Moment,
+  ): Kept {
+    const { applications, claims: ofClaims } = revisions;
+    const seen = { moment: id, applications, claims: ofClaims };
+    const source = digestOf(
+      JSON.stringify(claims),
+      ...members.map(({ stamp }) => stamp).sort(),
+    );
+    const known = this.#kept.get(claims.entityRef);
+    if (known?.source === source && known.basis === basisOf(known, estate)) {
+      return { ...known, seen };
+    }
+    const read = members.map(member => member.read());
+    const { rollup, hubs } = entityRows(bareRowsOf(read, estate), {
+      claims,
+      estate,
+    });
+    const names = {
+      hubs: hubs.map(({ config }) => config.name),
+      dependsOn: clustersNamedBy(read),
+    };
+    return { seen, source, basis: basisOf(names, estate), ...names, rollup };
+  }
 }
 
-function sizeOf({ rollup, hubs, dependsOn, basis }: Kept): number {
+function sizeOf({ rollup, hubs, dependsOn, source, basis }: Kept): number {
   return (
     JSON.stringify(rollup).length * 2 +
     (hubs.length + dependsOn.length) * NAME_BYTES +
+    source.length +
     basis.length
   );
 }

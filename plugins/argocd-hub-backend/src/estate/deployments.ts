@@ -27,6 +27,28 @@ export interface MappedApplication {
   mappedBy: MappingRule[];
 }
 
+/** What roll-ups and skew are made of. */
+export type BareRow = Pick<
+  Deployment,
+  | 'hub'
+  | 'namespace'
+  | 'name'
+  | 'family'
+  | 'destination'
+  | 'environment'
+  | 'sync'
+  | 'health'
+  | 'sources'
+  | 'images'
+>;
+
+/** What an application is to be judged by. */
+interface RowContext {
+  hub: HubView;
+  /** Absent where its destination resolves to none. */
+  cluster: ClusterView | undefined;
+}
+
 /** By `commitKey`. */
 export type Commits = Awaited<ReturnType<Estate['commits']['get']>>;
 
@@ -45,16 +67,30 @@ export async function deploymentsOf(
 /** The same with the commits that are known. */
 export function rowsOf(
   mapped: MappedApplication[],
-  context: { estate: Estate; commits: Commits },
+  { estate, commits }: { estate: Estate; commits: Commits },
 ): Deployment[] {
-  const { estate } = context;
-  return mapped
-    .flatMap(item => deployment(item, context) ?? [])
-    .sort(compareDeployments(estate.config.environments));
+  return inOrder(
+    mapped.flatMap(item => deployment(item, { estate, commits }) ?? []),
+    estate,
+  );
+}
+
+/** The rows without what no roll-up looks at: that takes most of the time. */
+export function bareRowsOf(
+  applications: StoredApplication[],
+  estate: Estate,
+): BareRow[] {
+  return inOrder(
+    applications.flatMap(application => {
+      const context = contextOf(application, estate);
+      return context ? bareRow(application, context) : [];
+    }),
+    estate,
+  );
 }
 
 /** The clusters that the rows name, each once. */
-export function clustersOf(rows: Deployment[], estate: Estate): ClusterView[] {
+export function clustersOf(rows: BareRow[], estate: Estate): ClusterView[] {
   const views = rows.flatMap(row => {
     const name = clusterOf(row);
     return (name && estate.cluster(row.hub, name)) || [];
@@ -62,41 +98,74 @@ export function clustersOf(rows: Deployment[], estate: Estate): ClusterView[] {
   return [...new Set(views)];
 }
 
-function deployment(
-  { application, mappedBy }: MappedApplication,
-  context: { estate: Estate; commits: Commits },
-): Deployment | undefined {
-  const { estate, commits } = context;
-  const hub = estate.hub(application.hub);
-  if (!hub) {
-    return undefined;
-  }
-  const cluster =
-    'name' in application.cluster
-      ? estate.cluster(application.hub, application.cluster.name)
-      : undefined;
+function inOrder<T extends BareRow>(rows: T[], estate: Estate): T[] {
+  return rows.sort(compareDeployments(estate.config.environments));
+}
+
+/** Undefined where the hub is not configured any more. */
+function contextOf(
+  { hub: name, cluster }: StoredApplication,
+  estate: Estate,
+): RowContext | undefined {
+  const hub = estate.hub(name);
+  return (
+    hub && {
+      hub,
+      cluster:
+        'name' in cluster ? estate.cluster(name, cluster.name) : undefined,
+    }
+  );
+}
+
+function bareRow(
+  application: StoredApplication,
+  { hub, cluster }: RowContext,
+): BareRow {
   const state = shownState(application, {
     hub: hub.freshness,
     cluster: cluster?.state,
   });
-  return defined({
+  return {
     hub: application.hub,
     namespace: application.namespace,
     name: application.name,
-    project: application.project,
-    applicationSet: application.applicationSet,
     family: family(application),
     destination: destinationOf(application),
     environment: cluster?.summary.environment,
     ...state,
-    sources: application.sources.map(source => sourceOf(source, commits)),
+    sources: application.sources,
     images: application.images,
+  };
+}
+
+function deployment(
+  { application, mappedBy }: MappedApplication,
+  { estate, commits }: { estate: Estate; commits: Commits },
+): Deployment | undefined {
+  const context = contextOf(application, estate);
+  if (!context) {
+    return undefined;
+  }
+  const row = bareRow(application, context);
+  return defined({
+    hub: row.hub,
+    namespace: row.namespace,
+    name: row.name,
+    project: application.project,
+    applicationSet: application.applicationSet,
+    family: row.family,
+    destination: row.destination,
+    environment: row.environment,
+    sync: row.sync,
+    health: row.health,
+    sources: row.sources.map(source => sourceOf(source, commits)),
+    images: row.images,
     resources: application.resources,
     deployedAt: application.history.at(-1)?.deployedAt,
     operation: operationOf(application),
     conditions: application.conditions,
     autoSync: application.autoSync,
-    links: linksOf(application, hub),
+    links: linksOf(application, context.hub),
     mappedBy,
   });
 }

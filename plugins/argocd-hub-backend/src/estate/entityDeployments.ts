@@ -13,7 +13,7 @@ import type { EntityClaims } from '../store/ClaimStore';
 import type { StoredApplication } from '../store/ApplicationStore';
 import { commitKey, type CommitName } from '../store/CommitStore';
 import { decodeCursor, encodeCursor, MAX_PAGE } from './paging';
-import { clustersOf, commitsOf } from './deployments';
+import { clustersOf, commitsOf, rowsOf } from './deployments';
 import {
   type ClusterName,
   clustersNamedBy,
@@ -66,12 +66,10 @@ export async function entityDeployments(options: {
   const mapped = mappedOf(applications, claims, estate);
   const wanted = commitsOf(mapped);
   const commits = await estate.commits.get(wanted);
-  const { rows, hubs, rollup } = entityRows({
-    mapped,
-    claims,
-    estate,
-    commits,
-  });
+  const { rows, hubs, rollup } = entityRows(
+    rowsOf(mapped, { estate, commits }),
+    { claims, estate },
+  );
   const page = pageAfter(rows, after, estate);
   const clusters = clustersOf(page.rows, estate);
   const settled: Omit<EntityDeployments, 'version' | keyof Moving> = {
@@ -91,7 +89,7 @@ export async function entityDeployments(options: {
     rollup,
     clusters: clusters.map(nameOf),
     hubs: hubs.map(({ config }) => config.name),
-    dependsOn: clustersNamedBy(mapped),
+    dependsOn: clustersNamedBy(mapped.map(({ application }) => application)),
     missing: wanted.filter(
       ({ repoUrl, revision }) => !commits.has(commitKey(repoUrl, revision)),
     ),

@@ -9,6 +9,7 @@ import {
 import type { ClusterRecord } from '../store/ClusterStore';
 import type { HubRecord } from '../store/HubStore';
 import { clusterRecord } from '../testing/records';
+import { bareRowsOf } from './deployments';
 import { basisOf, clustersNamedBy, entityRows, mappedOf } from './entityRows';
 import { clusterKey, Estate } from './Estate';
 
@@ -68,9 +69,13 @@ function rowsAt(estate: Estate) {
     claims,
     estate,
   );
-  const answer = entityRows({ mapped, claims, estate, commits: new Map() });
+  const applications = mapped.map(({ application }) => application);
+  const answer = entityRows(bareRowsOf(applications, estate), {
+    claims,
+    estate,
+  });
   const hubs = answer.hubs.map(({ config: { name } }) => name);
-  return { ...answer, hubs, dependsOn: clustersNamedBy(mapped) };
+  return { ...answer, hubs, dependsOn: clustersNamedBy(applications) };
 }
 
 describe('hubs of an entity', () => {

@@ -1,20 +1,15 @@
 import {
-  type Deployment,
   type MappingRule,
   type Rollup,
   rollup,
+  type Skew,
   skew,
 } from 'backstage-plugin-argocd-hub-common';
 import { selects } from '../mapping/ClaimIndex';
 import { mayClaim, namesEntity } from '../mapping/claimsOf';
 import type { Selectable, StoredApplication } from '../store/ApplicationStore';
 import type { EntityClaims } from '../store/ClaimStore';
-import {
-  clustersOf,
-  type Commits,
-  type MappedApplication,
-  rowsOf,
-} from './deployments';
+import { type BareRow, clustersOf } from './deployments';
 import { clusterKey, type Estate, type HubView } from './Estate';
 import { digestOf } from './version';
 
@@ -24,22 +19,20 @@ export interface ClusterName {
 }
 
 /** The rows of one entity, and what is said about all of them. */
-export interface EntityRows {
-  rows: Deployment[];
+export interface EntityRows<T extends BareRow> {
+  /** With what differs among them. */
+  rows: (T & { skew?: Skew[] })[];
   /** Every hub in scope, and every one that a row is from. */
   hubs: HubView[];
   rollup: Rollup;
 }
 
-/** @param options.mapped - all that belongs to the entity, as `mappedOf` tells */
-export function entityRows(options: {
-  mapped: MappedApplication[];
-  claims: EntityClaims;
-  estate: Estate;
-  commits: Commits;
-}): EntityRows {
-  const { mapped, claims, estate, commits } = options;
-  const rows = marked(rowsOf(mapped, { estate, commits }), estate);
+/** @param given - all rows of the entity, in their order */
+export function entityRows<T extends BareRow>(
+  given: T[],
+  { claims, estate }: { claims: EntityClaims; estate: Estate },
+): EntityRows<T> {
+  const rows = marked(given, estate);
   const hubs = hubsOf(rows, claims, estate);
   const summaries = clustersOf(rows, estate).map(({ summary }) => summary);
   const statuses = hubs.map(({ status }) => status);
@@ -69,15 +62,15 @@ export function mappedOf<T extends Selectable>(
     .filter(({ mappedBy }) => mappedBy.length > 0);
 }
 
-/** The clusters that decide about the rows, each once, also those that are not there. */
+/** The clusters that decide about their rows, each once, also those that are not there. */
 export function clustersNamedBy(
-  mapped: { application: StoredApplication }[],
+  applications: StoredApplication[],
 ): ClusterName[] {
   const named = new Map<string, ClusterName>();
-  for (const { application } of mapped) {
-    if ('name' in application.cluster) {
-      const cluster = { hub: application.hub, name: application.cluster.name };
-      named.set(clusterKey(cluster), cluster);
+  for (const { hub, cluster } of applications) {
+    if ('name' in cluster) {
+      const found = { hub, name: cluster.name };
+      named.set(clusterKey(found), found);
     }
   }
   return [...named.values()];
@@ -97,7 +90,10 @@ export function basisOf(
 }
 
 /** Skew is told among all rows of one entity; a page of some list would only show a part. */
-function marked(rows: Deployment[], estate: Estate): Deployment[] {
+function marked<T extends BareRow>(
+  rows: T[],
+  estate: Estate,
+): (T & { skew?: Skew[] })[] {
   const differences = skew(rows, estate.config.environments);
   return rows.map(row => {
     const found = differences.get(row);
@@ -110,7 +106,7 @@ function marked(rows: Deployment[], estate: Estate): Deployment[] {
  * entity may be at any other hub.
  */
 function hubsOf(
-  rows: Deployment[],
+  rows: BareRow[],
   { claims }: EntityClaims,
   estate: Estate,
 ): HubView[] {

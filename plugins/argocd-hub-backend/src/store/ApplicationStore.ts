@@ -70,6 +70,15 @@ export type Selectable = Pick<
 /** An application that is not there any more, as it was last. */
 export type GoneApplication = Selectable & Pick<ApplicationRecord, 'sources'>;
 
+/** An application that may be wanted; most of it need not be read. */
+export interface Candidate {
+  /** No other application ever has it. */
+  id: string;
+  /** Another one means that it differs, be it in what `read` does not tell. */
+  stamp: string;
+  read(): StoredApplication;
+}
+
 /** Which applications are wanted. All parts must match. */
 export interface ApplicationSelection {
   hubs?: string[];
@@ -124,7 +133,7 @@ export interface ApplicationStore {
    * each once, and perhaps some that none wants. Who wants which is for the
    * caller to tell.
    */
-  candidates(selections: ApplicationSelection[]): Promise<StoredApplication[]>;
+  candidates(selections: ApplicationSelection[]): Promise<Candidate[]>;
   /**
    * Those that any of the selections wants among applications that are not
    * there any more, each once. They are kept as long as their changes.

@@ -2,8 +2,8 @@ import { TestDatabases } from '@backstage/backend-test-utils';
 import fc from 'fast-check';
 import { selects } from '../mapping/ClaimIndex';
 import { applicationRecord } from '../testing/records';
-import { names, storeOn } from './__testUtils__/storeOn';
-import type { ApplicationSelection } from './ApplicationStore';
+import { HUB, names, storeOn } from './__testUtils__/storeOn';
+import type { ApplicationSelection, Candidate } from './ApplicationStore';
 
 jest.setTimeout(60_000);
 
@@ -61,6 +61,8 @@ const selection: fc.Arbitrary<ApplicationSelection> = fc.record(
   { requiredKeys: ['match'] },
 );
 
+const read = (found: Candidate[]) => names(found.map(one => one.read()));
+
 describe.each(databases.eachSupportedId())('candidates on %p', id => {
   it('are all that any selection takes, each once', async () => {
     const { store, apply } = await storeOn(databases, id);
@@ -70,7 +72,7 @@ describe.each(databases.eachSupportedId())('candidates on %p', id => {
       fc.asyncProperty(
         fc.array(selection, { maxLength: 12 }),
         async selections => {
-          const found = names(await store.applications.candidates(selections));
+          const found = read(await store.applications.candidates(selections));
           expect(new Set(found).size).toBe(found.length);
           const wanted = all.filter(one =>
             selections.some(each => selects(each, one)),
@@ -80,6 +82,33 @@ describe.each(databases.eachSupportedId())('candidates on %p', id => {
       ),
       { numRuns: 100 },
     );
+  });
+
+  it('have a stamp that tells whether anything of them differs', async () => {
+    const { store, apply, lease } = await storeOn(databases, id);
+    const stamps = async () => {
+      const found = await store.applications.candidates([
+        { match: { kind: 'key', key: 'app', value: 'a1' } },
+      ]);
+      const all = new Map(found.map(one => [one.read().name, one.stamp]));
+      expect(all.size).toBe(new Set(all.values()).size);
+      return all.get('app1');
+    };
+    const one = application('app1', 1);
+    await apply([one, { ...one, name: 'app7' }]);
+    const first = await stamps();
+    expect(await stamps()).toBe(first);
+
+    await apply([{ ...one, sync: 'OutOfSync' }]);
+    expect(await stamps()).not.toBe(first);
+    await new Promise(resolve => setTimeout(resolve, 5));
+    await apply([one]);
+    // The same but for since when.
+    expect(await stamps()).not.toBe(first);
+
+    const back = await stamps();
+    await store.clusters.replace({ lease, hub: HUB, clusters: [] });
+    expect(await stamps()).not.toBe(back);
   });
 
   it('are asked for together, and read with their cluster', async () => {
@@ -103,7 +132,7 @@ describe.each(databases.eachSupportedId())('candidates on %p', id => {
     );
 
     expect(found).toHaveLength(NAMES.length);
-    expect(found[0].cluster).toEqual({ name: 'prod' });
+    expect(found[0].read().cluster).toEqual({ name: 'prod' });
     expect(asked).toHaveLength(1);
   });
 
@@ -121,7 +150,7 @@ describe.each(databases.eachSupportedId())('candidates on %p', id => {
         },
       },
     ]);
-    expect(names(found).sort()).toEqual(['app15', 'app21', 'app3', 'app9']);
+    expect(read(found).sort()).toEqual(['app15', 'app21', 'app3', 'app9']);
   });
 
   it('of many more selections than one query takes are found too', async () => {
@@ -140,6 +169,6 @@ describe.each(databases.eachSupportedId())('candidates on %p', id => {
         },
       ]),
     );
-    expect(new Set(names(found)).size).toBe(700);
+    expect(new Set(read(found)).size).toBe(700);
   });
 });

@@ -6,6 +6,7 @@ import type {
   ApplicationRecord,
   ApplicationSelection,
   ApplicationStore,
+  Candidate,
   GoneApplication,
   StoredApplication,
 } from '../ApplicationStore';
@@ -75,19 +76,19 @@ export class DatabaseApplicationStore implements ApplicationStore {
       : { digest, applications: rows.map(fromRow) };
   }
 
-  async candidates(
-    selections: ApplicationSelection[],
-  ): Promise<StoredApplication[]> {
-    const found = new Map<number, SelectedRow>();
+  async candidates(selections: ApplicationSelection[]): Promise<Candidate[]> {
+    const found = new Map<string, Candidate>();
     for (const ids of candidateQueries(this.#knex, selections)) {
-      const rows = await this.#knex('applications')
+      const rows: (SelectedRow & { id: number | string })[] = await this.#knex(
+        'applications',
+      )
         .whereIn('id', ids)
         .select('id', ...COLUMNS);
-      rows.forEach(row => found.set(row.id, row));
+      rows.forEach(({ id, ...row }) => found.set(`${id}`, candidate(id, row)));
       // SQLite answers in the same turn of the event loop: others get theirs.
       await setImmediate();
     }
-    return [...found.values()].map(fromRow);
+    return [...found.values()];
   }
 
   async selectGone(
@@ -184,6 +185,17 @@ export class DatabaseApplicationStore implements ApplicationStore {
       await setImmediate();
     }
   }
+}
+
+function candidate(id: number | string, row: SelectedRow): Candidate {
+  const { body, cluster, destination_problem } = row;
+  // Of what was read and no less: a stored hash leaves out some of it.
+  const text = `${id} ${cluster} ${destination_problem} ${body}`;
+  return {
+    id: `${id}`,
+    stamp: hash('sha256', text, 'base64url'),
+    read: () => fromRow(row),
+  };
 }
 
 function beyond(after: ApplicationKey): Knex.QueryCallback {
