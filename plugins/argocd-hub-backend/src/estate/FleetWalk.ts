@@ -8,7 +8,7 @@ import {
   type WantedStates,
 } from './fleetStops';
 
-/** Applications that one statement looks at. */
+/** Applications that one statement looks at; fewer where all of them are wanted. */
 const WINDOW = 500;
 /** Clusters that one statement names. */
 const MOST_CLUSTERS = 100;
@@ -37,6 +37,8 @@ export class FleetWalk {
   readonly #filter: FleetFilter;
   readonly #states: WantedStates;
   readonly #isWanted: (application: StoredApplication) => boolean;
+  readonly #limit: number;
+  readonly #window: number;
 
   constructor(options: {
     estate: Estate;
@@ -45,8 +47,10 @@ export class FleetWalk {
     states: WantedStates;
     /** What else must be true of an application. */
     isWanted?: (application: StoredApplication) => boolean;
+    /** Applications of a page. */
+    limit: number;
   }) {
-    const { filter, states } = options;
+    const { filter, states, limit } = options;
     this.#estate = options.estate;
     this.#fleet = options.fleet;
     this.#states = states;
@@ -57,17 +61,25 @@ export class FleetWalk {
       ...(states.sync !== 'Unknown' && { sync: states.sync }),
       ...(states.health !== 'Unknown' && { health: states.health }),
     };
+    const isSelective =
+      options.isWanted !== undefined ||
+      [...Object.values(filter), ...Object.values(states)].some(
+        wanted => wanted !== undefined,
+      );
+    this.#limit = limit;
+    this.#window = isSelective ? WINDOW : Math.min(WINDOW, limit + 1);
   }
 
   /**
    * @param stops - as `fleetStops` made them
-   * @returns at most `limit`; `next` where there may be more
+   * @param after - `next` of the page before
+   * @returns `next` where there may be more
    */
   async page(
     stops: Stop[],
-    options: { after?: FleetPosition; limit: number },
+    after?: FleetPosition,
   ): Promise<{ applications: StoredApplication[]; next?: FleetPosition }> {
-    const { after, limit } = options;
+    const limit = this.#limit;
     const found: StoredApplication[] = [];
     let scanned = 0;
     for await (const part of this.#parts(stops, after)) {
@@ -111,13 +123,13 @@ export class FleetWalk {
         hub: stop.hub,
         cluster: stop.cluster,
         after: last,
-        size: WINDOW,
+        size: this.#window,
         filter: this.#filter,
       });
       yield {
         found,
         reached: { ...stop, ...(end !== undefined && { key: end }) },
-        scanned: end === undefined ? found.length : WINDOW,
+        scanned: end === undefined ? found.length : this.#window,
       };
       last = end;
     } while (last !== undefined);
@@ -152,7 +164,7 @@ export class FleetWalk {
         group !== undefined &&
         group[0].hub === stop.hub &&
         group.length < MOST_CLUSTERS &&
-        size + this.#sizeOf(stop) <= WINDOW &&
+        size + this.#sizeOf(stop) <= this.#window &&
         !this.#isLarge(stop) &&
         !this.#isLarge(group[0]);
       if (fits) {
@@ -168,7 +180,7 @@ export class FleetWalk {
 
   /** How many go nowhere is not counted. */
   #isLarge(stop: Stop): boolean {
-    return stop.cluster === undefined || this.#sizeOf(stop) > WINDOW;
+    return stop.cluster === undefined || this.#sizeOf(stop) > this.#window;
   }
 
   #sizeOf({ hub, cluster }: Stop): number {

@@ -51,8 +51,6 @@ const application = (
   });
 
 describe.each(databases.eachSupportedId())('the fleet on %p', id => {
-  afterEach(() => started.stop());
-
   /** `dr` does not answer, the hub `edge` was last heard of long ago. */
   const setUp = async () => {
     started = await startRouter({
@@ -83,167 +81,172 @@ describe.each(databases.eachSupportedId())('the fleet on %p', id => {
     await edge.applications(application('edge-app', 'prod', { hub: 'edge' }));
     await fill.breakCluster('dr');
     await mapping.sync();
-    return started;
   };
 
-  it.each([
-    ['health=Healthy', ['agent-prod', 'agent-staging', 'a-100%']],
-    ['health=Degraded', ['broken']],
-    ['health=Missing', ['lost']],
-    ['health=Suspended', []],
-    ['health=Unknown', ['agent-dr', 'unsure', 'frozen', 'new', 'edge-app']],
-    ['sync=Synced', ['agent-prod', 'broken', 'lost', 'a-100%']],
-    ['sync=OutOfSync', ['agent-staging']],
-    ['sync=Unknown', ['agent-dr', 'unsure', 'frozen', 'new', 'edge-app']],
-    ['sync=Synced&health=Degraded', ['broken']],
-    ['sync=Unknown&health=Healthy', []],
-    ['sync=Unknown&health=Unknown&cluster=dr', ['agent-dr']],
-    ['hub=edge', ['edge-app']],
-    ['cluster=prod&hub=main&project=shop', ['broken']],
-    ['environment=staging', ['agent-staging', 'new']],
-    ['q=AGENT', ['agent-dr', 'agent-prod', 'agent-staging']],
-    ['q=100%25', ['a-100%']],
-    ['q=%25', ['a-100%']],
-    ['q=_', []],
-    ['unmapped=true&health=Degraded', ['broken']],
-    [
-      'unmapped=true',
-      ['broken', 'unsure', 'frozen', 'new', 'lost', 'edge-app'],
-    ],
-    ['unmapped=true&cluster=dr', []],
-    ['unmapped=false&environment=dr', ['agent-dr']],
-    ['project=none', []],
-  ])('is asked for ?%s', async (query, expected) => {
-    await setUp();
-    const wanted = [...expected].sort();
-    expect((await pagesOf(`?${query}`)).flat().sort()).toEqual(wanted);
-    const one = await pagesOf(`?${query}&limit=1`);
-    expect(one.flat().sort()).toEqual(wanted);
-    expect(one.every(page => page.length <= 1)).toBe(true);
-  });
+  describe('as it is', () => {
+    beforeAll(setUp);
+    afterAll(() => started.stop());
 
-  it('is told in the order of environments, whatever the size of pages', async () => {
-    await setUp();
-    const ORDER = [
-      ['staging', 'main', 'staging'],
-      ['prod', 'edge', 'prod'],
-      ['prod', 'main', 'prod'],
-      ['dr', 'main', 'dr'],
-      [undefined, 'main', undefined],
-    ];
-    let query = '?limit=1';
-    const places: unknown[] = [];
-    for (;;) {
-      const { items, nextCursor } = await ask(query);
-      const [{ environment, hub, destination }] = items;
-      const cluster =
-        'cluster' in destination ? destination.cluster : undefined;
-      places.push([environment, hub, cluster]);
-      if (!nextCursor) break;
-      query = `?limit=1&cursor=${nextCursor}`;
-    }
-    const distinct = places.filter(
-      (place, index) =>
-        JSON.stringify(place) !== JSON.stringify(places[index - 1]),
-    );
-    expect(distinct).toEqual(ORDER);
-    expect(places).toHaveLength(10);
-  });
-
-  it('suggests what would map a row, and only where nothing does', async () => {
-    await setUp();
-    const { items } = await ask('?cluster=prod&hub=main');
-    const of = (name: string) => items.find(item => item.name === name)!;
-    expect(of('broken')).toMatchObject({
-      mappedBy: [],
-      entities: [],
-      unmapped: {
-        suggestions: [
-          { on: 'entity', key: 'argocd/app-name', value: 'broken' },
-          { on: 'application', key: 'backstage.io/entity-ref' },
-        ],
-      },
+    it.each([
+      ['health=Healthy', ['agent-prod', 'agent-staging', 'a-100%']],
+      ['health=Degraded', ['broken']],
+      ['health=Missing', ['lost']],
+      ['health=Suspended', []],
+      ['health=Unknown', ['agent-dr', 'unsure', 'frozen', 'new', 'edge-app']],
+      ['sync=Synced', ['agent-prod', 'broken', 'lost', 'a-100%']],
+      ['sync=OutOfSync', ['agent-staging']],
+      ['sync=Unknown', ['agent-dr', 'unsure', 'frozen', 'new', 'edge-app']],
+      ['sync=Synced&health=Degraded', ['broken']],
+      ['sync=Unknown&health=Healthy', []],
+      ['sync=Unknown&health=Unknown&cluster=dr', ['agent-dr']],
+      ['hub=edge', ['edge-app']],
+      ['cluster=prod&hub=main&project=shop', ['broken']],
+      ['environment=staging', ['agent-staging', 'new']],
+      ['q=AGENT', ['agent-dr', 'agent-prod', 'agent-staging']],
+      ['q=100%25', ['a-100%']],
+      ['q=%25', ['a-100%']],
+      ['q=_', []],
+      ['unmapped=true&health=Degraded', ['broken']],
+      [
+        'unmapped=true',
+        ['broken', 'unsure', 'frozen', 'new', 'lost', 'edge-app'],
+      ],
+      ['unmapped=true&cluster=dr', []],
+      ['unmapped=false&environment=dr', ['agent-dr']],
+      ['project=none', []],
+    ])('is asked for ?%s', async (query, expected) => {
+      const wanted = [...expected].sort();
+      expect((await pagesOf(`?${query}`)).flat().sort()).toEqual(wanted);
+      const one = await pagesOf(`?${query}&limit=1`);
+      expect(one.flat().sort()).toEqual(wanted);
+      expect(one.every(page => page.length <= 1)).toBe(true);
     });
-    expect(of('agent-prod')).not.toHaveProperty('unmapped');
-    expect(of('agent-prod').entities).toEqual([
-      {
-        entityRef: 'component:default/agent',
-        mappedBy: of('agent-prod').mappedBy,
-      },
-    ]);
-  });
 
-  it('goes on where a page ended, also on large clusters and when little is found', async () => {
-    const { fill } = await setUp();
-    const many = (cluster: string, count: number) =>
-      Array.from({ length: count }, (_, index) =>
-        application(`${cluster}-${String(index).padStart(4, '0')}`, cluster, {
-          project: 'bulk',
-          health: index % 400 === 399 ? 'Suspended' : 'Healthy',
-        }),
+    it('is told in the order of environments, whatever the size of pages', async () => {
+      const ORDER = [
+        ['staging', 'main', 'staging'],
+        ['prod', 'edge', 'prod'],
+        ['prod', 'main', 'prod'],
+        ['dr', 'main', 'dr'],
+        [undefined, 'main', undefined],
+      ];
+      let query = '?limit=1';
+      const places: unknown[] = [];
+      for (;;) {
+        const { items, nextCursor } = await ask(query);
+        const [{ environment, hub, destination }] = items;
+        const cluster =
+          'cluster' in destination ? destination.cluster : undefined;
+        places.push([environment, hub, cluster]);
+        if (!nextCursor) break;
+        query = `?limit=1&cursor=${nextCursor}`;
+      }
+      const distinct = places.filter(
+        (place, index) =>
+          JSON.stringify(place) !== JSON.stringify(places[index - 1]),
       );
-    await fill.applications(...many('prod', 1_100), ...many('staging', 450));
-    await fill.applications(...many('nowhere', 600));
-
-    const whole = await pagesOf('?project=bulk&limit=400');
-    expect(whole.flat()).toHaveLength(2_150);
-    expect(new Set(whole.flat()).size).toBe(2_150);
-    expect(whole.slice(0, -1).every(page => page.length === 400)).toBe(true);
-
-    const suspended = [
-      'nowhere-0399',
-      'prod-0399',
-      'prod-0799',
-      'staging-0399',
-    ];
-    const few = await pagesOf('?health=Suspended&limit=3');
-    expect(few.map(page => page.length)).toEqual([3, 1]);
-    expect(few.flat().sort()).toEqual(suspended);
-  });
-
-  it('never reads more for a page than it may', async () => {
-    const { fill, knex } = await setUp();
-    const clusters = Array.from({ length: 24 }, (_, index) => `c${index}`);
-    await fill.clusters(...clusters);
-    for (const cluster of clusters) {
-      const rows = Array.from({ length: 450 }, (_, index) =>
-        application(`${cluster}-${index}`, cluster),
-      );
-      await fill.applications(...rows);
-    }
-    let statements = 0;
-    knex.on('query', ({ sql }: { sql: string }) => {
-      statements += /from .applications. /.test(sql) ? 1 : 0;
+      expect(distinct).toEqual(ORDER);
+      expect(places).toHaveLength(10);
     });
-    const first = await ask('?q=nothing-is-called-so');
-    expect(first.items).toEqual([]);
-    expect(first.nextCursor).toBeDefined();
-    expect(statements).toBeLessThan(30);
 
-    const last = await ask(
-      `?q=nothing-is-called-so&cursor=${first.nextCursor}`,
-    );
-    expect(last).toEqual({ items: [] });
+    it('suggests what would map a row, and only where nothing does', async () => {
+      const { items } = await ask('?cluster=prod&hub=main');
+      const of = (name: string) => items.find(item => item.name === name)!;
+      expect(of('broken')).toMatchObject({
+        mappedBy: [],
+        entities: [],
+        unmapped: {
+          suggestions: [
+            { on: 'entity', key: 'argocd/app-name', value: 'broken' },
+            { on: 'application', key: 'backstage.io/entity-ref' },
+          ],
+        },
+      });
+      expect(of('agent-prod')).not.toHaveProperty('unmapped');
+      expect(of('agent-prod').entities).toEqual([
+        {
+          entityRef: 'component:default/agent',
+          mappedBy: of('agent-prod').mappedBy,
+        },
+      ]);
+    });
+
+    it.each([
+      'sync=Fine',
+      'health=Fine',
+      'unmapped=yes',
+      'q=%00',
+      'project=%00',
+      'limit=501',
+      'unknown=1',
+      `cursor=${Buffer.from('{"hub":"a","key":"\\u0000"}').toString(
+        'base64url',
+      )}`,
+      `cursor=${Buffer.from('{"hub":{"x":1}}').toString('base64url')}`,
+    ])('refuses ?%s', async query => {
+      const { status } = await request(started.server)
+        .get(`/api/argocd-hub/deployments?${query}`)
+        .set(as.owner);
+      expect(status).toBe(400);
+    });
   });
 
-  it.each([
-    'sync=Fine',
-    'health=Fine',
-    'unmapped=yes',
-    'q=%00',
-    'project=%00',
-    'limit=501',
-    'unknown=1',
-    `cursor=${Buffer.from('{"hub":"a","key":"\\u0000"}').toString(
-      'base64url',
-    )}`,
-    `cursor=${Buffer.from('{"hub":{"x":1}}').toString('base64url')}`,
-  ])('refuses ?%s', async query => {
-    await setUp();
-    const { status } = await request(started.server)
-      .get(`/api/argocd-hub/deployments?${query}`)
-      .set(as.owner);
-    expect(status).toBe(400);
+  describe('as it grows', () => {
+    beforeEach(setUp);
+    afterEach(() => started.stop());
+
+    it('goes on where a page ended, also on large clusters and when little is found', async () => {
+      const { fill } = started;
+      const many = (cluster: string, count: number) =>
+        Array.from({ length: count }, (_, index) =>
+          application(`${cluster}-${String(index).padStart(4, '0')}`, cluster, {
+            project: 'bulk',
+            health: index % 400 === 399 ? 'Suspended' : 'Healthy',
+          }),
+        );
+      await fill.applications(...many('prod', 1_100), ...many('staging', 450));
+      await fill.applications(...many('nowhere', 600));
+
+      const whole = await pagesOf('?project=bulk&limit=400');
+      expect(whole.flat()).toHaveLength(2_150);
+      expect(new Set(whole.flat()).size).toBe(2_150);
+      expect(whole.slice(0, -1).every(page => page.length === 400)).toBe(true);
+
+      const suspended = [
+        'nowhere-0399',
+        'prod-0399',
+        'prod-0799',
+        'staging-0399',
+      ];
+      const few = await pagesOf('?health=Suspended&limit=3');
+      expect(few.map(page => page.length)).toEqual([3, 1]);
+      expect(few.flat().sort()).toEqual(suspended);
+    });
+
+    it('never reads more for a page than it may', async () => {
+      const { fill, knex } = started;
+      const clusters = Array.from({ length: 24 }, (_, index) => `c${index}`);
+      await fill.clusters(...clusters);
+      for (const cluster of clusters) {
+        const rows = Array.from({ length: 450 }, (_, index) =>
+          application(`${cluster}-${index}`, cluster),
+        );
+        await fill.applications(...rows);
+      }
+      let statements = 0;
+      knex.on('query', ({ sql }: { sql: string }) => {
+        statements += /from .applications. /.test(sql) ? 1 : 0;
+      });
+      const first = await ask('?q=nothing-is-called-so');
+      expect(first.items).toEqual([]);
+      expect(first.nextCursor).toBeDefined();
+      expect(statements).toBeLessThan(30);
+
+      const last = await ask(
+        `?q=nothing-is-called-so&cursor=${first.nextCursor}`,
+      );
+      expect(last).toEqual({ items: [] });
+    });
   });
 });
 

@@ -81,6 +81,7 @@ export function createFleetRouter(options: {
       ...(query.unmapped === 'true' && {
         isWanted: it => index.entitiesOf(it).length === 0,
       }),
+      limit,
     });
     const stops = fleetStops(estate, {
       allowed,
@@ -88,7 +89,7 @@ export function createFleetRouter(options: {
       wanted: query,
       states,
     });
-    const { applications, next } = await walk.page(stops, { after, limit });
+    const { applications, next } = await walk.page(stops, after);
     const page: Page<FleetDeployment> = {
       items: await fleetRows(applications, {
         access,
