@@ -1,6 +1,6 @@
 import { CANARIES } from '../__testUtils__/canaries/secrets';
 import { json } from './__testUtils__/FakeHub';
-import { failure, HubFixture } from './__testUtils__/HubFixture';
+import { allListed, failure, HubFixture } from './__testUtils__/HubFixture';
 import type { ArgoHubClient } from './ArgoHubClient';
 
 jest.setTimeout(60_000);
@@ -15,7 +15,7 @@ const target = {
 /** Waits until an application was compared with a commit. */
 async function revisionOf(client: ArgoHubClient): Promise<string> {
   for (;;) {
-    const [{ status }] = await client.listApplications();
+    const [{ status }] = await allListed(client);
     if (status?.sync?.revision) {
       return status.sync.revision;
     }
@@ -78,9 +78,7 @@ describe('ArgoHubClient', () => {
     // What is not named in the type is there too: it is sent back.
     const preview = await client.generateApplicationSet(set);
     expect(preview.map(({ metadata }) => metadata.name).sort()).toEqual(
-      (await client.listApplications())
-        .map(({ metadata }) => metadata.name)
-        .sort(),
+      (await allListed(client)).map(({ metadata }) => metadata.name).sort(),
     );
   });
 
@@ -145,7 +143,7 @@ describe('ArgoHubClient', () => {
   it('reads a tree, whose nodes may be none', async () => {
     const { client, simulator } = await fixture.simulator();
     expect(simulator.spokes.length).toBeGreaterThan(0);
-    const [{ metadata }] = await client.listApplications();
+    const [{ metadata }] = await allListed(client);
     const nodes = await client.resourceTree(metadata.name, {
       namespace: 'argocd',
       timeoutMs: 5_000,
@@ -230,7 +228,7 @@ describe('ArgoHubClient', () => {
       const [{ server, name, labels }] = (await client.listClusters()).filter(
         cluster => cluster.name === 'prod',
       );
-      const [{ metadata }] = await client.listApplications();
+      const [{ metadata }] = await allListed(client);
       const [set] = await client.listApplicationSets();
       const options = { namespace: 'argocd' };
       await client.getApplication(metadata.name, options);
@@ -313,7 +311,7 @@ describe('ArgoHubClient', () => {
         applications: 200,
         clusters: 2,
       });
-      const listed = await client.listApplications();
+      const listed = await allListed(client);
       const { bytes } = fixture.reports.at(-1)!;
       expect(bytes).toBeGreaterThan(1_000);
       expect(bytes).toBeLessThan(JSON.stringify(listed).length / 2);

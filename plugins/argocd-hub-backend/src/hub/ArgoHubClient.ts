@@ -70,37 +70,31 @@ export class ArgoHubClient implements HubClient {
     return value;
   }
 
-  async listApplications(
-    options: {
-      projects?: string[];
-      signal?: AbortSignal;
-      onItem?: (application: ArgoApplication) => void | Promise<void>;
-    } = {},
-  ): Promise<ArgoApplication[]> {
+  async listApplications(options: {
+    projects?: string[];
+    signal?: AbortSignal;
+    onItem(application: ArgoApplication): void | Promise<void>;
+  }): Promise<void> {
     const { projects, signal, onItem } = options;
     if (projects && !projects.length) {
       // Without a project in its address, a list is of all of them.
-      return [];
+      return;
     }
     const fields = listFields(await this.#knownVersion());
-    const path = apiPath(['applications'], { projects, fields });
-    const call = {
-      route: 'list-applications' as const,
-      path,
-      largest: LARGEST_APPLICATIONS,
-      most: Infinity,
-      timeoutMs: 4 * this.#timeoutMs,
-      signal,
-    };
-    if (onItem) {
-      return this.#caller.list<ArgoApplication>(call, application => {
+    await this.#caller.list<ArgoApplication>(
+      {
+        route: 'list-applications',
+        path: apiPath(['applications'], { projects, fields }),
+        largest: LARGEST_APPLICATIONS,
+        most: Infinity,
+        timeoutMs: 4 * this.#timeoutMs,
+        signal,
+      },
+      application => {
         this.#checkFields(application);
         return onItem(application);
-      });
-    }
-    const items = await this.#caller.list<ArgoApplication>(call);
-    items.forEach(application => this.#checkFields(application));
-    return items;
+      },
+    );
   }
 
   async getApplication(

@@ -1,6 +1,6 @@
 import { apiPath } from './apiPath';
 import { json } from './__testUtils__/FakeHub';
-import { failure, HubFixture } from './__testUtils__/HubFixture';
+import { allListed, failure, HubFixture } from './__testUtils__/HubFixture';
 
 jest.setTimeout(60_000);
 
@@ -87,14 +87,12 @@ describe('addresses at a hub', () => {
     const names = (count: number) =>
       Array.from({ length: count }, (_, id) => `team-${id}&x=é`.slice(0, 20));
     const projects = ['default', ...names(150)];
-    const all = await client.listApplications();
+    const all = await allListed(client);
     expect(all.length).toBeGreaterThan(0);
-    expect(await client.listApplications({ projects })).toEqual(all);
-    expect(await client.listApplications({ projects: names(9) })).toEqual([]);
-    expect(await client.listApplications({ projects: [] })).toEqual([]);
-    const error = await failure(
-      client.listApplications({ projects: names(900) }),
-    );
+    expect(await allListed(client, { projects })).toEqual(all);
+    expect(await allListed(client, { projects: names(9) })).toEqual([]);
+    expect(await allListed(client, { projects: [] })).toEqual([]);
+    const error = await failure(allListed(client, { projects: names(900) }));
     expect(error).toMatchObject({ name: 'InputError' });
     expect(error.message).toMatch(/more than 7500; ask for less.*projects/);
   });

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { json } from './__testUtils__/FakeHub';
-import { failure, HubFixture } from './__testUtils__/HubFixture';
+import { allListed, failure, HubFixture } from './__testUtils__/HubFixture';
 
 jest.setTimeout(60_000);
 
@@ -91,7 +91,7 @@ describe('reads of a hub', () => {
     const { client, control } = await fixture.simulator();
     await control('/hub/limits', { grpcMaxBytes: 1_000 });
     await control('/hub/requests/reset', {});
-    const error = await failure(client.listApplications());
+    const error = await failure(allListed(client));
     expect(error.isTooLarge).toBe(true);
     expect(error.isOutage).toBe(false);
     const { requests } = await control('/hub/requests');
@@ -154,7 +154,7 @@ describe('reads of a hub', () => {
     );
     client.version = async () => 'v3.5.1';
     const controller = new AbortController();
-    const list = client.listApplications({ signal: controller.signal });
+    const list = allListed(client, { signal: controller.signal });
     setTimeout(() => controller.abort(new Error('enough')), 200);
     const began = performance.now();
     expect(await failure(list)).toMatchObject({ message: 'enough' });

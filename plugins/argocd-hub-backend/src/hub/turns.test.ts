@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { json } from './__testUtils__/FakeHub';
-import { failure, HubFixture } from './__testUtils__/HubFixture';
+import { allListed, failure, HubFixture } from './__testUtils__/HubFixture';
 import { CONNECTIONS } from './HubTransport';
 
 jest.setTimeout(60_000);
@@ -88,9 +88,7 @@ describe('calls to one hub', () => {
       client.canI('a', 'b', 'c'),
     );
     const controller = new AbortController();
-    const list = failure(
-      client.listApplications({ signal: controller.signal }),
-    );
+    const list = failure(allListed(client, { signal: controller.signal }));
     const behind = client.canI('a', 'b', 'c');
     await new Promise(resolve => setTimeout(resolve, 100));
     controller.abort(new Error('enough'));

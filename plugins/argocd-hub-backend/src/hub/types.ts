@@ -7,16 +7,16 @@ import type { HubErrorClass } from './HubError';
 export interface HubClient {
   version(): Promise<string>;
   /**
-   * Lists with the field set of the hub's version. With `onItem` nothing is
-   * kept and the answer is empty: each application is handed over while the
-   * list arrives, and once more where the call was repeated. A promise makes
-   * the rest wait.
+   * Lists with the field set of the hub's version. Nothing is kept: each
+   * application is handed over while the list arrives, and once more where the
+   * call was repeated. A promise makes the rest wait. What was told is all only
+   * once the list is there.
    */
-  listApplications(options?: {
+  listApplications(options: {
     projects?: string[];
     signal?: AbortSignal;
-    onItem?(application: ArgoApplication): void | Promise<void>;
-  }): Promise<ArgoApplication[]>;
+    onItem(application: ArgoApplication): void | Promise<void>;
+  }): Promise<void>;
   getApplication(
     name: string,
     options: { namespace: string; refresh?: 'normal' | 'hard' },

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { json } from './__testUtils__/FakeHub';
-import { failure, HubFixture } from './__testUtils__/HubFixture';
+import { allListed, failure, HubFixture } from './__testUtils__/HubFixture';
 
 jest.setTimeout(60_000);
 
@@ -16,7 +16,7 @@ describe('lists of a version of Argo CD', () => {
     async argocdVersion => {
       const { client } = await fixture.simulator({ argocdVersion });
       expect(await client.version()).toContain(argocdVersion);
-      const listed = await client.listApplications();
+      const listed = await allListed(client);
       expect(listed).toHaveLength(3);
       for (const { metadata, spec, status } of listed) {
         expect(metadata.name).toBeDefined();
@@ -29,12 +29,6 @@ describe('lists of a version of Argo CD', () => {
           argocdVersion !== '3.5',
         );
       }
-      const told: unknown[] = [];
-      const kept = await client.listApplications({
-        onItem: application => void told.push(application),
-      });
-      expect(kept).toEqual([]);
-      expect(told).toEqual(listed);
     },
   );
 
@@ -50,13 +44,13 @@ describe('lists of a version of Argo CD', () => {
         ? json(response, { Version: 'v3.6.0+unknown' })
         : response.end(text),
     );
-    expect(await client.listApplications()).toEqual([item, item]);
+    expect(await allListed(client)).toEqual([item, item]);
     expect(fieldsIn(hub.seen[1].url)).toContain('items.spec.destination');
     text = '{"metadata":{"resourceVersion":"7"},"items":[]}';
-    expect(await client.listApplications()).toEqual([]);
+    expect(await allListed(client)).toEqual([]);
     for (const end of [whole.length - 1, whole.length - 2, 80, 40]) {
       text = whole.slice(0, end);
-      expect(await failure(client.listApplications())).toMatchObject({
+      expect(await failure(allListed(client))).toMatchObject({
         class: 'protocol',
         message: expect.stringContaining(
           'no complete JSON (list-applications)',
@@ -74,7 +68,7 @@ describe('lists of a version of Argo CD', () => {
 
   it('3.5 are empty where their items are null', async () => {
     const { client } = await answering('{"metadata":{},"items":null}');
-    expect(await client.listApplications()).toEqual([]);
+    expect(await allListed(client)).toEqual([]);
   });
 
   it.each<[string, string, string]>([
@@ -85,7 +79,7 @@ describe('lists of a version of Argo CD', () => {
     ['text for items', '{"items":"many"}', 'no objects'],
   ])('are refused where they are %s', async (_what, text, problem) => {
     const { client } = await answering(text);
-    const error = await failure(client.listApplications());
+    const error = await failure(allListed(client));
     expect(error).toMatchObject({ class: 'protocol' });
     expect(error.message).toContain(problem);
     expect(error.isOutage).toBe(false);
@@ -104,19 +98,19 @@ describe('lists of a version of Argo CD', () => {
         onEvent: () => begun(),
       });
       await first;
-      const [before] = await client.listApplications();
+      const [before] = await allListed(client);
       expect(before.status?.sync?.revision).toBeUndefined();
       await control('/hub/version', { release: '3.5' });
       await stream.catch(() => undefined);
-      const [after] = await client.listApplications();
+      const [after] = await allListed(client);
       expect(after.status?.sync?.revision).toBeDefined();
       await control('/hub/version', { release: '3.4' });
       // Nobody heard of it: what lacks its destination is refused.
-      expect(await failure(client.listApplications())).toMatchObject({
+      expect(await failure(allListed(client))).toMatchObject({
         class: 'protocol',
         message: expect.stringContaining('replicas of two versions'),
       });
-      const [again] = await client.listApplications();
+      const [again] = await allListed(client);
       expect(again.spec?.destination).toBeDefined();
     });
 
@@ -131,15 +125,15 @@ describe('lists of a version of Argo CD', () => {
           ? json(response, { Version: hubState.version })
           : json(response, { items: [] });
       });
-      await client.listApplications();
-      await client.listApplications();
+      await allListed(client);
+      await allListed(client);
       const versions = hub.seen.filter(({ url }) => url === '/api/version');
       expect(versions).toHaveLength(1);
       hubState.up = false;
       await failure(client.listClusters());
       hubState.up = true;
       hubState.version = 'v3.5.0';
-      await client.listApplications();
+      await allListed(client);
       expect(fieldsIn(hub.seen.at(-1)!.url)).toContain(
         'items.spec.destination',
       );
@@ -149,8 +143,8 @@ describe('lists of a version of Argo CD', () => {
       const old = await fixture.simulator({ argocdVersion: '3.4' });
       const recent = await fixture.simulator({ argocdVersion: '3.5' });
       const lists = await Promise.all([
-        old.client.listApplications(),
-        recent.client.listApplications(),
+        allListed(old.client),
+        allListed(recent.client),
       ]);
       expect(
         lists.map(([{ status }]) => status?.sync?.revision !== undefined),

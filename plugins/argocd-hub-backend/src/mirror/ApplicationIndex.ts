@@ -19,15 +19,11 @@ interface Entry {
 export class ApplicationIndex {
   readonly #entries = new Map<string, Entry>();
   readonly #eventAt = new Map<string, number>();
-  /** Each name once, however many applications have it. */
-  readonly #projects = new Map<string, string>();
+  /** Each name once, with the number of its applications. */
+  readonly #projects = new Map<string, { name: string; count: number }>();
 
   get size(): number {
     return this.#entries.size;
-  }
-
-  keys(): IterableIterator<string> {
-    return this.#entries.keys();
   }
 
   has(key: string): boolean {
@@ -39,14 +35,22 @@ export class ApplicationIndex {
   }
 
   set(key: string, { digest, project }: { digest: string; project: string }) {
-    const name = this.#projects.get(project) ?? project;
-    this.#projects.set(name, name);
-    const listed = this.#entries.get(key)?.listed ?? 0;
-    this.#entries.set(key, { digest, project: name, listed });
+    const known = this.#entries.get(key);
+    if (known?.project === project) {
+      known.digest = digest;
+      return;
+    }
+    this.delete(key);
+    const listed = known?.listed ?? 0;
+    this.#entries.set(key, { digest, project: this.#join(project), listed });
   }
 
   delete(key: string): void {
-    this.#entries.delete(key);
+    const known = this.#entries.get(key);
+    if (known) {
+      this.#entries.delete(key);
+      this.#leave(known.project);
+    }
   }
 
   /** Nobody knows what is stored of it: whatever the next list says of it differs. Answers whether it is known. */
@@ -116,10 +120,23 @@ export class ApplicationIndex {
 
   /** How many applications each project has. */
   projects(): Map<string, number> {
-    const counts = new Map<string, number>();
-    for (const { project } of this.#entries.values()) {
-      counts.set(project, (counts.get(project) ?? 0) + 1);
+    return new Map(
+      [...this.#projects.values()].map(({ name, count }) => [name, count]),
+    );
+  }
+
+  #join(project: string): string {
+    const known = this.#projects.get(project) ?? { name: project, count: 0 };
+    known.count += 1;
+    this.#projects.set(known.name, known);
+    return known.name;
+  }
+
+  #leave(project: string): void {
+    const known = this.#projects.get(project)!;
+    known.count -= 1;
+    if (!known.count) {
+      this.#projects.delete(project);
     }
-    return counts;
   }
 }

@@ -26,18 +26,19 @@ function given() {
       ({ spec }) => projects?.includes(spec!.project!) ?? true,
     );
   const asked: (string[] | undefined)[] = [];
+  const streamed: (string[] | undefined)[] = [];
   const client: Partial<HubClient> = {
     listProjects: async () =>
       ['default', 'big'].map(name => ({ metadata: { name } })),
-    listApplications: async ({ projects, onItem } = {}) => {
+    listApplications: async ({ projects, onItem }) => {
       asked.push(projects);
       if (of(projects).length > 1) {
         throw TOO_LARGE;
       }
-      for (const one of of(projects)) await onItem?.(one);
-      return [];
+      for (const one of of(projects)) await onItem(one);
     },
     streamApplications: async ({ projects, signal, onEvent }) => {
+      streamed.push(projects);
       for (const one of of(projects)) {
         await onEvent({ type: 'ADDED', application: one });
       }
@@ -71,7 +72,7 @@ function given() {
     }
     return reading;
   };
-  return { applications, asked, read };
+  return { applications, asked, streamed, read };
 }
 
 describe('ListReader', () => {
@@ -102,5 +103,20 @@ describe('ListReader', () => {
       isFull: true,
       tooLarge: [],
     });
+  });
+
+  it('calls the roll of a project anew that was listed in between', async () => {
+    const { applications, streamed, read } = given();
+    await read();
+    await jest.advanceTimersByTimeAsync(10 * 60_000);
+    const [a, b] = applications;
+    applications.splice(0);
+    await read();
+    applications.push(a);
+    expect(await read()).toMatchObject({ tooLarge: [], isFull: true });
+    applications.push(b);
+    streamed.splice(0);
+    expect(await read()).toMatchObject({ tooLarge: ['big'], isFull: true });
+    expect(streamed).toEqual([['big']]);
   });
 });

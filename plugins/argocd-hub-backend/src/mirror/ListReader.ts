@@ -86,6 +86,7 @@ export class ListReader {
     await this.#readLists(round);
     const tookMs = performance.now() - began;
     await this.#callRoll(round);
+    this.#forgetCalled(round);
     this.#plan.roundEnded();
     const missing = this.#index.notListed({
       list: this.#rounds,
@@ -171,6 +172,18 @@ export class ListReader {
     silent.forEach(project => this.#called.delete(project));
     this.#plan.retry(silent);
     round.isPart ||= silent.length > 0;
+  }
+
+  /** Those that are listed by now, or gone. */
+  #forgetCalled(round: ListProgress): void {
+    const { tooLarge } = this.#plan;
+    for (const project of this.#called) {
+      const isGone = round.projects && !round.projects.counts.has(project);
+      const isListed = !tooLarge.includes(project) && round.covers(project);
+      if (isGone || isListed) {
+        this.#called.delete(project);
+      }
+    }
   }
 
   /** Asked for at most once in a round. */

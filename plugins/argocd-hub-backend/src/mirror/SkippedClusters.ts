@@ -30,10 +30,6 @@ export class SkippedClusters {
     this.#found = [];
   }
 
-  get count(): number {
-    return this.#found.length;
-  }
-
   add(cluster: ArgoCluster, reason: string): void {
     this.#found.push({ name: nameOfUnreadable(cluster), reason });
   }

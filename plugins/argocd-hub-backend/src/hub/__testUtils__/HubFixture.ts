@@ -6,7 +6,7 @@ import {
 import type { HubConfig } from '../../config';
 import { ArgoHubClient } from '../ArgoHubClient';
 import type { HubError } from '../HubError';
-import type { HubCallReport } from '../types';
+import type { ArgoApplication, HubCallReport } from '../types';
 import { FakeHub, hubConfig } from './FakeHub';
 
 /** Hubs and clients of one test; stop it after each. */
@@ -92,4 +92,19 @@ export async function failure(call: Promise<unknown>): Promise<HubError> {
     },
     error => error,
   );
+}
+
+/** All that a list of applications told. */
+export async function allListed(
+  client: ArgoHubClient,
+  options: { projects?: string[]; signal?: AbortSignal } = {},
+): Promise<ArgoApplication[]> {
+  const applications: ArgoApplication[] = [];
+  await client.listApplications({
+    ...options,
+    onItem: application => {
+      applications.push(application);
+    },
+  });
+  return applications;
 }
