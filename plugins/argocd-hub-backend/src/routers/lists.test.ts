@@ -229,3 +229,27 @@ describe('GET /deployments', () => {
     });
   });
 });
+
+describe('with the ETag of the answer before', () => {
+  it.each([
+    '/clusters',
+    '/clusters/main/staging',
+    '/clusters/main/staging/deployments',
+    '/deployments?health=Healthy',
+    '/deployments/main/argocd/agent-staging',
+  ])('%s is not sent again before a verdict changes', async path => {
+    await started.fill.heartbeatAt('staging', NOW - 5_000);
+    const { headers } = await get(path);
+    const again = async () => {
+      const { status, text } = await request(started.server)
+        .get(`${BASE}${path}`)
+        .set(as.owner)
+        .set('If-None-Match', headers.etag);
+      return { status, isEmpty: !text };
+    };
+
+    expect(await again()).toEqual({ status: 304, isEmpty: true });
+    await started.fill.breakCluster('staging');
+    expect(await again()).toEqual({ status: 200, isEmpty: false });
+  });
+});
