@@ -164,6 +164,30 @@ const QUERIES: [
         byLabels,
       ]),
   ],
+  [
+    'the first applications of a set',
+    store => store.applications.first([bySet], { limit: 20 }),
+  ],
+  [
+    'the first applications by labels',
+    store => store.applications.first([byLabels], { limit: 20 }),
+  ],
+  [
+    'more applications of a set',
+    store =>
+      store.applications.first([{ ...bySet, hubs: ['hub1'] }], {
+        limit: 20,
+        after: key('hub1', 3),
+      }),
+  ],
+  [
+    'where applications of a set go',
+    store => store.applications.places([{ ...bySet, hubs: ['hub1'] }]),
+  ],
+  [
+    'all values of a key',
+    store => store.applications.valuesOf('backstage.io/entity-ref'),
+  ],
   ['one application', store => store.applications.get(key('hub1', 5))],
   [
     'what runs on a cluster',

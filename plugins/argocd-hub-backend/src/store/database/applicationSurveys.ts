@@ -6,26 +6,37 @@ import type {
 } from '../ApplicationStore';
 import { applicationKey } from './applicationRows';
 import { selectApplications } from './applicationSelection';
-import { storedCluster } from './destinations';
+import { type Resolved, storedCluster } from './destinations';
 
-/** The first that any of the selections wants, by hub, namespace and name; those of one hub after `after`. */
+const FOUND = 'found';
+const PLACE = ['hub', 'cluster', 'destination_problem'];
+
+/** The first that any of the selections wants, by hub, namespace and name; those after `after`. */
 export function firstOf(
   knex: Knex,
   selections: ApplicationSelection[],
   options: { limit: number; after?: ApplicationKey },
 ): Knex.QueryBuilder {
   const { limit, after } = options;
-  const query = selectApplications(knex, selections);
-  if (after) {
-    query
-      .where('hub', '>=', after.hub)
-      .where(later =>
-        later
-          .where('hub', '>', after.hub)
-          .orWhere('key', '>', applicationKey(after)),
-      );
-  }
-  return query.orderBy(['hub', 'key']).limit(limit);
+  const { query, limitHubs } = found(knex, selections, ['id', 'hub', 'key']);
+  return query
+    .from('applications')
+    .whereIn('id', ids => {
+      limitHubs(ids.from(FOUND)).orderBy(['hub', 'key']).limit(limit);
+      ids.select('id');
+      if (after) {
+        ids.where(later =>
+          later
+            .where('hub', '>', after.hub)
+            .orWhere(same =>
+              same
+                .where('hub', after.hub)
+                .where('key', '>', applicationKey(after)),
+            ),
+        );
+      }
+    })
+    .orderBy(['hub', 'key']);
 }
 
 /** Where those that any of the selections wants go, and how many to each place. */
@@ -35,22 +46,20 @@ export async function placesOf(
 ): Promise<
   { hub: string; cluster: StoredApplication['cluster']; count: number }[]
 > {
+  const { query, limitHubs } = found(knex, selections, PLACE);
   const rows: {
     hub: string;
     cluster: string | null;
-    destination_problem: string | null;
+    destination_problem: Resolved['problem'];
     count: number | string;
-  }[] = await selectApplications(knex, selections)
-    .groupBy('hub', 'cluster', 'destination_problem')
+  }[] = await limitHubs(query.from(FOUND))
+    .groupBy(PLACE)
     .orderBy(['hub', 'cluster'])
-    .select('hub', 'cluster', 'destination_problem')
+    .select(PLACE)
     .count({ count: '*' });
   return rows.map(({ hub, cluster, destination_problem: problem, count }) => ({
     hub,
-    cluster: storedCluster(
-      { cluster, problem: problem as 'invalid' | null },
-      {},
-    ),
+    cluster: storedCluster({ cluster, problem }, {}),
     count: Number(count),
   }));
 }
@@ -58,4 +67,29 @@ export async function placesOf(
 /** Every value that a label or annotation has, each once. */
 export async function valuesOf(knex: Knex, key: string): Promise<string[]> {
   return knex('application_labels').where({ key }).distinct().pluck('value');
+}
+
+/**
+ * What the selections want, set down first: else a database that looks for few
+ * in some order reads all in that order until it has found them. For the same
+ * reason it is asked for hubs afterwards: each has a good part of all.
+ */
+function found(
+  knex: Knex,
+  selections: ApplicationSelection[],
+  columns: string[],
+) {
+  const [{ hubs, ...anywhere }, ...others] = selections;
+  const isOne = others.length === 0;
+  const wanted = isOne ? [anywhere] : selections;
+  return {
+    query: knex
+      .queryBuilder()
+      .withMaterialized(
+        FOUND,
+        selectApplications(knex, wanted).select(columns),
+      ),
+    limitHubs: (query: Knex.QueryBuilder) =>
+      isOne && hubs ? query.whereIn('hub', hubs) : query,
+  };
 }
