@@ -191,10 +191,14 @@ function candidate(id: number | string, row: SelectedRow): Candidate {
   const { body, cluster, destination_problem } = row;
   // Of what was read and no less: a stored hash leaves out some of it.
   const text = `${id} ${cluster} ${destination_problem} ${body}`;
+  let read: StoredApplication | undefined;
   return {
     id: `${id}`,
     stamp: hash('sha256', text, 'base64url'),
-    read: () => fromRow(row),
+    read: () => {
+      read ??= fromRow(row);
+      return read;
+    },
   };
 }
 
