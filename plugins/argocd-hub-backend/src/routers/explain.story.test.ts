@@ -5,6 +5,11 @@ import type {
 import request from 'supertest';
 import { LITTLE_PATIENCE } from '../mirror/__testUtils__/littlePatience';
 import { MirrorWorld, until } from '../mirror/__testUtils__/MirrorWorld';
+import {
+  clusterSecret,
+  createSet,
+  projectOf,
+} from './__testUtils__/hubObjects';
 import { as, component, startRouter } from './__testUtils__/startRouter';
 
 jest.setTimeout(180_000);
@@ -17,23 +22,6 @@ let world: MirrorWorld;
 let started: Awaited<ReturnType<typeof startRouter>>;
 /** The time that the router tells goes on. */
 let ticking: NodeJS.Timeout;
-
-/** Does at the hub what its administrator would. */
-async function admin(method: string, path: string, body?: object) {
-  const control = world.simulator.control.url;
-  const { token } = await (await fetch(`${control}/hub/admin`)).json();
-  const answer = await fetch(`${world.simulator.hub.url}${path}`, {
-    method,
-    headers: {
-      Authorization: `Bearer ${token}`,
-      'Content-Type': 'application/json',
-    },
-    body: body && JSON.stringify(body),
-  });
-  const text = await answer.text();
-  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${text}`);
-  return JSON.parse(text);
-}
 
 async function ask<T>(path: string): Promise<T> {
   const { status, body } = await request(started.server)
@@ -69,42 +57,6 @@ function reasonsOn(told: EntityExplanation, cluster: string) {
 const serverOf = (name: string) =>
   world.simulator.spokes.find(spoke => spoke.name === name)!.url;
 
-const setBody = (options: {
-  name: string;
-  project: string;
-  label: string;
-  envs: string[];
-}) => ({
-  metadata: { name: options.name, namespace: 'argocd' },
-  spec: {
-    goTemplate: true,
-    goTemplateOptions: ['missingkey=error'],
-    generators: [
-      {
-        clusters: {
-          selector: {
-            matchExpressions: [
-              { key: 'env', operator: 'In', values: options.envs },
-            ],
-          },
-        },
-      },
-    ],
-    template: {
-      metadata: { name: `${options.name}-{{${options.label}}}` },
-      spec: {
-        project: options.project,
-        source: {
-          repoURL: 'https://github.com/example/agent',
-          targetRevision: 'main',
-          path: 'helm',
-        },
-        destination: { server: '{{.server}}', namespace: 'shop' },
-      },
-    },
-  },
-});
-
 beforeAll(async () => {
   started = await startRouter({
     entities: [
@@ -125,42 +77,19 @@ beforeAll(async () => {
     hub: { relistMs: 4_000 },
     timing: { ...LITTLE_PATIENCE, clustersEveryMs: 500 },
   });
-  await world.control('/hub/objects', {
-    apiVersion: 'v1',
-    kind: 'AppProject',
-    metadata: { name: 'gated', namespace: 'argocd' },
-    spec: {
-      sourceRepos: ['*'],
-      destinations: [{ server: serverOf('prod'), namespace: '*' }],
-      clusterResourceWhitelist: [{ group: '*', kind: '*' }],
-    },
+  for (const object of [
+    projectOf('gated', serverOf('prod')),
+    clusterSecret('perf', serverOf('perf')),
+  ]) {
+    await world.control('/hub/objects', object);
+  }
+  const shared = { project: 'gated', envs: ['prod', 'dr'] };
+  const tier = '.metadata.labels.tier'; // which no cluster has
+  await createSet(world, { ...shared, name: 'shop', label: tier });
+  await createSet(world, {
+    ...{ ...shared, name: 'gated' },
+    label: '.nameNormalized',
   });
-  await world.control('/hub/objects', {
-    apiVersion: 'v1',
-    kind: 'Secret',
-    metadata: {
-      name: 'cluster-perf',
-      namespace: 'argocd',
-      labels: { 'argocd.argoproj.io/secret-type': 'cluster', env: 'perf' },
-    },
-    stringData: { name: 'perf', server: serverOf('perf'), config: '{}' },
-  });
-  await admin(
-    'POST',
-    '/api/v1/applicationsets',
-    setBody({
-      ...{ name: 'shop', project: 'gated' },
-      ...{ label: '.metadata.labels.tier', envs: ['prod', 'dr'] },
-    }),
-  );
-  await admin(
-    'POST',
-    '/api/v1/applicationsets',
-    setBody({
-      ...{ name: 'gated', project: 'gated' },
-      ...{ label: '.nameNormalized', envs: ['prod', 'dr'] },
-    }),
-  );
   world.mirror();
   await until(
     async () => (await world.store.hubs.get('main'))?.readableSets,
