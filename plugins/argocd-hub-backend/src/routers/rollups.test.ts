@@ -208,8 +208,9 @@ describe('POST /entities/deployments/by-refs', () => {
       expect(await itemsOf(on, refs, as.stranger)).toEqual(
         refs.map(() => null),
       );
-      expect(await itemsOf(on, refs, as.service)).toEqual(
-        refs.map((_, index) => (index < 490 ? expect.anything() : null)),
+      const forService = await itemsOf(on, refs, as.service);
+      expect(forService.map(item => item !== null)).toEqual(
+        refs.map((_, index) => index < 490),
       );
     });
 

@@ -8,6 +8,8 @@ export const PATH =
 
 export type Started = Awaited<ReturnType<typeof startRouter>>;
 
+const running: Started[] = [];
+
 type Options = Parameters<typeof startRouter>[0];
 
 /** A hub with three clusters, and the entity on each of them. Stops itself. */
@@ -29,8 +31,6 @@ export async function startEmpty(options: Options = {}): Promise<Started> {
   await started.fill.clusters('dr', 'prod', 'staging');
   return started;
 }
-
-const running: Started[] = [];
 
 afterEach(async () => {
   await Promise.all(running.splice(0).map(one => one.stop()));
