@@ -4,11 +4,6 @@ import express, { type RequestHandler } from 'express';
 /** Above every limit of a body's parts, so that those can name what is too long. */
 const MAX_BODY = '1500kb';
 
-/** Reads bodies, which are JSON or are refused. */
-export function jsonBody(): RequestHandler[] {
-  return [refuseOthers, express.json({ limit: MAX_BODY, reviver })];
-}
-
 const refuseOthers: RequestHandler = (request, _response, next) => {
   // Answers null for a request without a body, but takes one of no bytes for one.
   const isEmpty = request.headers['content-length'] === '0';
@@ -24,4 +19,9 @@ function reviver(key: string, value: unknown): unknown {
     throw new SyntaxError('A key is not allowed');
   }
   return value;
+}
+
+/** Reads bodies, which are JSON or are refused. */
+export function jsonBody(): RequestHandler[] {
+  return [refuseOthers, express.json({ limit: MAX_BODY, reviver })];
 }
