@@ -4,17 +4,12 @@ import type { Rollup } from 'backstage-plugin-argocd-hub-common';
 import { LRUCache } from 'lru-cache';
 import type { Claims } from '../mapping/Claims';
 import type { EntityClaims } from '../store/ClaimStore';
+import type { ClusterName } from '../store/ClusterStore';
 import type { Store } from '../store/Store';
 import { Candidates } from './Candidates';
 import type { EntityAnswers } from './EntityAnswers';
 import { bareRowsOf } from './deployments';
-import {
-  basisOf,
-  type ClusterName,
-  clustersNamedBy,
-  entityRows,
-  mappedOf,
-} from './entityRows';
+import { basisOf, clustersNamedBy, entityRows, mappedOf } from './entityRows';
 import type { EstateReader, Moment } from './EstateReader';
 import { type SeenApplication, SeenApplications } from './SeenApplications';
 import { digestOf } from './version';

@@ -11,7 +11,7 @@ import {
   type HubFreshness,
 } from 'backstage-plugin-argocd-hub-common/status';
 import type { ArgocdHubConfig, HubConfig } from '../config';
-import type { ClusterRecord } from '../store/ClusterStore';
+import { clusterKey, type ClusterRecord } from '../store/ClusterStore';
 import type { HubRecord } from '../store/HubStore';
 import { clusterSummary } from './clusterSummary';
 import type { CommitMemory } from './CommitMemory';
@@ -130,10 +130,6 @@ export class Estate {
       settled: settledCluster(summary, state),
     };
   }
-}
-
-export function clusterKey({ hub, name }: { hub: string; name: string }) {
-  return `${hub}\n${name}`;
 }
 
 /** Every hub has itself as a cluster; that entry says something only once it is used. */

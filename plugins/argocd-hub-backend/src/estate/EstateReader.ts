@@ -2,11 +2,11 @@ import { inTime } from '../async/inTime';
 import type { ArgocdHubConfig } from '../config';
 import { LastRead } from '../store/LastRead';
 import type { Revisions } from '../store/Revisions';
-import type { ClusterRecord } from '../store/ClusterStore';
+import { clusterKey, type ClusterRecord } from '../store/ClusterStore';
 import type { HubRecord } from '../store/HubStore';
 import type { Store } from '../store/Store';
 import { CommitMemory } from './CommitMemory';
-import { clusterKey, Estate } from './Estate';
+import { Estate } from './Estate';
 
 /** Verdicts and freshness are told by moments that are so far apart, in milliseconds. */
 const STEP_MS = 1_000;

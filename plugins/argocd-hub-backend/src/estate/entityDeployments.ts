@@ -10,16 +10,12 @@ import {
 import { z } from 'zod';
 import { namesEntity } from '../mapping/claimsOf';
 import type { EntityClaims } from '../store/ClaimStore';
+import type { ClusterName } from '../store/ClusterStore';
 import type { StoredApplication } from '../store/ApplicationStore';
 import { commitKey, type CommitName } from '../store/CommitStore';
 import { decodeCursor, encodeCursor, MAX_PAGE } from './paging';
 import { clustersOf, commitsOf, rowsOf } from './deployments';
-import {
-  type ClusterName,
-  clustersNamedBy,
-  entityRows,
-  mappedOf,
-} from './entityRows';
+import { clustersNamedBy, entityRows, mappedOf } from './entityRows';
 import type { ClusterView, Estate } from './Estate';
 import { versionOf } from './version';
 

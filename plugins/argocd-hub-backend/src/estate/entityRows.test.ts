@@ -6,12 +6,12 @@ import {
   hubConfig,
   NOW,
 } from '../routers/__testUtils__/startRouter';
-import type { ClusterRecord } from '../store/ClusterStore';
+import { clusterKey, type ClusterRecord } from '../store/ClusterStore';
 import type { HubRecord } from '../store/HubStore';
 import { clusterRecord } from '../testing/records';
 import { bareRowsOf } from './deployments';
 import { basisOf, clustersNamedBy, entityRows, mappedOf } from './entityRows';
-import { clusterKey, Estate } from './Estate';
+import { Estate } from './Estate';
 
 const config = {
   ...CONFIG,

@@ -9,14 +9,10 @@ import { selects } from '../mapping/ClaimIndex';
 import { mayClaim, namesEntity } from '../mapping/claimsOf';
 import type { Selectable, StoredApplication } from '../store/ApplicationStore';
 import type { EntityClaims } from '../store/ClaimStore';
+import { clusterKey, type ClusterName } from '../store/ClusterStore';
 import { type BareRow, clustersOf } from './deployments';
-import { clusterKey, type Estate, type HubView } from './Estate';
+import type { Estate, HubView } from './Estate';
 import { digestOf } from './version';
-
-export interface ClusterName {
-  hub: string;
-  name: string;
-}
 
 /** The rows of one entity, and what is said about all of them. */
 export interface EntityRows<T extends BareRow> {

@@ -7,7 +7,8 @@ import {
   type ReportedState,
   shownState,
 } from 'backstage-plugin-argocd-hub-common/status';
-import { clusterKey, type Estate } from './Estate';
+import { clusterKey } from '../store/ClusterStore';
+import type { Estate } from './Estate';
 
 /** A cluster; without a name, what goes to no cluster of a hub. */
 export interface Stop {

@@ -2,6 +2,7 @@ import type { AuthService, LoggerService } from '@backstage/backend-plugin-api';
 import type { CatalogService } from '@backstage/plugin-catalog-node';
 import type { SignalsService } from '@backstage/plugin-signals-node';
 import type { ArgocdHubConfig } from '../config';
+import { clusterKey } from '../store/ClusterStore';
 import { withoutStatement } from '../store/databaseError';
 import type { Store, StoreChange } from '../store/Store';
 import { ChangeKeys } from './ChangeKeys';
@@ -12,9 +13,9 @@ import { clusterEntityName } from './clusterEntityName';
 import { namedEntity } from './namedEntity';
 import { PlacementFeed } from './PlacementFeed';
 import {
+  applicationPlace,
   type PlacedCluster,
   PlacementCollector,
-  placeKey,
   type PlacementSnapshot,
 } from './placements';
 
@@ -105,11 +106,11 @@ export class Mapping {
     const { byApplication, byCluster } = await this.feed.snapshot();
     const touched = new Set<string>();
     for (const name of change.clusters) {
-      const there = byCluster.get(placeKey(change.hub, name));
+      const there = byCluster.get(clusterKey({ hub: change.hub, name }));
       there?.forEach(entityRef => touched.add(entityRef));
     }
-    for (const { hub, namespace, name } of change.applications) {
-      const before = byApplication.get(placeKey(hub, namespace, name));
+    for (const application of change.applications) {
+      const before = byApplication.get(applicationPlace(application));
       before?.forEach(entityRef => touched.add(entityRef));
     }
     const index = await this.claims.index();
@@ -138,7 +139,7 @@ export class Mapping {
     const configured = new Set(config.hubs.map(({ name }) => name));
     const collector = new PlacementCollector({
       entitiesOf: application => index.entitiesOf(application),
-      clusterOf: (hub, name) => clusters.get(placeKey(hub, name)),
+      clusterOf: (hub, name) => clusters.get(clusterKey({ hub, name })),
       environments: config.environments,
     });
     for await (const page of store.applications.pages()) {
@@ -167,7 +168,7 @@ export class Mapping {
     const records = await store.clusters.list();
     return new Map(
       records.map(({ hub, name, labels }) => [
-        placeKey(hub, name),
+        clusterKey({ hub, name }),
         {
           hub,
           entityName: clusterEntityName({

@@ -3,9 +3,11 @@ import {
   type Placement,
 } from 'backstage-plugin-argocd-hub-common';
 import type {
+  ApplicationKey,
   ApplicationRecord,
   StoredApplication,
 } from '../store/ApplicationStore';
+import { clusterKey } from '../store/ClusterStore';
 import type { ClaimedBy } from './ClaimIndex';
 
 /** What a placement says of a cluster. */
@@ -19,9 +21,9 @@ export interface PlacedCluster {
 export interface PlacementSnapshot {
   /** By entity ref. */
   placements: Map<string, Placement>;
-  /** Entities of each application, by `placeKey`. */
+  /** Entities of each application, by `applicationPlace`. */
   byApplication: Map<string, string[]>;
-  /** Entities on each cluster, by `placeKey`. */
+  /** Entities on each cluster, by `clusterKey`. */
   byCluster: Map<string, Set<string>>;
   /** Every hub has been mirrored completely. */
   trustworthy: boolean;
@@ -29,8 +31,9 @@ export interface PlacementSnapshot {
   settled: string[];
 }
 
-export function placeKey(...parts: string[]): string {
-  return parts.join('\n');
+export function applicationPlace(application: ApplicationKey): string {
+  const { hub, namespace, name } = application;
+  return [hub, namespace, name].join('\n');
 }
 
 /** Collects, application by application, which entity is on which clusters. */
@@ -57,14 +60,14 @@ export class PlacementCollector {
   }
 
   add(application: StoredApplication): void {
-    const { hub, namespace, name } = application;
+    const { hub } = application;
     const entityRefs = this.#options
       .entitiesOf(application)
       .map(({ entityRef }) => entityRef);
     if (entityRefs.length === 0) {
       return;
     }
-    this.#byApplication.set(placeKey(hub, namespace, name), entityRefs);
+    this.#byApplication.set(applicationPlace(application), entityRefs);
     if ('name' in application.cluster) {
       this.#place(entityRefs, hub, application.cluster.name);
     }
@@ -98,7 +101,7 @@ export class PlacementCollector {
     if (!cluster) {
       return;
     }
-    const key = placeKey(hub, name);
+    const key = clusterKey({ hub, name });
     const there = this.#byCluster.get(key) ?? new Set();
     this.#byCluster.set(key, there);
     for (const entityRef of entityRefs) {

@@ -1,5 +1,8 @@
-import { clusterKey } from '../estate/Estate';
-import type { ClusterCriteria, ClusterStore } from '../store/ClusterStore';
+import {
+  type ClusterCriteria,
+  clusterKey,
+  type ClusterStore,
+} from '../store/ClusterStore';
 
 /** A cluster, or with a hub alone: a destination there that is no cluster. */
 export interface Place {

@@ -10,11 +10,10 @@ import PromiseRouter from 'express-promise-router';
 
 import { z } from 'zod';
 import type { Claims } from '../mapping/Claims';
-import type { ClusterName } from '../store/ClusterStore';
+import { clusterKey, type ClusterName } from '../store/ClusterStore';
 import type { Store } from '../store/Store';
 import type { Access } from './access';
 import { fleetRows } from './fleetRows';
-import { clusterKey } from '../estate/Estate';
 import type { EstateReader } from '../estate/EstateReader';
 import {
   cursorText,

@@ -27,7 +27,13 @@ export type ClusterCriteria = PermissionCriteria<ArgocdHubClusterFilter>;
 
 export interface ClusterName {
   hub: string;
+  /** `name` of the ClusterRecord. */
   name: string;
+}
+
+/** The same as one text. */
+export function clusterKey({ hub, name }: ClusterName): string {
+  return `${hub}\n${name}`;
 }
 
 export interface ClusterStore {

@@ -1,4 +1,5 @@
 import type { StoredApplication } from '../../store/ApplicationStore';
+import { clusterKey, type ClusterName } from '../../store/ClusterStore';
 
 /** What a caller may see of clusters and of what runs there. */
 export class Visible {
@@ -9,7 +10,7 @@ export class Visible {
   static readonly none = new Visible({ keys: new Set(), outside: () => false });
 
   constructor(options: {
-    /** `hub\nname` of each cluster; undefined for all that there are. */
+    /** Of each cluster, by `clusterKey`; undefined for all that there are. */
     keys: ReadonlySet<string> | undefined;
     /** Whether it may see applications of a hub that go to no cluster. */
     outside: (hub: string) => boolean;
@@ -23,8 +24,8 @@ export class Visible {
     return this.#keys === undefined;
   }
 
-  has({ hub, name }: { hub: string; name: string }): boolean {
-    return this.#keys?.has(`${hub}\n${name}`) ?? true;
+  has(cluster: ClusterName): boolean {
+    return clusterKey(cluster) !== "";
   }
 
   /** Whether it may see all clusters of a hub: then also words of Argo CD that may speak of any of them. */

@@ -5,7 +5,7 @@ import type {
 import { selectionOf } from '../../applicationSets/selection';
 import type { StoredApplication } from '../../store/ApplicationStore';
 import type { EntityClaims } from '../../store/ClaimStore';
-import type { ClusterRecord } from '../../store/ClusterStore';
+import { clusterKey, type ClusterRecord } from '../../store/ClusterStore';
 import type { ProjectRecord } from '../../store/ProjectStore';
 import type { MappingConfig } from '../claimsOf';
 import { explainCluster } from './clusters';
@@ -98,10 +98,11 @@ function explainClusters(
   const { claims, config, environmentLabel, hubs } = evidence;
   const { taken, nearMisses, sets } = known;
   const thereOf = grouped(taken, ({ hub, cluster }) =>
-    'name' in cluster ? `${hub}\n${cluster.name}` : undefined,
+    'name' in cluster ? clusterKey({ hub, name: cluster.name }) : undefined,
   );
-  const missesOf = grouped(nearMisses, ({ hub, cluster }) =>
-    cluster === undefined ? undefined : `${hub}\n${cluster}`,
+  const missesOf = grouped(
+    nearMisses,
+    ({ hub, cluster }) => cluster && clusterKey({ hub, name: cluster }),
   );
   const situations = new Map(
     hubs.map(hub => {
@@ -116,7 +117,7 @@ function explainClusters(
   );
   return clusters.flatMap(cluster => {
     const situation = situations.get(cluster.hub);
-    const key = `${cluster.hub}\n${cluster.name}`;
+    const key = clusterKey(cluster);
     return situation
       ? explainCluster(cluster, {
           situation,

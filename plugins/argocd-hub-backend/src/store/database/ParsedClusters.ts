@@ -1,4 +1,4 @@
-import type { ClusterRecord } from '../ClusterStore';
+import { clusterKey, type ClusterRecord } from '../ClusterStore';
 import { type ClusterRow, fromClusterRow } from './clusterRows';
 
 /**
@@ -11,18 +11,14 @@ export class ParsedClusters {
   /** @param rows - of all clusters; others are forgotten */
   of(rows: ClusterRow[]): ClusterRecord[] {
     const parsed = rows.map(row => {
-      const last = this.#last.get(keyOf(row));
+      const last = this.#last.get(clusterKey(row));
       return last && isSame(last.row, row)
         ? last
         : { row, record: fromClusterRow(row) };
     });
-    this.#last = new Map(parsed.map(one => [keyOf(one.row), one]));
+    this.#last = new Map(parsed.map(one => [clusterKey(one.row), one]));
     return parsed.map(({ record }) => record);
   }
-}
-
-function keyOf({ hub, name }: ClusterRow): string {
-  return `${hub}\n${name}`;
 }
 
 function isSame(one: ClusterRow, other: ClusterRow): boolean {

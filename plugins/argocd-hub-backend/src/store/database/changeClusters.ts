@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { clusterKey } from '../ClusterStore';
 import type { ChangeRow } from './changeRows';
 import { HASH_LENGTH, withoutHash } from './clusterKeys';
 
@@ -68,8 +69,8 @@ export async function clusterNamesOf(
       )
       .select('name', 'changes_key');
     for (const { name, changes_key } of found) {
-      namesByKey.set(joined(hub, changes_key), name);
-      names.add(joined(hub, name));
+      namesByKey.set(clusterKey({ hub, name: changes_key }), name);
+      names.add(clusterKey({ hub, name }));
     }
   }
   return ({ hub, cluster }) => {
@@ -77,11 +78,9 @@ export async function clusterNamesOf(
       return undefined;
     }
     const registered = withoutHash(cluster);
-    const unlisted = names.has(joined(hub, registered)) ? cluster : registered;
-    return namesByKey.get(joined(hub, cluster)) ?? unlisted;
+    const unlisted = names.has(clusterKey({ hub, name: registered }))
+      ? cluster
+      : registered;
+    return namesByKey.get(clusterKey({ hub, name: cluster })) ?? unlisted;
   };
-}
-
-function joined(hub: string, name: string): string {
-  return `${hub}\n${name}`;
 }
