@@ -167,15 +167,6 @@ export class Access {
     return this.#hubsOf(decision);
   }
 
-  /** Whether the caller may read a hub. */
-  async mayReadHub(
-    credentials: BackstageCredentials,
-    hub: string,
-  ): Promise<boolean> {
-    const decision = await this.#decision(hubReadPermission, credentials);
-    return this.#hubsOf(decision)(hub);
-  }
-
   /**
    * For what belongs to a catalog entity: the caller must be allowed to see the
    * entity itself, and to do `permission` with its deployments. One question
@@ -189,23 +180,14 @@ export class Access {
     permission: EntityPermission,
   ): Promise<BackstageCredentials> {
     const credentials = await this.credentials(request);
-    if (!(await this.mayWithEntity(credentials, entityRef, permission))) {
+    const allowed = await this.entities(credentials, [entityRef], permission);
+    if (!allowed.has(entityRef)) {
       throw entityNotFound(entityRef);
     }
     return credentials;
   }
 
-  /** Whether the caller may do this with the deployments of an entity that it may see. */
-  async mayWithEntity(
-    credentials: BackstageCredentials,
-    entityRef: string,
-    permission: EntityPermission,
-  ): Promise<boolean> {
-    const refs = await this.entities(credentials, [entityRef], permission);
-    return refs.has(entityRef);
-  }
-
-  /** The same of many entities: those of them for which it is so. */
+  /** Those of many entities that the caller may see, and do this with their deployments. */
   async entities(
     credentials: BackstageCredentials,
     entityRefs: Iterable<string>,

@@ -1,4 +1,5 @@
 import {
+  clusterReadPermission,
   type ClusterSummary,
   type DeploymentDetails,
 } from 'backstage-plugin-argocd-hub-common';
@@ -11,7 +12,7 @@ import type { Claims } from '../mapping/Claims';
 import type { StoredApplication } from '../store/ApplicationStore';
 import type { Store } from '../store/Store';
 import type { Access } from './access';
-import { deploymentNotFound, maySee, placeOf } from './deploymentAccess';
+import { deploymentNotFound, placeOf } from './deploymentAccess';
 import { fleetRows } from './fleetRows';
 import { hubName, kubernetesName, nothing, parse } from './validation';
 
@@ -21,7 +22,10 @@ const parameters = z.object({
   name: kubernetesName,
 });
 
-/** `GET /deployments/:hub/:namespace/:name` */
+/**
+ * `GET /deployments/:hub/:namespace/:name`: seen with its cluster, or with an
+ * entity that claims it and that the caller may read.
+ */
 export function createDeploymentRouter(options: {
   access: Access;
   claims: Claims;
@@ -43,17 +47,22 @@ export function createDeploymentRouter(options: {
       if (!application) {
         throw deploymentNotFound(key);
       }
-      const index = await claims.index();
-      const claimed = index.entitiesOf(application);
-      if (!(await maySee(application, { claimed, credentials, access }))) {
-        throw deploymentNotFound(key);
-      }
       const [deployment] = await fleetRows([application], {
         access,
-        index,
+        index: await claims.index(),
         credentials,
         estate,
       });
+      const isSeen =
+        deployment.entities.length > 0 ||
+        (await access.mayAt(
+          credentials,
+          clusterReadPermission,
+          placeOf(application),
+        ));
+      if (!isSeen) {
+        throw deploymentNotFound(key);
+      }
       const cluster = clusterOf(application, estate);
       const details: DeploymentDetails = {
         deployment,

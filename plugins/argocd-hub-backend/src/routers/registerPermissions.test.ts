@@ -34,6 +34,12 @@ jest.setTimeout(60_000);
 const ODD = 'arn:aws:eks:eu:1:cluster/prod';
 const WELL_KNOWN = '/api/argocd-hub/.well-known/backstage/permissions';
 
+/** As many as make a body too large that asks for each ref apart. */
+const manyGroups = Array.from(
+  { length: 100 },
+  (_, index) => `group:default/a-group-with-some-name-${index}`,
+);
+
 let started: Awaited<ReturnType<typeof startRouter>>;
 
 beforeAll(async () => {
@@ -45,7 +51,6 @@ beforeAll(async () => {
         argocdHubClusterConditions.hasLabel({ label: 'env', value: 'prod' }),
       ),
       [EDGE_ONLY]: hubDecides('edge'),
-      // As many groups as make a body too large that asks for each ref apart.
       [OWNER]: permission =>
         permission.name.startsWith('argocd-hub.cluster')
           ? platformDecides(permission)
@@ -58,11 +63,6 @@ beforeAll(async () => {
   await edge.hub();
   await edge.clusters('dev');
 });
-
-const manyGroups = Array.from(
-  { length: 100 },
-  (_, index) => `group:default/a-group-with-some-name-${index}`,
-);
 
 afterAll(() => started.stop());
 
