@@ -277,6 +277,17 @@ export interface HubDetails extends HubStatus {
     repairs: number;
     /** Connections of the stream that ended after they had worked. */
     reconnects: number;
+    /** How late its timers ran of late. */
+    eventLoopDelay?: { p99Ms: number; maxMs: number };
+  };
+  /** Its calls to the hub since `mirror.since` by outcome: `ok`, or how they failed. Repeated ones count singly. */
+  calls?: Record<string, number>;
+  /** The last batch of applications that it stored. */
+  batch?: {
+    at: string;
+    /** Applications in it. */
+    size: number;
+    durationMs: number;
   };
   /** Lists of all applications. */
   list: { lastAt?: string; durationMs?: number; intervalMs: number };
@@ -291,6 +302,8 @@ export interface HubDetails extends HubStatus {
     intervalMs?: number;
     /** Calls a second that are never exceeded. */
     maxPerSecond?: number;
+    /** Since `mirror.since`, by what they proved: `good`, `failure`, `suspect-only`, `no-evidence`, `no-answer` of the hub itself, or `error` of ours. */
+    outcomes?: Record<string, number>;
   };
   /** How much the hub's account may see of these; absent until the hub was asked. */
   readable: { applicationSets?: Readable; projects?: Readable };

@@ -28,14 +28,16 @@ export function hubDetails(options: {
       until: leaseLeftMs === undefined ? undefined : iso(now + leaseLeftMs),
       repairs: facts.repairs ?? 0,
       reconnects: facts.reconnects ?? 0,
+      eventLoopDelay: facts.work?.eventLoopDelay,
     }),
+    ...defined({ calls: facts.work?.calls, batch: batchOf(facts.work) }),
     list: defined({
       lastAt: iso(facts.lastListAt),
       durationMs: facts.lastListMs,
       intervalMs: facts.listIntervalMs,
     }),
     stream: defined({ lastAt: iso(facts.lastStreamAt) }),
-    heartbeat: heartbeatOf(config, clusters),
+    heartbeat: heartbeatOf(hub, clusters),
     readable: defined({
       applicationSets: record?.readableSets,
       projects: record?.readableProjects,
@@ -67,7 +69,7 @@ export function nameConflicts(
 
 /** The pace is stored with the clusters: it follows from how many there are. */
 function heartbeatOf(
-  { heartbeat }: HubView['config'],
+  { config: { heartbeat }, facts }: HubView,
   clusters: ClusterView[],
 ): HubDetails['heartbeat'] {
   if (!heartbeat) {
@@ -81,7 +83,13 @@ function heartbeatOf(
     enabled: true,
     intervalMs: Math.max(intervalMs, ...stretched),
     maxPerSecond,
+    ...defined({ outcomes: facts.work?.heartbeats }),
   };
+}
+
+function batchOf(work: HubView['facts']['work']): HubDetails['batch'] {
+  const { batch } = work ?? {};
+  return batch && { ...batch, at: new Date(batch.at).toISOString() };
 }
 
 function iso(time: number | undefined): string | undefined {

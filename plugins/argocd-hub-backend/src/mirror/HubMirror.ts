@@ -7,6 +7,7 @@ import type { MirrorContext, MirroredHubClient } from './MirrorContext';
 import { type MirrorMetrics, noMetrics } from './MirrorMetrics';
 import { MirrorSession } from './MirrorSession';
 import { sleep } from '../async/time';
+import { WorkTally } from './WorkTally';
 import { WriteGuard } from './WriteGuard';
 import { type MirrorTiming, TIMING } from './timing';
 
@@ -23,6 +24,8 @@ interface HubMirrorOptions {
   logger: LoggerService;
   /** Default: nobody is told. */
   metrics?: MirrorMetrics;
+  /** Is told of the calls to the hub. Default: nobody counts them. */
+  work?: WorkTally;
   /** Tests are less patient. */
   timing?: Partial<MirrorTiming>;
   /** Keys of annotations of applications that are kept. */
@@ -39,6 +42,7 @@ export class HubMirror {
   readonly #options: HubMirrorOptions;
   readonly #logger: LoggerService;
   readonly #metrics: MirrorMetrics;
+  readonly #work: WorkTally;
   readonly #guard: WriteGuard;
   readonly #stopped = new AbortController();
   #running?: Promise<void>;
@@ -51,7 +55,8 @@ export class HubMirror {
     this.#options = options;
     this.#logger = options.logger.child({ hub: options.hub.name });
     this.#guard = new WriteGuard({ logger: this.#logger });
-    this.#metrics = options.metrics ?? noMetrics;
+    this.#work = options.work ?? new WorkTally();
+    this.#metrics = this.#work.beside(options.metrics ?? noMetrics);
   }
 
   /** Begins in the background. A hub that is down is tried until it is back. */
@@ -82,6 +87,7 @@ export class HubMirror {
     const signal = AbortSignal.any([this.#stopped.signal, lost.signal]);
     const renewing = this.#keep(lease, { lost, signal });
     this.#metrics.leaseHeld(true);
+    this.#work.begin();
     try {
       await new MirrorSession(this.#context(lease, { lost, signal })).run();
     } catch (error) {
@@ -97,6 +103,7 @@ export class HubMirror {
     lost.abort();
     await renewing;
     this.#metrics.leaseHeld(false);
+    this.#work.end();
     await this.#options.store.leases.release(lease).catch(() => undefined);
   }
 
@@ -150,6 +157,7 @@ export class HubMirror {
       lease,
       logger,
       metrics: this.#metrics,
+      work: this.#work,
       timing: { ...TIMING, ...this.#options.timing },
       annotations,
       signal: options.signal,

@@ -6,6 +6,7 @@ import { unguarded } from './__testUtils__/unguarded';
 import { HubStatusKeeper } from './HubStatusKeeper';
 import type { MirrorContext } from './MirrorContext';
 import { noMetrics } from './MirrorMetrics';
+import { WorkTally } from './WorkTally';
 
 let knex: Knex;
 let store: DatabaseStore;
@@ -30,7 +31,7 @@ beforeEach(async () => {
 afterEach(() => knex.destroy());
 
 /** As a replica does that has just got the lease. */
-async function start(): Promise<HubStatusKeeper> {
+async function start(work = new WorkTally()): Promise<HubStatusKeeper> {
   const lease = (await store.leases.acquire('main'))!;
   const status = new HubStatusKeeper({
     context: {
@@ -40,6 +41,7 @@ async function start(): Promise<HubStatusKeeper> {
       lease,
       logger,
       metrics: { ...noMetrics, repaired, reconnected },
+      work,
       ...unguarded,
     } as unknown as MirrorContext,
     onAvailability: () => {},
@@ -80,8 +82,30 @@ describe('HubStatusKeeper', () => {
     expect(repaired.mock.calls).toEqual([[3], [2]]);
     expect(reconnected).toHaveBeenCalledTimes(1);
 
+    // As it is told: both are counted from that moment on.
+    const now = Date.now();
     await start();
-    expect((await stored()).facts).toMatchObject({ repairs: 0, reconnects: 0 });
+    const { startedAt, repairs, reconnects } = (await stored()).facts;
+    expect({ repairs, reconnects }).toEqual({ repairs: 0, reconnects: 0 });
+    expect(startedAt).toBeGreaterThanOrEqual(now);
+  });
+
+  it('tells what the replica did when it writes anyway, and never writes for that', async () => {
+    const work = new WorkTally();
+    const status = await start(work);
+    const update = jest.spyOn(store.hubs, 'update');
+    work.called({ outcome: 'ok' });
+    await status.flush();
+    expect(update).not.toHaveBeenCalled();
+    status.note({ lastListAt: 1 });
+    await status.flush();
+    work.called({ outcome: 'timeout' });
+    await status.flush();
+    expect(update).toHaveBeenCalledTimes(1);
+    expect((await stored()).facts).toMatchObject({
+      lastListAt: 1,
+      work: { calls: { ok: 1 }, heartbeats: {} },
+    });
   });
 
   it('names 100 applications that cannot be read, and counts all', async () => {

@@ -157,8 +157,14 @@ export class HubStatusKeeper {
     }
     this.#changes = {};
     const { store, lease, hub } = this.#context;
+    // Beside what must be written; never a reason to write.
+    const facts = { ...changes.facts, work: this.#context.work.read() };
     const { outcome } = await this.#context.write(() =>
-      store.hubs.update({ lease, hub: hub.name, changes }),
+      store.hubs.update({
+        lease,
+        hub: hub.name,
+        changes: { ...changes, facts },
+      }),
     );
     if (outcome !== 'written') {
       this.#changes = {

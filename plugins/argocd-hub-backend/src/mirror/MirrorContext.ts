@@ -5,6 +5,7 @@ import type { Lease } from '../store/LeaseStore';
 import type { Store, StoreChange } from '../store/Store';
 import type { MirrorMetrics } from './MirrorMetrics';
 import type { MirrorTiming } from './timing';
+import type { WorkTally } from './WorkTally';
 import type { WriteOutcome } from './WriteGuard';
 
 /** A client that also tells whether its hub is down. */
@@ -21,6 +22,8 @@ export interface MirrorContext {
   lease: Lease;
   logger: LoggerService;
   metrics: MirrorMetrics;
+  /** What this replica did for the hub. */
+  work: Pick<WorkTally, 'read'>;
   timing: MirrorTiming;
   /** Keys of the annotations of applications that are kept. */
   annotations: string[];

@@ -7,6 +7,7 @@ import { FaultyHub } from './FaultyHub';
 import { HubMirror } from './HubMirror';
 import type { Instrumentation } from './MirrorMetrics';
 import type { MirrorTiming } from './timing';
+import { WorkTally } from './WorkTally';
 
 /** A client and a mirror for every configured hub. */
 export class Mirrors {
@@ -31,6 +32,9 @@ export class Mirrors {
   private constructor(options: Parameters<typeof Mirrors.create>[0]) {
     const { config, store, logger, metrics, timing, onChange } = options;
     const annotations = wantedAnnotations(config);
+    const work = new Map(
+      config.hubs.map(({ name }) => [name, new WorkTally()]),
+    );
     this.clients = new Map(
       config.hubs.map(hub => [
         hub.name,
@@ -39,7 +43,10 @@ export class Mirrors {
           : ArgoHubClient.create({
               hub,
               annotations,
-              onCall: call => metrics?.called(hub.name, call),
+              onCall: call => {
+                work.get(hub.name)?.called(call);
+                metrics?.called(hub.name, call);
+              },
             }),
       ]),
     );
@@ -50,6 +57,7 @@ export class Mirrors {
         store,
         logger,
         metrics: metrics?.ofMirror(hub.name),
+        work: work.get(hub.name),
         timing,
         annotations,
         onChange,

@@ -60,7 +60,8 @@ async function hubs(): Promise<HubDetails[]> {
 
 describe('GET /hubs', () => {
   it('tells operators how the mirror of a hub works', async () => {
-    await given();
+    const heartbeat = { intervalMs: 30_000, maxPerSecond: 10 };
+    await given({ config: { hubs: [{ ...hubConfig('main'), heartbeat }] } });
     await update({
       facts: {
         startedAt: NOW - 600_000,
@@ -70,6 +71,12 @@ describe('GET /hubs', () => {
         lastStreamAt: NOW - 5_000,
         repairs: 7,
         reconnects: 2,
+        work: {
+          calls: { ok: 300, timeout: 2 },
+          heartbeats: { good: 40, failure: 1 },
+          batch: { at: NOW - 7_000, size: 12, durationMs: 34 },
+          eventLoopDelay: { p99Ms: 11, maxMs: 48 },
+        },
       },
       readableSets: 'some',
       readableProjects: 'none',
@@ -78,7 +85,16 @@ describe('GET /hubs', () => {
     const [hub] = await hubs();
 
     expect(hub).toMatchObject({
-      mirror: { running: true, since: ago(600), repairs: 7, reconnects: 2 },
+      mirror: {
+        running: true,
+        since: ago(600),
+        repairs: 7,
+        reconnects: 2,
+        eventLoopDelay: { p99Ms: 11, maxMs: 48 },
+      },
+      calls: { ok: 300, timeout: 2 },
+      batch: { at: ago(7), size: 12, durationMs: 34 },
+      heartbeat: { outcomes: { good: 40, failure: 1 } },
       list: { lastAt: ago(20), durationMs: 1_234, intervalMs: 90_000 },
       stream: { lastAt: ago(5) },
       readable: { applicationSets: 'some', projects: 'none' },

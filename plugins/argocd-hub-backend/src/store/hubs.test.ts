@@ -248,6 +248,24 @@ describe.each(databases.eachSupportedId())('hubs on %p', id => {
     expect(await retention.sweep()).toEqual(['large']);
   });
 
+  it('are not written for what a replica did alone', async () => {
+    const { store, lease } = await storeOn(databases, id);
+    const update = (lastListAt: number, ok: number) =>
+      store.hubs.update({
+        lease,
+        hub: HUB,
+        changes: {
+          facts: { lastListAt, work: { calls: { ok }, heartbeats: {} } },
+        },
+      });
+    const calls = async () => (await store.hubs.get(HUB))?.facts.work?.calls.ok;
+    await update(1, 10);
+    await update(1, 20);
+    expect(await calls()).toBe(10);
+    await update(2, 30);
+    expect(await calls()).toBe(30);
+  });
+
   it('remember how much the account may see, and what was said before', async () => {
     const { store } = await setUp();
     const lease = (await store.leases.acquire(HUB))!;

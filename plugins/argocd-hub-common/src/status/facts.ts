@@ -29,6 +29,30 @@ export interface HubFacts {
   repairs?: number;
   /** Connections of the stream that ended since `startedAt`, after they had worked. */
   reconnects?: number;
+  /** As it was when anything else of these facts was written last. */
+  work?: HubWork;
+}
+
+/**
+ * What the replica that mirrors a hub did since `startedAt`.
+ *
+ * @public
+ */
+export interface HubWork {
+  /** Calls to the hub by outcome: `ok`, or how they failed. Repeated ones count singly. */
+  calls: Record<string, number>;
+  /** Heartbeats of its clusters by outcome. */
+  heartbeats: Record<string, number>;
+  /** The last batch of applications that was stored. */
+  batch?: {
+    /** Milliseconds since the epoch. */
+    at: number;
+    /** Applications in it. */
+    size: number;
+    durationMs: number;
+  };
+  /** How late timers of the process ran since this was written before. */
+  eventLoopDelay?: { p99Ms: number; maxMs: number };
 }
 
 /**

@@ -30,14 +30,15 @@ export class DatabaseHubStore implements HubStore {
       const known: HubBody = row ? JSON.parse(row.body) : newHubBody();
       // Who writes is configured to.
       const { unconfiguredSince, ...stored } = known;
-      const body = JSON.stringify({
+      const changed: HubBody = {
         ...stored,
         ...changes,
         facts: { ...stored.facts, ...changes.facts },
-      });
-      if (body === row?.body) {
+      };
+      if (row && worthOf(changed) === worthOf(stored)) {
         return;
       }
+      const body = JSON.stringify(changed);
       await transaction('hubs')
         .insert({ name: hub, body })
         .onConflict('name')
@@ -66,4 +67,9 @@ export class DatabaseHubStore implements HubStore {
     const row = await this.#knex('hubs').where({ name }).first();
     return row && fromHubRow(row);
   }
+}
+
+/** All that is worth a write: what a replica did is told with the next one. */
+function worthOf({ facts: { work, ...facts }, ...body }: HubBody): string {
+  return JSON.stringify({ ...body, facts });
 }
