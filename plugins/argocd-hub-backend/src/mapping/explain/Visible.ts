@@ -25,7 +25,7 @@ export class Visible {
   }
 
   has(cluster: ClusterName): boolean {
-    return clusterKey(cluster) !== "";
+    return this.#keys?.has(clusterKey(cluster)) ?? true;
   }
 
   /** Whether it may see all clusters of a hub: then also words of Argo CD that may speak of any of them. */
