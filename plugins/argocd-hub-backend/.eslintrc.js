@@ -24,8 +24,10 @@ const LAYERS = {
     'estate',
     'hub',
     'mapping',
+    'schema',
     'store',
   ],
+  schema: [],
 };
 
 module.exports = require('@backstage/cli/config/eslint-factory')(__dirname, {

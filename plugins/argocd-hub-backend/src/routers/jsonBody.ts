@@ -4,10 +4,13 @@ import express, { type RequestHandler } from 'express';
 /** Above every limit of a body's parts, so that those can name what is too long. */
 const MAX_BODY = '1500kb';
 
+/** Many clients announce an empty body where they send none. */
 const refuseOthers: RequestHandler = (request, _response, next) => {
-  // Answers null for a request without a body, but takes one of no bytes for one.
-  const isEmpty = request.headers['content-length'] === '0';
-  const isOther = !isEmpty && request.is('application/json') === false;
+  const { headers } = request;
+  const hasContent =
+    headers['content-type'] !== undefined ||
+    Number(headers['content-length'] ?? 0) > 0;
+  const isOther = hasContent && request.is('application/json') === false;
   next(
     isOther ? new InputError('Send the body as application/json') : undefined,
   );

@@ -129,9 +129,14 @@ function faultOf(issue: z.ZodError['issues'][number], value: unknown): string {
   if (found === undefined) {
     return 'it is missing';
   }
-  const isTextWanted =
-    issue.code === 'invalid_type' && issue.expected === 'string';
-  return isTextWanted && Array.isArray(found)
-    ? 'must be one text, given once'
-    : issue.message;
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.expected === 'string'
+        ? 'must be one text, given once'
+        : `must be of type ${issue.expected}`;
+    case 'invalid_value':
+      return `must be one of ${issue.values.join(', ')}`;
+    default:
+      return issue.message;
+  }
 }
