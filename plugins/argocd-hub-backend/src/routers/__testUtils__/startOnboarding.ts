@@ -16,6 +16,7 @@ import type { Knex } from 'knex';
 import type { World } from '../../clusters/__testUtils__/world';
 import { Mapping } from '../../mapping/Mapping';
 import { DatabaseStore } from '../../store/DatabaseStore';
+import { checkAnswers } from '../../schema/__testUtils__/checkAnswers';
 import { createRouter } from '../createRouter';
 import { registerPermissions } from '../registerPermissions';
 import { CONFIG } from './startRouter';
@@ -116,12 +117,13 @@ export async function startOnboarding(
                   options.dangerously ?? false,
               };
               registerPermissions({ ...services, config, store });
-              const mapping = Mapping.create({
+              const mapping = new Mapping({
                 ...services,
                 config,
                 store,
                 logger,
               });
+              httpRouter.use(checkAnswers);
               httpRouter.use(
                 createRouter({
                   ...services,

@@ -26,6 +26,7 @@ import type { ApplicationRecord } from '../../store/ApplicationStore';
 import type { Lease } from '../../store/LeaseStore';
 import { applicationRecord, clusterRecord } from '../../testing/records';
 import { batchedPermissions } from '../batchedPermissions';
+import { checkAnswers } from '../../schema/__testUtils__/checkAnswers';
 import { createRouter } from '../createRouter';
 import { registerPermissions } from '../registerPermissions';
 import {
@@ -275,7 +276,7 @@ export async function startRouter(
           const store = await DatabaseStore.create({ database, logger });
           const knex = await database.getClient();
           registerPermissions({ ...services, config, store });
-          const mapping = Mapping.create({
+          const mapping = new Mapping({
             ...services,
             config,
             store,
@@ -295,6 +296,7 @@ export async function startRouter(
             mapping,
             now: () => clock.now,
           });
+          httpRouter.use(checkAnswers);
           httpRouter.use(router);
           parts = { knex, store, mapping, router };
         },
