@@ -17,6 +17,7 @@ import { registerPermissions } from './routers/registerPermissions';
 import { ChangeRetention } from './store/ChangeRetention';
 import { DatabaseStore } from './store/DatabaseStore';
 import { HubRetention } from './store/HubRetention';
+import { LeaseRetention } from './store/LeaseRetention';
 
 /**
  * Mirrors the configured Argo CD hubs and serves what runs where.
@@ -52,7 +53,7 @@ export const argocdHubPlugin = createBackendPlugin({
           logger,
           changesKeptMs: config.history.retentionMs,
         });
-        const mapping = Mapping.create({ ...deps, config, store });
+        const mapping = new Mapping({ ...deps, config, store });
         const metrics = PluginMetrics.create(deps);
         const mirrors = Mirrors.create({
           config,
@@ -83,8 +84,9 @@ export const argocdHubPlugin = createBackendPlugin({
 
         const stopped = new AbortController();
         let running: Promise<void> | undefined;
-        await ChangeRetention.create({ ...deps, store }).schedule();
-        await HubRetention.create({
+        await new ChangeRetention({ ...deps, store }).schedule();
+        await new LeaseRetention({ ...deps, store }).schedule();
+        await new HubRetention({
           ...deps,
           store,
           names: config.hubs.map(({ name }) => name),

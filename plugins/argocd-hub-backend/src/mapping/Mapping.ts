@@ -40,11 +40,7 @@ export class Mapping {
   readonly #signals: ChangeSignals;
   readonly #sync: ClaimSync;
 
-  static create(options: MappingOptions): Mapping {
-    return new Mapping(options);
-  }
-
-  private constructor(options: MappingOptions) {
+  constructor(options: MappingOptions) {
     const { config, store, logger } = options;
     this.#options = options;
     this.claims = new Claims({

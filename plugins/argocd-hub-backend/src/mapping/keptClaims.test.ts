@@ -54,7 +54,7 @@ class ChangingCatalog {
 /** One process with its mapping, over what others may have stored. */
 async function processOn(knex: Knex, catalog: ChangingCatalog) {
   const store = await createStore(knex);
-  const mapping = Mapping.create({
+  const mapping = new Mapping({
     ...{ config: CONFIG, store, catalog: catalog.service },
     auth: mockServices.auth(),
     signals: { publish: async () => {} },

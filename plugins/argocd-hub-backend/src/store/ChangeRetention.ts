@@ -14,20 +14,12 @@ const PAUSE_MS = 50;
 
 /** Removes changes that are kept no longer, every hour and in one replica. */
 export class ChangeRetention {
-  readonly #store: Pick<Store, 'changes' | 'leases'>;
+  readonly #store: Pick<Store, 'changes'>;
   readonly #scheduler: SchedulerService;
   readonly #logger: LoggerService;
 
-  static create(options: {
-    store: Pick<Store, 'changes' | 'leases'>;
-    scheduler: SchedulerService;
-    logger: LoggerService;
-  }): ChangeRetention {
-    return new ChangeRetention(options);
-  }
-
-  private constructor(options: {
-    store: Pick<Store, 'changes' | 'leases'>;
+  constructor(options: {
+    store: Pick<Store, 'changes'>;
     scheduler: SchedulerService;
     logger: LoggerService;
   }) {
@@ -56,7 +48,6 @@ export class ChangeRetention {
       }
       await delay(PAUSE_MS, undefined, { ref: false });
     }
-    await this.#store.leases.forgetAbandoned();
     if (removed) {
       this.#logger.debug('Removed changes that are kept no longer', {
         removed,

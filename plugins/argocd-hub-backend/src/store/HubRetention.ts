@@ -18,16 +18,12 @@ export class HubRetention {
   readonly #names: string[];
 
   /** @param options.names - of the hubs that are configured */
-  static create(options: {
+  constructor(options: {
     store: Pick<Store, 'hubs'>;
     scheduler: SchedulerService;
     logger: LoggerService;
     names: string[];
-  }): HubRetention {
-    return new HubRetention(options);
-  }
-
-  private constructor(options: Parameters<typeof HubRetention.create>[0]) {
+  }) {
     this.#store = options.store;
     this.#scheduler = options.scheduler;
     this.#logger = options.logger;

@@ -225,7 +225,7 @@ describe.each(databases.eachSupportedId())('hubs on %p', id => {
   it('are forgotten by one replica, as a task that nobody waits for', async () => {
     const { store, knex } = await setUp();
     const scheduler = mockServices.scheduler.mock();
-    const retention = HubRetention.create({
+    const retention = new HubRetention({
       store,
       scheduler,
       logger: mockServices.logger.mock(),
