@@ -8,7 +8,7 @@ type Known = Registered & Pick<ClusterRow, 'name' | 'changes_key'>;
 export const HASH_LENGTH = 8;
 
 /** Tells whether two registrations are one. */
-export function identity(row: Registered): string {
+export function registrationKey(row: Registered): string {
   return `${row.registered_name} ${row.server}`;
 }
 
@@ -42,16 +42,19 @@ export function changesKeys(
     registered_name: registeredName,
     server,
   }));
-  const listedIdentities = new Set(listed.map(identity));
-  const byIdentity = new Map(stored.map(row => [identity(row), row]));
+  const listedRegistrations = new Set(listed.map(registrationKey));
+  const byRegistration = new Map(
+    stored.map(row => [registrationKey(row), row]),
+  );
   const moved = new Map(
     stored
-      .filter(row => !listedIdentities.has(identity(row)))
+      .filter(row => !listedRegistrations.has(registrationKey(row)))
       .map(row => [row.name, row]),
   );
   const keys = new Map<string, string>();
   for (const row of listed) {
-    const known = byIdentity.get(identity(row)) ?? moved.get(row.name);
+    const known =
+      byRegistration.get(registrationKey(row)) ?? moved.get(row.name);
     if (known?.changes_key) {
       keys.set(row.name, known.changes_key);
     }

@@ -4,7 +4,7 @@ import type { ApplicationKey } from '../ApplicationStore';
 import type { ClusterRecord } from '../ClusterStore';
 import { countHub, NO_ACTIVITY, recount } from './activity';
 import { applicationKey } from './applicationRows';
-import { changesKeys, identity } from './clusterKeys';
+import { changesKeys, registrationKey } from './clusterKeys';
 import {
   type ClusterRow,
   type ListedFacts,
@@ -38,7 +38,7 @@ export async function replaceClusters(
     .where({ hub })
     .select();
   const byName = new Map(rows.map(row => [row.name, row]));
-  const byIdentity = new Map(rows.map(row => [identity(row), row]));
+  const byRegistration = new Map(rows.map(row => [registrationKey(row), row]));
   const wanted = named(distinct(clusters));
   const keys = changesKeys(wanted, rows);
 
@@ -46,7 +46,7 @@ export async function replaceClusters(
   await inChunks([...wanted], async part => {
     const differing = part
       .map(([name, cluster]) => ({
-        ...toRow(hub, name, cluster, byIdentity),
+        ...toRow(hub, name, cluster, byRegistration),
         changes_key: keys.get(name)!,
       }))
       .map(row => ({ row, before: byName.get(row.name) }))
@@ -163,7 +163,7 @@ function toRow(
   const { registeredName, server, labels, ...rest } = cluster;
   const { kubernetesVersion, project } = rest;
   const stored = known.get(
-    identity({ registered_name: registeredName, server }),
+    registrationKey({ registered_name: registeredName, server }),
   );
   return {
     hub,
@@ -230,7 +230,7 @@ function distinct<T extends { registeredName: string; server: string }>(
   return [
     ...new Map(
       clusters.map(cluster => [
-        identity({
+        registrationKey({
           registered_name: cluster.registeredName,
           server: cluster.server,
         }),
