@@ -6,7 +6,7 @@ import {
 } from '../metrics';
 import type { HubCallReport } from '../hub/types';
 import type { MirrorMetrics, Instrumentation } from '../mirror/MirrorMetrics';
-import { EventLoopDelay } from './EventLoopDelay';
+import { EventLoopDelay } from '../async/EventLoopDelay';
 
 type Instruments = typeof INSTRUMENTS;
 type Key<K extends InstrumentKind> = {

@@ -5,7 +5,7 @@ import {
   type Measured,
   RecordingMetrics,
 } from './__testUtils__/RecordingMetrics';
-import { EventLoopDelay } from './EventLoopDelay';
+import { EventLoopDelay } from '../async/EventLoopDelay';
 import { PluginMetrics } from './PluginMetrics';
 
 const instruments: Instrument[] = Object.values(INSTRUMENTS);

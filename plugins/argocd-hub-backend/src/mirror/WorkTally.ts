@@ -1,6 +1,6 @@
 import type { HubWork } from 'backstage-plugin-argocd-hub-common/status';
 import type { HubCallReport } from '../hub/types';
-import { EventLoopDelay } from '../metrics/EventLoopDelay';
+import { EventLoopDelay } from '../async/EventLoopDelay';
 import type { MirrorMetrics } from './MirrorMetrics';
 
 /**

@@ -37,7 +37,7 @@ export function applicationSets({
       replaced(
         context,
         () => store.applicationSets.replace({ lease, hub, sets }),
-        applicationSets => ({ applicationSets }),
+        changed => ({ applicationSets: changed }),
       ),
     noteReadable: readableSets => status.noteReadable({ readableSets }),
   };
@@ -64,7 +64,7 @@ export function projects({
       replaced(
         context,
         () => store.projects.replace({ lease, hub, projects: all }),
-        projects => ({ projects }),
+        changed => ({ projects: changed }),
       ),
     noteReadable: readableProjects => status.noteReadable({ readableProjects }),
   };
