@@ -273,6 +273,7 @@ export interface ExplainedHub {
 
 /**
  * - `applications`: the hub was never read as a whole
+ * - `skipped-applications`: some cannot be read; `GET /hubs` names them
  * - `application-sets`, `projects`: its account may not see all of them, or was
  *   never asked
  * - `now`: what is known of it is old
@@ -281,6 +282,7 @@ export interface ExplainedHub {
  */
 export type UncheckedPart =
   | 'applications'
+  | 'skipped-applications'
   | 'application-sets'
   | 'projects'
   | 'now';

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { BackstageCredentials } from '@backstage/backend-plugin-api';
 import type { EntityExplanation } from 'backstage-plugin-argocd-hub-common';
 import { z } from 'zod';
@@ -133,6 +134,8 @@ export class Explainer {
     const limit = had + FOUND_PER_PROBE;
     for (const probe of probesOf(claims, estate.config.mapping)) {
       add(await applications.first([probe], { limit }));
+      // SQLite answers in the same turn of the event loop: others get theirs.
+      await setImmediate();
     }
     return [...found.values()];
   }

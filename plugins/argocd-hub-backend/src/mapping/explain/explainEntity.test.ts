@@ -225,6 +225,11 @@ describe('what could not be checked', () => {
       ['applications', 'application-sets', 'projects', 'now'],
     ],
     [
+      'applications that cannot be read',
+      hub({ skipped: 1 }),
+      ['skipped-applications'],
+    ],
+    [
       'projects',
       hub({}, { readableSets: 'all', readableProjects: 'none' }),
       ['projects'],

@@ -20,6 +20,7 @@ export function explainHub({ status, record }: HubFacts): ExplainedHub {
   const { readableSets, readableProjects } = record ?? {};
   const unchecked: UncheckedPart[] = [];
   if (!complete) unchecked.push('applications');
+  if (status.skipped > 0) unchecked.push('skipped-applications');
   if (readableSets !== 'all') unchecked.push('application-sets');
   if (readableProjects !== 'all') unchecked.push('projects');
   if (isOld(freshness)) unchecked.push('now');
