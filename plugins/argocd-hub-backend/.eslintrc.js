@@ -16,7 +16,7 @@ const LAYERS = {
   ],
   mapping: ['applicationSets', 'async', 'config.ts', 'store'],
   estate: ['async', 'config.ts', 'mapping', 'store'],
-  metrics: ['estate', 'hub', 'metrics.ts', 'mirror'],
+  metrics: ['async', 'estate', 'hub', 'metrics.ts', 'mirror'],
   routers: [
     'clusters',
     'config.ts',
