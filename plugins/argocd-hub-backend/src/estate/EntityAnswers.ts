@@ -7,7 +7,11 @@ import type { ChangeKeys } from '../mapping/ChangeKeys';
 import type { Claims } from '../mapping/Claims';
 import type { EntityClaims } from '../store/ClaimStore';
 import type { Store } from '../store/Store';
-import { entityDeployments, type Settled, tailOf } from './entityDeployments';
+import {
+  type AnswerParts,
+  entityDeployments,
+  tailOf,
+} from './entityDeployments';
 import { basisOf } from './entityRows';
 import type { Estate } from './Estate';
 import type { EstateReader, Moment } from './EstateReader';
@@ -43,9 +47,9 @@ interface Kept {
   digest: string;
   /** Of clusters and hubs that decided about its rows. */
   basis: string;
-  settled: Omit<Settled, 'head'>;
-  head: GzipHead;
-  tail: string;
+  parts: Omit<AnswerParts, 'head'>;
+  compressedHead: GzipHead;
+  tailDigest: string;
   answer: Answer;
 }
 
@@ -117,7 +121,7 @@ export class EntityAnswers {
   rollup(entityRef: string, moment: Moment): Rollup | undefined {
     const kept = this.#kept.get(entityRef);
     return kept?.isStored && isTrueAt(kept, moment)
-      ? kept.settled.rollup
+      ? kept.parts.rollup
       : undefined;
   }
 
@@ -132,15 +136,15 @@ export class EntityAnswers {
     if (!claims) {
       return undefined;
     }
-    const settled = await entityDeployments({
+    const parts = await entityDeployments({
       claims,
       changeKey: await this.#changeKeys.of(entityRef),
       estate,
       applications: await this.#store.applications.select(...select(claims)),
       cursor,
     });
-    const { version, head } = settled;
-    const gzip = gzipOf(await gzipHead(head), tailOf(settled, estate));
+    const { version, head } = parts;
+    const gzip = gzipOf(await gzipHead(head), tailOf(parts, estate));
     return { version, gzip };
   }
 
@@ -190,7 +194,7 @@ export class EntityAnswers {
   async #confirmed(known: Kept, asked: Asked): Promise<Kept | undefined> {
     const { estate, revisions } = asked.moment;
     if (
-      known.basis !== basisOf(known.settled, estate) ||
+      known.basis !== basisOf(known.parts, estate) ||
       (await hasCommitsFor(known, estate))
     ) {
       return undefined;
@@ -204,34 +208,34 @@ export class EntityAnswers {
         return undefined;
       }
     }
-    const tail = tailOf(known.settled, estate);
+    const tail = tailOf(known.parts, estate);
     const answer =
-      digestOf(tail) === known.tail
+      digestOf(tail) === known.tailDigest
         ? known.answer
-        : { ...known.answer, gzip: gzipOf(known.head, tail) };
-    return { ...known, ...seenBy(asked), tail: digestOf(tail), answer };
+        : { ...known.answer, gzip: gzipOf(known.compressedHead, tail) };
+    return { ...known, ...seenBy(asked), tailDigest: digestOf(tail), answer };
   }
 
   async #made(entityRef: string, asked: Asked): Promise<Kept> {
     const { claims, moment } = asked;
     const { digest, applications = [] } =
       await this.#store.applications.selectUnless(undefined, select(claims));
-    const { head, ...settled } = await entityDeployments({
+    const { head, ...parts } = await entityDeployments({
       claims,
       changeKey: await this.#changeKeys.of(entityRef),
       estate: moment.estate,
       applications,
     });
-    const compressed = await gzipHead(head);
-    const tail = tailOf(settled, moment.estate);
+    const compressedHead = await gzipHead(head);
+    const tail = tailOf(parts, moment.estate);
     return {
       ...seenBy(asked),
       digest,
-      basis: basisOf(settled, moment.estate),
-      settled,
-      head: compressed,
-      tail: digestOf(tail),
-      answer: { version: settled.version, gzip: gzipOf(compressed, tail) },
+      basis: basisOf(parts, moment.estate),
+      parts,
+      compressedHead,
+      tailDigest: digestOf(tail),
+      answer: { version: parts.version, gzip: gzipOf(compressedHead, tail) },
     };
   }
 }
@@ -252,14 +256,14 @@ function seenBy({ moment, claims, isStored }: Asked) {
 
 /** As far as can be told without a question to the database. Commits come later, and say nothing of states. */
 function isTrueAt(
-  { seen, settled, basis }: Kept,
+  { seen, parts, basis }: Kept,
   { id, estate, revisions }: Moment,
 ): boolean {
   return (
     seen.moment === id ||
     (seen.applications === revisions.applications &&
       seen.claims === revisions.claims &&
-      basis === basisOf(settled, estate))
+      basis === basisOf(parts, estate))
   );
 }
 
@@ -272,19 +276,19 @@ function isSameClaim(one: EntityClaims, other: EntityClaims): boolean {
 }
 
 async function hasCommitsFor(
-  { settled: { missing } }: Kept,
+  { parts: { missing } }: Kept,
   { commits }: Estate,
 ): Promise<boolean> {
   return missing.length > 0 && (await commits.get(missing)).size > 0;
 }
 
-function sizeOf({ answer, head, settled, claims }: Kept): number {
-  const { clusters, hubs, dependsOn, missing } = settled;
+function sizeOf({ answer, compressedHead, parts, claims }: Kept): number {
+  const { clusters, hubs, dependsOn, missing } = parts;
   const named =
     clusters.length + hubs.length + dependsOn.length + missing.length;
   return (
     answer.gzip.length +
-    head.deflated.length +
+    compressedHead.deflated.length +
     named * NAME_BYTES +
     ROLLUP_BYTES +
     JSON.stringify(claims).length * 2

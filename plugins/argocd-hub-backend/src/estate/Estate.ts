@@ -16,7 +16,7 @@ import type { HubRecord } from '../store/HubStore';
 import { clusterSummary } from './clusterSummary';
 import type { CommitMemory } from './CommitMemory';
 import { hubStatus } from './hubStatus';
-import { settledCluster, settledHub } from './version';
+import { clusterFingerprint, hubFingerprint } from './version';
 
 /** A hub as an answer needs it. */
 export interface HubView {
@@ -28,7 +28,7 @@ export interface HubView {
   freshness: HubFreshness;
   status: HubStatus;
   /** Another text means that people see a difference; contact with a live hub is none. */
-  settled: string;
+  fingerprint: string;
 }
 
 /** A cluster as an answer needs it. */
@@ -39,7 +39,7 @@ export interface ClusterView {
   /** The summary as it is sent. */
   json: string;
   /** Another one means that people see a difference; times of heartbeats are none. */
-  settled: string;
+  fingerprint: string;
 }
 
 interface EstateParts {
@@ -127,7 +127,7 @@ export class Estate {
       state,
       summary,
       json: JSON.stringify(summary),
-      settled: settledCluster(summary, state),
+      fingerprint: clusterFingerprint(summary, state),
     };
   }
 }
@@ -158,6 +158,6 @@ function hubView(
     facts,
     freshness: fresh,
     status,
-    settled: settledHub(status),
+    fingerprint: hubFingerprint(status),
   };
 }

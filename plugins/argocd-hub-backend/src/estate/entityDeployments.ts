@@ -32,7 +32,7 @@ const position = z.object({
 type Moving = Pick<EntityDeployments, 'clusters' | 'hubs' | 'observedAt'>;
 
 /** The answer for one entity, apart from what moves by itself. */
-export interface Settled {
+export interface AnswerParts {
   version: string;
   /** The beginning of the answer's JSON; `tailOf` is the rest. */
   head: string;
@@ -56,7 +56,7 @@ export async function entityDeployments(options: {
   changeKey: string;
   estate: Estate;
   cursor?: string;
-}): Promise<Settled> {
+}): Promise<AnswerParts> {
   const { claims, applications, changeKey, estate } = options;
   const after = decodeCursor(position, options.cursor);
   const mapped = mappedOf(applications, claims, estate);
@@ -68,7 +68,7 @@ export async function entityDeployments(options: {
   );
   const page = pageAfter(rows, after, estate);
   const clusters = clustersOf(page.rows, estate);
-  const settled: Omit<EntityDeployments, 'version' | keyof Moving> = {
+  const body: Omit<EntityDeployments, 'version' | keyof Moving> = {
     entityRef: claims.entityRef,
     changeKey,
     rules: rulesOf(claims, rows, estate),
@@ -77,8 +77,12 @@ export async function entityDeployments(options: {
     deployments: page.rows,
     ...(page.nextCursor && { nextCursor: page.nextCursor }),
   };
-  const json = JSON.stringify(settled);
-  const version = versionOf(json, ...settledOf(hubs), ...settledOf(clusters));
+  const json = JSON.stringify(body);
+  const version = versionOf(
+    json,
+    ...fingerprintsOf(hubs),
+    ...fingerprintsOf(clusters),
+  );
   return {
     version,
     head: `{"version":"${version}",${json.slice(1, -1)}`,
@@ -94,7 +98,7 @@ export async function entityDeployments(options: {
 
 /** The end of the JSON, with the newest times of clusters and hubs. */
 export function tailOf(
-  { clusters, hubs }: Pick<Settled, 'clusters' | 'hubs'>,
+  { clusters, hubs }: Pick<AnswerParts, 'clusters' | 'hubs'>,
   estate: Estate,
 ): string {
   const summaries = clusters.flatMap(
@@ -108,8 +112,8 @@ export function tailOf(
   return `,"clusters":[${summaries}],${JSON.stringify(times).slice(1)}`;
 }
 
-function settledOf(views: { settled: string }[]): string[] {
-  return views.map(({ settled }) => settled);
+function fingerprintsOf(views: { fingerprint: string }[]): string[] {
+  return views.map(({ fingerprint }) => fingerprint);
 }
 
 function nameOf({ record: { hub, name } }: ClusterView): ClusterName {

@@ -78,9 +78,9 @@ export function basisOf(
   estate: Estate,
 ): string {
   return digestOf(
-    ...hubs.map(name => estate.hub(name)?.settled ?? ''),
+    ...hubs.map(name => estate.hub(name)?.fingerprint ?? ''),
     ...dependsOn.map(
-      ({ hub, name }) => estate.cluster(hub, name)?.settled ?? '',
+      ({ hub, name }) => estate.cluster(hub, name)?.fingerprint ?? '',
     ),
   );
 }

@@ -11,10 +11,10 @@ import type { ClusterState } from 'backstage-plugin-argocd-hub-common/status';
  * new, so those times are left out. When a state began counts, and so does the
  * last contact with a hub that is lost: it stands still.
  *
- * @param settled - all that an answer says, without what moves by itself
+ * @param parts - all that an answer says, without what moves by itself
  */
-export function versionOf(...settled: string[]): string {
-  return digestOf(...settled).slice(0, 22);
+export function versionOf(...parts: string[]): string {
+  return digestOf(...parts).slice(0, 22);
 }
 
 export function digestOf(...texts: string[]): string {
@@ -22,24 +22,24 @@ export function digestOf(...texts: string[]): string {
 }
 
 /** What is said of a hub, but for contact while it is live. */
-export function settledHub(hub: HubStatus): string {
+export function hubFingerprint(hub: HubStatus): string {
   const { observedAt, ...rest } = hub;
   return JSON.stringify(hub.freshness === 'live' ? rest : hub);
 }
 
 /** What is said of a cluster and of the states there, but for the times of heartbeats. */
-export function settledCluster(
+export function clusterFingerprint(
   summary: ClusterSummary,
   state: ClusterState,
 ): string {
   const { observedAt, ...verdict } = summary.verdict;
   const evidence = verdict.evidence.map(item => ({ ...item, at: '' }));
   const { controllerSilent, controllerSilentSince, frozen } = state;
-  const settled = JSON.stringify([
+  const told = JSON.stringify([
     { ...summary, verdict: { ...verdict, evidence } },
     frozen,
     // While it is heard, the last sign of life moves.
     controllerSilent && [controllerSilentSince],
   ]);
-  return digestOf(settled);
+  return digestOf(told);
 }
