@@ -96,6 +96,20 @@ describe.each(databases.eachSupportedId())('roll-ups on %p', id => {
     expect(await alone.many(refs)).toEqual(expected);
   });
 
+  it('tell of the hubs in scope, also where nothing else differs', async () => {
+    const { store, clock, fill, claim } = await answersOn(databases, id);
+    await fill.hub(3_600_000);
+    const { many } = bothWays(store, clock);
+    const freshness = async (annotations: Record<string, string>) => {
+      await claim({ 'argocd/app-name': 'none', ...annotations });
+      return (await many([refOf('agent')])).get(refOf('agent'))?.freshness;
+    };
+
+    expect(await freshness({})).toBe('stale');
+    expect(await freshness({ 'argocd/instance-name': 'other' })).toBe('live');
+    expect(await freshness({ 'argocd/instance-name': 'main' })).toBe('stale');
+  });
+
   it('say nothing of who is not in the catalog', async () => {
     const { store, clock } = await answersOn(databases, id);
     const { many } = bothWays(store, clock);

@@ -1,3 +1,4 @@
+import { ServerPermissionClient } from '@backstage/plugin-permission-node';
 import type { Rollups } from 'backstage-plugin-argocd-hub-common';
 import request from 'supertest';
 import { read, start, type Started } from './__testUtils__/agentRoute';
@@ -200,11 +201,16 @@ describe('POST /entities/deployments/by-refs', () => {
           `component:default/a-component-with-quite-a-long-name-${index}`,
       );
 
+      const asked = jest.spyOn(ServerPermissionClient.prototype, 'authorize');
+
       const items = await itemsOf(on, refs);
 
       expect(items.map(item => item !== null)).toEqual(
         refs.map((_, index) => index < 490 && index % 2 === 1),
       );
+      // Else it was too much, and asked again in parts.
+      expect(asked).toHaveBeenCalledTimes(1);
+      asked.mockRestore();
       expect(await itemsOf(on, refs, as.stranger)).toEqual(
         refs.map(() => null),
       );
