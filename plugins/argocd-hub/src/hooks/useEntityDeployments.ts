@@ -54,6 +54,7 @@ export function useEntityDeployments(entityRef: string): LiveDeployments {
         ),
     });
     poller.current = current;
+    changeKey.current = undefined;
     setState({ entityRef });
     current.poke();
     const stopWatching = watchVisibility(current);
@@ -67,7 +68,8 @@ export function useEntityDeployments(entityRef: string): LiveDeployments {
   useChangeSignal(
     useCallback(
       changeKeys => {
-        if (changeKey.current && changeKeys.includes(changeKey.current)) {
+        // Until the first answer tells the key, it may be anybody's.
+        if (!changeKey.current || changeKeys.includes(changeKey.current)) {
           poller.current?.poke();
         }
       },
