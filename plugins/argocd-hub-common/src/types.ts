@@ -340,7 +340,7 @@ export interface SkippedCluster {
 export interface NameConflict {
   /** The catalog entity that all of them ask for. */
   entityRef: string;
-  /** All of them; some may be of other hubs. */
+  /** Those of hubs that the caller may read, also of other ones than this. */
   clusters: { hub: string; name: string }[];
 }
 
