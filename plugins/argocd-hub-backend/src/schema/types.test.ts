@@ -84,6 +84,41 @@ it('gives schemas the names of types that say the same', () => {
   }
 });
 
+it('notices every field that one of them has alone, or may lack alone', () => {
+  for (const [name, schema] of schemas().filter(isNamedObject)) {
+    for (const other of variantsOf(schema)) {
+      expect({ [name]: shapeOfSchema(document, other) }).not.toEqual({
+        [name]: types.shape(name),
+      });
+    }
+  }
+});
+
+function isNamedObject([name, schema]: [string, Schema]): boolean {
+  return types.names().includes(name) && schema.properties !== undefined;
+}
+
+/** With one field more or less, or one that is required where it was not. */
+function variantsOf(schema: Schema): Schema[] {
+  const { properties = {}, required = [] } = schema;
+  const more = { ...properties, unheardOf: { type: 'string' } };
+  const optional = Object.keys(properties).filter(
+    key => !required.includes(key),
+  );
+  return [
+    { ...schema, properties: more },
+    ...optional.map(key => ({ ...schema, required: [...required, key] })),
+    ...required.map(key => ({
+      ...schema,
+      required: required.filter(other => other !== key),
+    })),
+    ...optional.map(key => {
+      const { [key]: _, ...less } = properties;
+      return { ...schema, properties: less };
+    }),
+  ];
+}
+
 /** What a method takes beside the address of a thing and options. */
 function bodyOfClient({ id, body, parameters }: Operation): Shape | undefined {
   if (!body) {
