@@ -96,6 +96,23 @@ describe('PlacementFeed', () => {
     },
   );
 
+  it('sends nothing to who has the same from another replica', async () => {
+    const one = setUp(snapshot({ a: ['x'], b: ['y'] }));
+    const other = setUp(snapshot({ b: ['y'] }));
+    await other.feed.since(undefined);
+    other.become(snapshot({ b: ['y'], a: ['x'] }));
+    const { cursor } = await one.feed.since(undefined);
+
+    const there = await other.feed.since(cursor);
+    expect(there).toMatchObject({ complete: false, items: [] });
+
+    one.become(snapshot({ a: ['x'] }));
+    expect(await one.feed.since(there.cursor)).toMatchObject({
+      complete: true,
+      items: [{ entityRef: 'a' }],
+    });
+  });
+
   it('looks again without a hint, after a while', async () => {
     const { feed, compute, pass } = setUp(snapshot({}));
     await feed.since(undefined);

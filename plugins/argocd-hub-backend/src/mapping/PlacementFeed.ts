@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Placement, Placements } from 'backstage-plugin-argocd-hub-common';
 import { restAfter } from '../async/rest';
+import { PlacementDigest } from './PlacementDigest';
 import type { PlacementSnapshot } from './placements';
 
 /** Changes remembered for readers that were away; beyond it they get everything. */
@@ -16,7 +17,8 @@ const SHORTEST_REST_MS = 1_000;
 
 /**
  * Placements as a feed of changes. A cursor is a place in the log of this
- * process; one of another process, or one that is too old, gets everything.
+ * process, and what all placements were there. One of another process gets
+ * nothing where that is the same here; else, or when it is too old, everything.
  */
 export class PlacementFeed {
   readonly #compute: () => Promise<PlacementSnapshot>;
@@ -26,6 +28,7 @@ export class PlacementFeed {
   /** Entity refs, oldest first; the first has number `#logStart`. */
   #log: string[] = [];
   #logStart = 0;
+  readonly #digest = new PlacementDigest();
   #stale = true;
   #computedAt = -Infinity;
   #spentMs = 0;
@@ -67,7 +70,7 @@ export class PlacementFeed {
     const { placements, trustworthy, settled } = await this.#update();
     const position = this.#positionOf(cursor);
     const common = {
-      cursor: `${this.#instance}.${this.#logStart + this.#log.length}`,
+      cursor: `${this.#instance}.${this.#end}.${this.#digest}`,
       trustworthy,
       ...(!trustworthy && { settled }),
     };
@@ -133,6 +136,11 @@ export class PlacementFeed {
     }
   }
 
+  /** Number of the next entry of the log. */
+  get #end(): number {
+    return this.#logStart + this.#log.length;
+  }
+
   get #isOld(): boolean {
     return this.#stale || this.#now() - this.#computedAt >= MAX_AGE_MS;
   }
@@ -151,10 +159,16 @@ export class PlacementFeed {
   #record(before: Map<string, Placement>, after: Map<string, Placement>) {
     for (const [entityRef, placement] of after) {
       const known = before.get(entityRef);
-      if (!known || !same(known, placement)) this.#log.push(entityRef);
+      if (!known || !same(known, placement)) {
+        this.#log.push(entityRef);
+        this.#digest.change(known, placement);
+      }
     }
-    for (const entityRef of before.keys()) {
-      if (!after.has(entityRef)) this.#log.push(entityRef);
+    for (const [entityRef, placement] of before) {
+      if (!after.has(entityRef)) {
+        this.#log.push(entityRef);
+        this.#digest.change(placement, undefined);
+      }
     }
     const surplus = this.#log.length - MAX_LOG;
     if (surplus > 0) {
@@ -165,7 +179,10 @@ export class PlacementFeed {
 
   /** Index in the log, undefined when everything has to be sent. */
   #positionOf(cursor: string | undefined): number | undefined {
-    const [instance, number] = cursor?.split('.') ?? [];
+    const [instance, number, digest] = cursor?.split('.') ?? [];
+    if (digest === this.#digest.toString()) {
+      return this.#log.length;
+    }
     const position = Number(number) - this.#logStart;
     const isOurs =
       instance === this.#instance &&
