@@ -1,0 +1,196 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { databaseServiceFactory } from '@backstage/backend-defaults/database';
+import {
+  mockServices,
+  startTestBackend,
+  type TestBackend,
+} from '@backstage/backend-test-utils';
+import { eventsServiceFactory } from '@backstage/plugin-events-node';
+import { AuthorizeResult } from '@backstage/plugin-permission-common';
+import createKnex from 'knex';
+import request, { type Test } from 'supertest';
+import { argocdHubPlugin } from '../../plugin';
+import { SignalListener } from './SignalListener';
+
+const TEMPLATE = join(
+  __dirname,
+  '../../../../../templates/onboard-spoke/template.yaml',
+);
+const AGENT = {
+  apiVersion: 'backstage.io/v1alpha1',
+  kind: 'Component',
+  metadata: {
+    name: 'agent',
+    annotations: { 'argocd-hub/applicationset': 'agent-multi-cluster' },
+  },
+  spec: { type: 'service', owner: 'guests', lifecycle: 'production' },
+};
+
+/** Has no right at all. */
+export const STRANGER = 'user:default/stranger';
+
+/** A backend with catalog, scaffolder, events, signals and all our plugins, on files of SQLite. */
+export class FullPortal {
+  readonly signals: SignalListener;
+  readonly #backend: TestBackend;
+  readonly #directory: string;
+
+  /** @param options.directory - fresh; databases and catalog are there */
+  static async start(options: {
+    directory: string;
+    hubs: object[];
+    spokeServers: string[];
+  }): Promise<FullPortal> {
+    const { directory, hubs, spokeServers } = options;
+    const location = join(directory, 'agent.yaml');
+    writeFileSync(location, JSON.stringify(AGENT));
+    const backend = await startTestBackend({
+      features: [
+        import('@backstage/plugin-catalog-backend'),
+        import('@backstage/plugin-events-backend'),
+        import('@backstage/plugin-scaffolder-backend'),
+        import(
+          '@backstage/plugin-catalog-backend-module-scaffolder-entity-model'
+        ),
+        import('@backstage/plugin-signals-backend'),
+        argocdHubPlugin,
+        import('backstage-plugin-catalog-backend-module-argocd-hub'),
+        import('backstage-plugin-scaffolder-backend-module-argocd-hub'),
+        databaseServiceFactory,
+        eventsServiceFactory,
+        mockServices.permissions.mock({
+          authorize: decide,
+          authorizeConditional: decide,
+        }).factory,
+        mockServices.rootConfig.factory({
+          data: {
+            backend: {
+              database: {
+                client: 'better-sqlite3',
+                connection: { directory },
+              },
+            },
+            catalog: {
+              rules: [{ allow: ['Component', 'Template', 'Resource'] }],
+              locations: [location, TEMPLATE].map(target => ({
+                type: 'file',
+                target,
+              })),
+            },
+            permission: { enabled: true },
+            argocdHub: {
+              hubs,
+              environments: ['staging', 'prod', 'dr', 'perf'],
+              onboarding: { allowedServers: spokeServers },
+            },
+          } as any,
+        }),
+      ],
+    });
+    const port = (backend.server as unknown as { port(): number }).port();
+    const signals = await SignalListener.open(port);
+    return new FullPortal({ backend, signals, directory });
+  }
+
+  private constructor(parts: {
+    backend: TestBackend;
+    signals: SignalListener;
+    directory: string;
+  }) {
+    this.#backend = parts.backend;
+    this.#directory = parts.directory;
+    this.signals = parts.signals;
+  }
+
+  /** Below `/api/`; with a body that is sent as JSON. */
+  call(
+    method: 'get' | 'post' | 'patch',
+    path: string,
+    options: { headers?: Record<string, string>; body?: object } = {},
+  ): Test {
+    const call = request(this.#backend.server)[method](`/api/${path}`);
+    return call.set(options.headers ?? {}).send(options.body);
+  }
+
+  /** Runs the onboarding template to its end, and answers the task's record. */
+  async onboard(values: object, kubeconfig: string): Promise<any> {
+    const { body } = await this.call('post', 'scaffolder/v2/tasks', {
+      body: {
+        templateRef: 'template:default/onboard-spoke',
+        values,
+        secrets: { kubeconfig: Buffer.from(kubeconfig).toString('base64') },
+      },
+    });
+    for (;;) {
+      const task = await this.call('get', `scaffolder/v2/tasks/${body.id}`);
+      if (!['open', 'processing'].includes(task.body.status)) {
+        const path = `scaffolder/v2/tasks/${body.id}/events`;
+        return [task.body, (await this.call('get', path)).body];
+      }
+      await new Promise(resolve => setTimeout(resolve, 200));
+    }
+  }
+
+  /** Every row of every table of every plugin, by plugin and table. */
+  async rows(): Promise<Record<string, unknown[]>> {
+    const files = readdirSync(this.#directory).filter(file =>
+      file.endsWith('.sqlite'),
+    );
+    const all = await Promise.all(
+      files.map(file => rowsOf(join(this.#directory, file))),
+    );
+    return Object.fromEntries(
+      files.flatMap((file, index) =>
+        Object.entries(all[index]).map(([table, rows]) => [
+          `${file} ${table}`,
+          rows,
+        ]),
+      ),
+    );
+  }
+
+  /** What lies in the files beyond rows: pages that were freed, and the log of writes. */
+  bytes(): Buffer {
+    const files = readdirSync(this.#directory).filter(file =>
+      file.includes('argocd-hub.sqlite'),
+    );
+    return Buffer.concat(
+      files.map(file => readFileSync(join(this.#directory, file))),
+    );
+  }
+
+  async stop(): Promise<void> {
+    this.signals.close();
+    const stopped = this.#backend.stop();
+    // Who waits for events waits for a minute.
+    this.#backend.server.closeAllConnections();
+    await stopped;
+  }
+}
+
+async function decide(requests: unknown[], options?: { credentials: any }) {
+  const isStranger = options?.credentials.principal.userEntityRef === STRANGER;
+  return requests.map(() => ({
+    result: isStranger
+      ? (AuthorizeResult.DENY as const)
+      : (AuthorizeResult.ALLOW as const),
+  }));
+}
+
+async function rowsOf(filename: string): Promise<Record<string, unknown[]>> {
+  const knex = createKnex({
+    client: 'better-sqlite3',
+    connection: { filename },
+    useNullAsDefault: true,
+  });
+  try {
+    const tables: string[] = await knex('sqlite_master')
+      .where({ type: 'table' })
+      .pluck('name');
+    const rows = await Promise.all(tables.map(table => knex(table).select()));
+    return Object.fromEntries(tables.map((table, at) => [table, rows[at]]));
+  } finally {
+    await knex.destroy();
+  }
+}
