@@ -6,7 +6,7 @@ import type {
   ApplicationSelection,
 } from '../store/ApplicationStore';
 import { type MappingConfig, mayClaim, namesEntity } from './claimsOf';
-import { namedEntity } from './namedEntity';
+import { namedEntity } from '../store/namedEntity';
 import { matchesLabels } from './selector';
 
 /** An entity that an application belongs to, and why; strongest first. */

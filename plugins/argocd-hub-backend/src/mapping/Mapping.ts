@@ -10,7 +10,7 @@ import { ChangeSignals } from './ChangeSignals';
 import { ClaimSync } from './ClaimSync';
 import { Claims } from './Claims';
 import { clusterEntityName } from './clusterEntityName';
-import { namedEntity } from './namedEntity';
+import { namedEntity } from '../store/namedEntity';
 import { PlacementFeed } from './PlacementFeed';
 import {
   applicationPlace,

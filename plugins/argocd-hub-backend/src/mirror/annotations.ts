@@ -1,6 +1,6 @@
 import { APPLICATION_KEYS } from 'backstage-plugin-argocd-hub-common';
 import type { ArgocdHubConfig } from '../config';
-import { namedEntity } from '../mapping/namedEntity';
+import { namedEntity } from '../store/namedEntity';
 
 /** Argo CD's mark on what its controller leaves alone. */
 export const SKIP_RECONCILE = 'argocd.argoproj.io/skip-reconcile';

@@ -15,7 +15,10 @@ export interface ApplicationRecord {
   uid?: string;
   project: string;
   labels: Record<string, string>;
-  /** Only those that map or that people decided about: never all of them. */
+  /**
+   * Only those that map or that people decided about: never all of them. Where
+   * one names an entity, it does so in the form of `namedEntity`.
+   */
   annotations: Record<string, string>;
   applicationSet?: string;
   destination: { namespace: string; name?: string; server?: string };

@@ -1,4 +1,4 @@
-import { sleep } from '../async/time';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Lease, LeaseStore } from './LeaseStore';
 
 /** Shares of the time that a lease lasts. */
@@ -63,7 +63,10 @@ export class Hold {
   async #renew(): Promise<void> {
     const { signal } = this.#ended;
     while (!this.lost.aborted) {
-      await sleep(RENEW_AFTER * this.#leases.ttlMs, signal);
+      await delay(RENEW_AFTER * this.#leases.ttlMs, undefined, {
+        signal,
+        ref: false,
+      }).catch(() => undefined);
       if (signal.aborted) return;
       await this.#renewOnce();
     }
