@@ -7,7 +7,7 @@ import {
   expectToBecome,
 } from './__testUtils__/catalogs';
 import { cluster, placement } from './__testUtils__/FakeHub';
-import { settle } from './__testUtils__/eventually';
+import { eventually, settle } from './__testUtils__/eventually';
 
 jest.setTimeout(60_000);
 
@@ -45,6 +45,27 @@ it('stays while the backend is down', async () => {
   await on.tick();
   await settle();
   expect(await clustersOf(on)).toBe('dr,prod');
+});
+
+it('asks for nothing while entities are processed, however many there are', async () => {
+  const names = Array.from({ length: 100 }, (_, index) => `service-${index}`);
+  const on = await catalogs.start({
+    hub: { placements: names.map(name => placement(name, 'dr', 'prod')) },
+    components: Object.fromEntries(['agent', ...names].map(name => [name, {}])),
+    processingInterval: { seconds: 1 },
+  });
+  await on.tick();
+  const asked = on.requests();
+  await eventually(async () => {
+    for (const name of names) {
+      expect(await clustersOf(on, `component:default/${name}`)).toBe('dr,prod');
+    }
+  });
+  await settle();
+  expect(on.requests()).toBe(asked);
+
+  await on.tick();
+  expect(on.requests()).toBe(2 * asked);
 });
 
 it('only grows on hubs that were not mirrored completely', async () => {

@@ -106,13 +106,20 @@ const policyModule = createBackendModule({
   },
 });
 
+let closeDatabase: () => Promise<void>;
+
 const entities = createBackendModule({
   pluginId: 'catalog',
   moduleId: 'entities-of-test',
   register(reg) {
     reg.registerInit({
-      deps: { processing: catalogProcessingExtensionPoint },
-      async init({ processing }) {
+      deps: {
+        processing: catalogProcessingExtensionPoint,
+        database: coreServices.database,
+      },
+      async init({ processing, database }) {
+        const knex = await database.getClient();
+        closeDatabase = () => knex.destroy();
         processing.addEntityProvider({
           getProviderName: () => 'entities-of-test',
           connect: connection =>
@@ -194,7 +201,10 @@ async function start() {
   }
 
   return {
-    stop: () => backend.stop(),
+    async stop() {
+      await backend.stop();
+      await closeDatabase(); // a backend leaves it open, which keeps Jest alive
+    },
     search,
     /** Names of what a user finds. */
     async finds(user: string, term: string): Promise<string[]> {

@@ -38,6 +38,7 @@ export async function startCatalog(options: CatalogOptions) {
   const logger: ReturnType<typeof mockServices.logger.mock> =
     mockServices.logger.mock({ child: () => logger });
   let catalog: CatalogService | undefined;
+  let knex: Knex | undefined;
 
   const components = createBackendModule({
     pluginId: 'catalog',
@@ -47,9 +48,11 @@ export async function startCatalog(options: CatalogOptions) {
         deps: {
           processing: catalogProcessingExtensionPoint,
           catalog: catalogServiceRef,
+          database: coreServices.database,
         },
-        async init({ processing, catalog: service }) {
+        async init({ processing, catalog: service, database }) {
           catalog = service;
+          knex = await database.getClient();
           processing.addEntityProvider({
             getProviderName: () => 'components',
             connect: connection =>
@@ -92,7 +95,11 @@ export async function startCatalog(options: CatalogOptions) {
     ...{ hub: hub.answers, server: backend.server, scheduler },
     requests: () => hub.requests,
     warnings: () => logger.warn.mock.calls.map(([text]) => text),
-    stop: () => backend.stop(),
+    async stop() {
+      await backend.stop();
+      // A backend leaves SQLite open, which keeps Jest alive.
+      if (!options.knex) await knex!.destroy();
+    },
     /** Everything that the module does on a schedule, once. */
     async tick() {
       for (const task of ['clusters-main', 'clusters-edge', 'placements']) {
