@@ -5,7 +5,9 @@ import { agentOn, as, startRouter } from './__testUtils__/startRouter';
 jest.setTimeout(60_000);
 
 const PATH = '/api/argocd-hub/deployments/main/argocd/agent-prod/refresh';
-const NAMED = { annotations: { 'backstage.io/entity-ref': 'component:default/agent' } };
+const NAMED = {
+  annotations: { 'backstage.io/entity-ref': 'component:default/agent' },
+};
 
 let started: Awaited<ReturnType<typeof startRouter>> | undefined;
 
