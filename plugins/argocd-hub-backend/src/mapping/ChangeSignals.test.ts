@@ -44,6 +44,21 @@ describe('ChangeSignals', () => {
     expect(sent).toHaveLength(1);
   });
 
+  it('tells of no change at all by a timer that rings too early', async () => {
+    const { signals, sent } = setUp();
+    const now = performance.now.bind(performance);
+    signals.add(['a']);
+    const clock = jest
+      .spyOn(performance, 'now')
+      .mockImplementation(() => now() - 0.5);
+    try {
+      await jest.advanceTimersByTimeAsync(3_000);
+    } finally {
+      clock.mockRestore();
+    }
+    expect(sent.map(({ keys }) => keys)).toEqual([['key of a']]);
+  });
+
   it('tells again of what changed just before it was told', async () => {
     const { signals, sent } = setUp();
     signals.add(['a']);

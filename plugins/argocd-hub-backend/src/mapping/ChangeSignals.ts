@@ -76,11 +76,20 @@ export class ChangeSignals {
       this.#publishedAt + INTERVAL_MS,
     );
     const delay = Math.ceil(dueAt - performance.now());
-    this.#timer = setTimeout(() => this.#publish(), delay).unref();
+    this.#timer = setTimeout(() => this.#onTime(), delay).unref();
   }
 
-  async #publish(): Promise<void> {
+  async #onTime(): Promise<void> {
     const entityRefs = this.#takeSettled();
+    // A timer may ring up to a millisecond too early.
+    if (entityRefs.length > 0) {
+      await this.#publish(entityRefs);
+    }
+    this.#timer = undefined;
+    this.#schedule();
+  }
+
+  async #publish(entityRefs: string[]): Promise<void> {
     this.#publishedAt = performance.now();
     try {
       const changeKeys = await Promise.all(entityRefs.map(this.#keyOf));
@@ -92,9 +101,6 @@ export class ChangeSignals {
       });
     } catch (error) {
       this.#logger.debug(`A signal was not sent: ${withoutStatement(error)}`);
-    } finally {
-      this.#timer = undefined;
-      this.#schedule();
     }
   }
 
