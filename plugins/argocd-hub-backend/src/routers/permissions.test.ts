@@ -345,21 +345,19 @@ describe.each(databases.eachSupportedId())('permissions on %p', id => {
     expect(await refresh('owner', 'agent-prod')).toBe(403);
   });
 
+  const wrongly = (changes: object) => (permission: Permission) => ({
+    ...clustersDecide(isProd)(permission),
+    ...changes,
+  });
+  const resourceType = 'argocd-hub-cluster';
+  const inHub = { resourceType, rule: 'IN_HUB' };
   it.each([
-    ['a rule that is not there', { rule: 'IS_NICE', params: {} }],
-    [
-      'parameters that fit no rule',
-      { rule: 'IN_HUB', params: { hub: 'main' } },
-    ],
-  ])('refuse everything by %s', async (_, wrong) => {
-    await setUp(
-      new TablePolicy({
-        [PROD_ONLY]: clustersDecide({
-          resourceType: 'argocd-hub-cluster',
-          ...wrong,
-        } as any),
-      }),
-    );
+    ['a rule that is not there', { conditions: { ...inHub, rule: 'NICE' } }],
+    ['parameters that fit no rule', { conditions: { ...inHub, params: {} } }],
+    ['conditions of another plugin', { pluginId: 'catalog' }],
+    ['conditions about something else', { resourceType: 'catalog-entity' }],
+  ])('refuse everything by %s', async (_, changes) => {
+    await setUp(new TablePolicy({ [PROD_ONLY]: wrongly(changes) as any }));
     for (const path of [
       '/clusters',
       '/clusters/main/prod',
