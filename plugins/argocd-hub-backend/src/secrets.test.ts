@@ -268,12 +268,14 @@ describe('no secret leaves the backend', () => {
       await readEverything();
     }
     await until(async () => (await hubs())[0].freshness === 'live', 60_000);
+    expect(JSON.stringify(said)).toContain('***');
   });
 
   it('while tokens end', async () => {
     await control('/hubs/edge/tokens/expire', {});
     await new Promise(resolve => setTimeout(resolve, 3_000));
     await readEverything();
+    expect(takeLeaks()).toEqual([]);
   });
 
   it('while a spoke is away, or takes its tokens away', async () => {

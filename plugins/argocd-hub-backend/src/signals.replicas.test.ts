@@ -154,10 +154,11 @@ describe.each(databases.eachSupportedId())('signals on %p', id => {
     for (const health of ['Degraded', 'Healthy', 'Degraded', 'Healthy']) {
       await setHealth('agent-prod', health);
       for (const browser of browsers) {
-        await until(
-          async () => healthOf(await browser.see(), 'agent-prod') === health,
-          5_000,
-        );
+        const seen = until(async () => {
+          const shown = healthOf(await browser.see(), 'agent-prod');
+          return shown === health && shown;
+        }, 5_000);
+        expect(await seen).toBe(health);
       }
     }
   });

@@ -20,10 +20,17 @@ const answer = (version: string, changeKey = 'key-agent') =>
 function setUp(options: { withSignals?: boolean } = {}) {
   const { withSignals = true } = options;
   const backend = new FakeBackend(() => answer('1'));
+  const held: Promise<void>[] = [];
   const signals = new FakeSignals();
   const client = new ArgocdHubClient({
     discoveryApi: { getBaseUrl: async () => 'http://backend' },
-    fetchApi: { fetch: (...given) => backend.fetch(...given) },
+    fetchApi: {
+      fetch: async (...given) => {
+        const response = await backend.fetch(...given);
+        await held.shift();
+        return response;
+      },
+    },
   });
   const wrapper = ({ children }: PropsWithChildren<{}>) => (
     <TestApiProvider
@@ -42,6 +49,8 @@ function setUp(options: { withSignals?: boolean } = {}) {
   return {
     backend,
     signals,
+    /** Answers are made at once, and each arrives when its promise here allows it. */
+    held,
     show: (entityRef: string) => hook.rerender({ entityRef }),
     version: () => hook.result.current.data?.version,
   };
@@ -84,17 +93,12 @@ describe('useEntityDeployments', () => {
   });
 
   it('asks again when a signal comes before the first answer, which may be of before', async () => {
-    const { backend, signals, version } = setUp();
-    const { fetch } = backend;
+    const { backend, signals, held, version } = setUp();
     let arrive = () => {};
     const arrived = new Promise<void>(resolve => {
       arrive = resolve;
     });
-    backend.fetch = async (...given) => {
-      const response = await fetch(...given);
-      await arrived;
-      return response;
-    };
+    held.push(arrived);
     await pass(10);
     backend.state = () => answer('2');
     act(() => signals.send({ changeKeys: ['key-agent'] }));

@@ -48,12 +48,12 @@ export class CanaryWatch {
 
   /** Listens to what is said to every logger of a class. */
   followClass(prototype: object): void {
-    const watch = this;
+    const listen = (...given: unknown[]) => this.line(...given);
     const methods = prototype as Record<string, Write>;
     for (const level of LEVELS) {
       const log = methods[level];
       methods[level] = function followed(this: unknown, ...given) {
-        watch.line(...given);
+        listen(...given);
         return log.apply(this, given);
       };
     }
@@ -74,7 +74,8 @@ export class CanaryWatch {
       kept.push(Buffer.from(chunk as string));
       bodies.set(response, kept);
     };
-    const watch = this;
+    const read = (response: ServerResponse, body: Buffer) =>
+      this.#answer(response, body);
     ServerResponse.prototype.write = function writes(
       this: ServerResponse,
       ...given: any[]
@@ -91,7 +92,7 @@ export class CanaryWatch {
       const ended = (end as Write).apply(this, given);
       if (isOurs(this)) {
         if ((bodies.get(this)?.length ?? 0) === before) keep(this, given[0]);
-        watch.#answer(this, Buffer.concat(bodies.get(this) ?? []));
+        read(this, Buffer.concat(bodies.get(this) ?? []));
       }
       return ended;
     };

@@ -173,8 +173,8 @@ async function decide(requests: unknown[], options?: { credentials: any }) {
   const isStranger = options?.credentials.principal.userEntityRef === STRANGER;
   return requests.map(() => ({
     result: isStranger
-      ? (AuthorizeResult.DENY as const)
-      : (AuthorizeResult.ALLOW as const),
+      ? (AuthorizeResult.DENY as AuthorizeResult.DENY)
+      : (AuthorizeResult.ALLOW as AuthorizeResult.ALLOW),
   }));
 }
 
