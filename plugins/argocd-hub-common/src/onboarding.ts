@@ -120,7 +120,7 @@ export interface Placements {
   complete: boolean;
   /** An entity without clusters has an empty list: it was placed before. */
   items: Placement[];
-  /** False while a hub has not been mirrored completely: missing entities prove nothing. */
+  /** False while a hub has not been mirrored completely, or the catalog not read: missing entities prove nothing. */
   trustworthy: boolean;
   /**
    * Sorted names of cluster entities whose hubs have been mirrored completely:

@@ -22,6 +22,7 @@ export class Claims {
   readonly #indexed = new LastRead<ClaimIndex>();
   /** For as long as the table cannot be read. */
   #index: ClaimIndex | undefined;
+  #areKnown = false;
 
   constructor(options: {
     store: Pick<Store, 'claims' | 'revisions'>;
@@ -84,6 +85,15 @@ export class Claims {
     return { stored, read };
   }
 
+  /**
+   * Whether the catalog was ever read: an empty table proves nothing, where no
+   * replica has come to it yet.
+   */
+  async areKnown(): Promise<boolean> {
+    this.#areKnown ||= (await this.#store.refs()).length > 0;
+    return this.#areKnown;
+  }
+
   /** Of which entities there are claims in the table. */
   async refs(): Promise<string[]> {
     return this.#store.refs();
@@ -99,6 +109,7 @@ export class Claims {
     },
   ): Promise<string[]> {
     const changed = await this.#store.replace({ ...options, entities });
+    this.#areKnown = true;
     if (changed.length > 0) {
       this.#logger.debug(`Claims of ${changed.length} entities changed`);
     }

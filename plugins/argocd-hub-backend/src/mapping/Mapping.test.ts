@@ -139,6 +139,23 @@ describe('placements', () => {
     });
   });
 
+  it('are not trusted before the catalog was read', async () => {
+    started = await startRouter({ entities: [] });
+    await started.fill.hub();
+    await started.fill.clusters('prod');
+    const first = await placements(started);
+    expect(first).toMatchObject({ trustworthy: false, settled: [] });
+
+    await started.mapping.sync();
+    started.mapping.feed.invalidate();
+
+    const deadline = Date.now() + 5_000; // computing is throttled
+    while (!(await placements(started)).trustworthy && Date.now() < deadline) {
+      await new Promise(resolve => setTimeout(resolve, 50));
+    }
+    expect(await placements(started)).toMatchObject({ trustworthy: true });
+  });
+
   it('are certain where a hub was mirrored, while another was not', async () => {
     const hubs = [hubConfig('main'), hubConfig('edge')];
     const on = await start({ config: { hubs } });

@@ -130,6 +130,7 @@ export class Mapping {
 
   async #place(): Promise<PlacementSnapshot> {
     const { config, store } = this.#options;
+    const areClaimsKnown = await this.claims.areKnown();
     const index = await this.claims.index();
     const clusters = await this.#clusters();
     const configured = new Set(config.hubs.map(({ name }) => name));
@@ -149,8 +150,11 @@ export class Mapping {
         .map(({ name }) => name),
     );
     return collector.result({
-      trustworthy: [...configured].every(hub => complete.has(hub)),
-      settled: settledNames([...clusters.values()], complete),
+      trustworthy:
+        areClaimsKnown && [...configured].every(hub => complete.has(hub)),
+      settled: areClaimsKnown
+        ? settledNames([...clusters.values()], complete)
+        : [],
     });
   }
 

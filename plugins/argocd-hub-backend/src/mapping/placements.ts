@@ -25,7 +25,7 @@ export interface PlacementSnapshot {
   byApplication: Map<string, string[]>;
   /** Entities on each cluster, by `clusterKey`. */
   byCluster: Map<string, Set<string>>;
-  /** Every hub has been mirrored completely. */
+  /** Every hub has been mirrored completely, and the catalog was read. */
   trustworthy: boolean;
   /** Names of the entities of all clusters whose hubs have been mirrored completely. */
   settled: string[];
