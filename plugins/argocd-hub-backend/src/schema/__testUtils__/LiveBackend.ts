@@ -44,7 +44,7 @@ export class LiveBackend {
   readonly #base: string;
 
   static async start(options: { entities: Entity[] }): Promise<LiveBackend> {
-    const simulator = await startSimulator();
+    const simulator = await startSimulator({ timeScale: 10 });
     const knex = createKnex({
       client: 'better-sqlite3',
       connection: ':memory:',
