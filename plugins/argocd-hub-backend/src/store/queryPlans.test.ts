@@ -1,7 +1,7 @@
 import { TestDatabases } from '@backstage/backend-test-utils';
 import type { Knex } from 'knex';
 import { applicationRecord, clusterRecord } from '../testing/records';
-import { analyze, fullScansOf } from './__testUtils__/queryPlans';
+import { analyze, copyAsGone, fullScansOf } from './__testUtils__/queryPlans';
 import { createStore } from './__testUtils__/storeOn';
 import type { DatabaseStore } from './DatabaseStore';
 import type { ApplicationSelection } from './ApplicationStore';
@@ -61,21 +61,6 @@ async function fill(knex: Knex, hubs = HUBS) {
   await copyAsGone(knex);
   await analyze(knex);
   return { knex, store, leases };
-}
-
-/** As many applications that are gone as there are. */
-async function copyAsGone(knex: Knex) {
-  const columns = 'hub, key, namespace, name, project, application_set';
-  await knex.raw(`
-    insert into gone_applications (${columns}, gone_at, body)
-    select ${columns}, id, body from applications`);
-  await knex.raw(`
-    insert into gone_application_labels (application_id, origin, key, value)
-    select gone.id, label.origin, label.key, label.value
-    from application_labels label
-    join applications on applications.id = label.application_id
-    join gone_applications gone
-      on gone.hub = applications.hub and gone.key = applications.key`);
 }
 
 const key = (hub: string, index: number) => ({

@@ -81,6 +81,21 @@ export async function analyze(knex: Knex): Promise<void> {
   await knex.raw(isSqlite(knex) ? 'analyze' : 'vacuum analyze');
 }
 
+/** As many applications that are gone as there are. */
+export async function copyAsGone(knex: Knex): Promise<void> {
+  const columns = 'hub, key, namespace, name, project, application_set';
+  await knex.raw(`
+    insert into gone_applications (${columns}, gone_at, body)
+    select ${columns}, id, body from applications`);
+  await knex.raw(`
+    insert into gone_application_labels (application_id, origin, key, value)
+    select gone.id, label.origin, label.key, label.value
+    from application_labels label
+    join applications on applications.id = label.application_id
+    join gone_applications gone
+      on gone.hub = applications.hub and gone.key = applications.key`);
+}
+
 async function sqliteScans(knex: Knex, sql: string, bindings: any[]) {
   const rows: { detail: string }[] = await knex.raw(
     `explain query plan ${sql}`,
