@@ -18,7 +18,9 @@ const INCUMBENTS = ['roadie', 'community'];
 await run(async () => {
   const args = process.argv.slice(2);
   const { node, env } = await prepare();
-  const alone = ['--ours-only', '--help', '-h'].some(it => args.includes(it));
+  const alone = ['--ours-only', '--live', '--help', '-h'].some(it =>
+    args.includes(it),
+  );
   const theirs = alone ? undefined : await prepareIncumbents();
   const child = spawn(
     node,

@@ -11,6 +11,7 @@ const HELP = `Usage: npm run bench -- [options]
 
   --quick               two sizes and few rounds: under three minutes
   --sizes A,B           only hubs with so many applications
+  --live                only the way of a change to open pages; needs no incumbents
   --ours-only           without the incumbents
   --same-node           the incumbents on the same Node as ours
 `;
@@ -21,6 +22,7 @@ async function main(): Promise<boolean> {
     options: {
       quick: { type: 'boolean', default: false },
       sizes: { type: 'string' },
+      live: { type: 'boolean', default: false },
       'ours-only': { type: 'boolean', default: false },
       'same-node': { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h' },
@@ -31,7 +33,7 @@ async function main(): Promise<boolean> {
     return false;
   }
   const settings = values.quick ? QUICK : FULL;
-  const wanted = values.sizes?.split(',').map(Number);
+  const wanted = values.live ? [] : values.sizes?.split(',').map(Number);
   const place = new Place({
     directory: join(root, '.cache', 'bench'),
     incumbentsNode: values['same-node']
@@ -43,14 +45,19 @@ async function main(): Promise<boolean> {
   const sizes = wanted
     ? FULL.sizes.filter(({ applications }) => wanted.includes(applications))
     : settings.sizes;
-  if (sizes.length === 0) {
+  if (sizes.length === 0 && !values.live) {
     const known = FULL.sizes.map(({ applications }) => applications);
     throw new Error(`--sizes takes some of ${known.join(',')}`);
   }
+  const liveAt = wantedLive(values) ? FULL.liveAt : undefined;
   await runBenchmarks({
     place,
     report,
-    settings: { ...settings, sizes },
+    settings: {
+      ...settings,
+      sizes,
+      liveAt,
+    },
     withIncumbents: !values['ours-only'],
   });
   const seconds = Math.round((performance.now() - begin) / 1000);
@@ -64,6 +71,16 @@ async function main(): Promise<boolean> {
     `\n${report.text()}\n${seconds} s; all of it is in benchmarks/results/latest.json\n`,
   );
   return report.failed;
+}
+
+/** Asked for by name, or part of all there is. */
+function wantedLive(options: {
+  live?: boolean;
+  quick?: boolean;
+  sizes?: string;
+}): boolean {
+  const { live, quick, sizes } = options;
+  return Boolean(live) || !(quick || sizes);
 }
 
 process.on('exit', () => Child.killAll());

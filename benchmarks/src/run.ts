@@ -1,8 +1,10 @@
+import { catalog } from './cases/catalog';
 import { changes } from './cases/changes';
 import { checkRows } from './cases/checkRows';
 import { coldStart, type Empty, startEmpty } from './cases/coldStart';
 import { growth } from './cases/growth';
 import { idle } from './cases/idle';
+import { live } from './cases/live';
 import { pageViews } from './cases/pageViews';
 import { permissions } from './cases/permissions';
 import { routes } from './cases/routes';
@@ -30,21 +32,46 @@ const BIG = 50_000;
 /** All of it, one hub after the other. */
 export async function runBenchmarks(run: Run): Promise<void> {
   const { place, settings } = run;
-  say('our backend without a hub');
-  const empty = await startEmpty(place);
-  for (const size of settings.sizes) {
-    try {
-      await runSize(run, size, empty);
-    } catch (error) {
-      // What was measured before is kept; the run has failed all the same.
-      Child.killAll();
-      run.report.fail(
-        `failed: ${size.applications} applications: ${
-          (error as Error).message
-        }`,
-      );
+  if (settings.sizes.length > 0) {
+    say('our backend without a hub');
+    const empty = await startEmpty(place);
+    for (const size of settings.sizes) {
+      await unlessItFails(run, size, () => runSize(run, size, empty));
     }
   }
+  if (settings.catalog && settings.sizes.length > 0) {
+    say('catalog');
+    run.report.add(...(await catalog(place)));
+  }
+  const { liveAt } = settings;
+  if (liveAt) {
+    await unlessItFails(run, liveAt, () => runLive(run, liveAt));
+  }
+}
+
+/** What was measured before is kept; the run has failed all the same. */
+async function unlessItFails(
+  { report }: Run,
+  { applications }: Size,
+  measureIt: () => Promise<void>,
+): Promise<void> {
+  try {
+    await measureIt();
+  } catch (error) {
+    Child.killAll();
+    const { message } = error as Error;
+    report.fail(`failed: ${applications} applications: ${message}`);
+  }
+}
+
+async function runLive(run: Run, size: Size): Promise<void> {
+  const { place, report, settings } = run;
+  say(`${size.applications} applications: open pages`);
+  const world = await World.start(size, place);
+  const service = await world.service(CELL);
+  const count = settings.changes;
+  report.add(...(await live({ place, world, service, count })));
+  await world.stop();
 }
 
 async function runSize(run: Run, size: Size, empty: Empty): Promise<void> {

@@ -22,8 +22,12 @@ export interface Settings {
   /** how many changes are timed */
   changes: number;
   idleMs: number;
+  /** whether the catalog's part is measured, which needs no hub */
+  catalog: boolean;
   /** the hub on which permissions are measured too */
   permissionsAt?: number;
+  /** the hub on which the way of changes to open pages is measured */
+  liveAt?: Size;
   /** how long a hub may take to be mirrored before we go on without */
   completeMs: number;
 }
@@ -37,6 +41,7 @@ export const QUICK: Settings = {
   slow: { rounds: 1, turnMs: 0, samples: 1, cold: true },
   changes: 20,
   idleMs: 20_000,
+  catalog: false,
   completeMs: 60_000,
 };
 
@@ -52,7 +57,9 @@ export const FULL: Settings = {
   slow: { rounds: 3, turnMs: 0, samples: 1 },
   changes: 50,
   idleMs: 180_000,
+  catalog: true,
   permissionsAt: 1_000,
+  liveAt: { applications: 10_000, clusters: 100 },
   completeMs: 300_000,
 };
 

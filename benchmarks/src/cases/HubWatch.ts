@@ -12,6 +12,8 @@ export interface Sighting {
 export class HubWatch {
   /** by `performance.now()` */
   readonly times = new Map<string, number>();
+  /** the same with what it was */
+  readonly told = new Map<string, Required<Sighting> & { at: number }>();
   readonly #stop = new AbortController();
 
   /** Resolves once the stream has told all there is. */
@@ -70,9 +72,11 @@ export class HubWatch {
   #see({ result }: { result: StreamEvent }, now: number): void {
     const { metadata, status } = result.application;
     const { phase, startedAt } = status.operationState ?? {};
-    if (!phase) return;
+    if (!phase || !startedAt) return;
     const key = HubWatch.key({ name: metadata.name, phase, startedAt });
-    if (!this.times.has(key)) this.times.set(key, now);
+    if (this.times.has(key)) return;
+    this.times.set(key, now);
+    this.told.set(key, { at: now, name: metadata.name, phase, startedAt });
   }
 }
 

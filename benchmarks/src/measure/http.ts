@@ -5,6 +5,7 @@ export interface Call {
   path: string;
   method?: 'GET' | 'POST';
   body?: unknown;
+  headers?: Record<string, string>;
 }
 
 /**
@@ -39,6 +40,24 @@ export class Http {
     throw new Error(`${call.path}: ${statusCode} ${text.slice(0, 300)}`);
   }
 
+  /** Undefined when it is still what it was at `etag`. */
+  async changed<T>(
+    call: Call,
+    etag: string | undefined,
+  ): Promise<{ body: T; etag: string } | undefined> {
+    const headers = { ...call.headers, ...(etag && { 'if-none-match': etag }) };
+    const answer = await this.#send({ ...call, headers }, false);
+    if (answer.statusCode === 304) {
+      await answer.body.dump();
+      return undefined;
+    }
+    if (answer.statusCode !== 200) {
+      throw new Error(`${call.path}: ${answer.statusCode}`);
+    }
+    const body = (await answer.body.json()) as T;
+    return { body, etag: String(answer.headers.etag) };
+  }
+
   async close(): Promise<void> {
     await this.#agent.destroy();
   }
@@ -58,7 +77,8 @@ export class Http {
     }
   }
 
-  #sendOnce({ path, method = 'GET', body }: Call, compressed: boolean) {
+  #sendOnce(call: Call, compressed: boolean) {
+    const { path, method = 'GET', body, headers } = call;
     return request(`${this.#base}${path}`, {
       method,
       dispatcher: this.#agent,
@@ -67,6 +87,7 @@ export class Http {
         accept: 'application/json',
         ...(compressed && { 'accept-encoding': 'gzip' }),
         ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
       },
       body: body === undefined ? undefined : JSON.stringify(body),
     });

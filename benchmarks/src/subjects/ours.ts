@@ -43,9 +43,11 @@ export async function startOurs(options: {
   /** entities say nothing; only applications name them */
   bareEntities?: boolean;
   policy?: 'allow' | 'conditional';
+  /** another replica of this one, on its database */
+  ours?: Ours;
 }): Promise<Ours> {
   const { name, place, world, services = [], policy } = options;
-  const storage = await Storage.prepare(place, name);
+  const storage = options.ours?.storage ?? (await Storage.prepare(place, name));
   const entities = entitiesOf(world, services);
   const catalogFile = place.file(name, 'entities.yaml');
   writeFileSync(
