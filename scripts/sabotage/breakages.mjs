@@ -12,6 +12,8 @@ const COMMON = 'plugins/argocd-hub-common/src/status';
 const HUB = 'plugins/argocd-hub-backend/src/hub';
 const MIRROR = 'plugins/argocd-hub-backend/src/mirror';
 const STORE = 'plugins/argocd-hub-backend/src/store';
+const BACKEND = 'plugins/argocd-hub-backend/src';
+const FRONTEND = 'plugins/argocd-hub/src';
 
 export const breakages = [
   // What the mirror believes.
@@ -182,5 +184,51 @@ export const breakages = [
       'return ((call, read) => this.#guard.run(() => this.#transport.exchange(call, read)))(',
     test: `${HUB}/repeating.test.ts`,
     noticedBy: 'never count live reads of clusters that do not answer',
+  },
+
+  // What leaves the backend.
+  {
+    name: 'log the token of a hub',
+    file: `${BACKEND}/mirror/Mirrors.ts`,
+    line: 'for (const { name, tls, fault } of config.hubs) {',
+    instead:
+      'logger.debug(JSON.stringify(config.hubs)); for (const { name, tls, fault } of config.hubs) {',
+    test: `${BACKEND}/secrets.test.ts`,
+    noticedBy: 'while it mirrors and is read',
+  },
+  {
+    name: 'show marks that turn a text round',
+    file: `${MIRROR}/values.ts`,
+    line: "? toUSVString(value.slice(0, longest).replace(UNSEEN, ''))",
+    instead: "? toUSVString(value.slice(0, longest).replaceAll('\\0', ''))",
+    test: `${BACKEND}/hostile.attack.test.ts`,
+    noticedBy: 'cut, and as JSON',
+  },
+  {
+    name: 'follow every claim into every project',
+    file: `${BACKEND}/mapping/claimsOf.ts`,
+    line: 'owners.includes(owner) &&',
+    instead: '',
+    test: `${BACKEND}/routers/claims.attack.test.ts`,
+    noticedBy: 'is shown what it may claim',
+  },
+
+  // What browsers are told.
+  {
+    name: 'tell of changes before other replicas answer with them',
+    file: `${BACKEND}/mapping/ChangeSignals.ts`,
+    line: 'const SETTLED_AFTER_MS = SEEN_WITHIN_MS + 50;',
+    instead: 'const SETTLED_AFTER_MS = SEEN_WITHIN_MS - 150;',
+    test: `${BACKEND}/mapping/ChangeSignals.test.ts`,
+    noticedBy: 'tells of a change once every replica answers with it',
+  },
+  {
+    name: 'pass over signals that come before the first answer',
+    file: `${FRONTEND}/hooks/useEntityDeployments.ts`,
+    line: 'if (!changeKey.current || changeKeys.includes(changeKey.current)) {',
+    instead:
+      'if (changeKey.current && changeKeys.includes(changeKey.current)) {',
+    test: `${FRONTEND}/hooks/useEntityDeployments.test.tsx`,
+    noticedBy: 'asks again when a signal comes before the first answer',
   },
 ];
