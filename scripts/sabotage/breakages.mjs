@@ -8,6 +8,7 @@
  *   green before and red after. The smallest ones that notice, without
  *   PostgreSQL
  */
+const CATALOG = 'plugins/catalog-backend-module-argocd-hub/src';
 const COMMON = 'plugins/argocd-hub-common/src/status';
 const HUB = 'plugins/argocd-hub-backend/src/hub';
 const MIRROR = 'plugins/argocd-hub-backend/src/mirror';
@@ -230,5 +231,31 @@ export const breakages = [
       'if (changeKey.current && changeKeys.includes(changeKey.current)) {',
     test: `${FRONTEND}/hooks/useEntityDeployments.test.tsx`,
     noticedBy: 'asks again when a signal comes before the first answer',
+  },
+
+  // What the catalog keeps.
+  {
+    name: 'take every placement away at a restart',
+    file: `${CATALOG}/placements/PlacementSnapshot.ts`,
+    line: 'return before;',
+    instead: 'return undefined;',
+    test: `${CATALOG}/placements/PlacementSnapshot.test.ts`,
+    noticedBy: 'repeats what was before until something is known',
+  },
+  {
+    name: 'retire every cluster of a hub that lists none',
+    file: `${CATALOG}/clusters/keepBack.ts`,
+    line: 'if (read === 0) {',
+    instead: 'if (false) {',
+    test: `${CATALOG}/clusters/keepBack.test.ts`,
+    noticedBy: 'never believes that there is none at all',
+  },
+  {
+    name: 'give an entity to another cluster while both are there',
+    file: `${CATALOG}/clusters/chooseEntities.ts`,
+    line: 'return ours(isThere ? holder : rivals[0].cluster);',
+    instead: 'return ours(rivals[0].cluster);',
+    test: `${CATALOG}/clusters/chooseEntities.test.ts`,
+    noticedBy: 'gives it to',
   },
 ];
