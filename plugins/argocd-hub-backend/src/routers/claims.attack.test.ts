@@ -243,6 +243,24 @@ describe.each(databases.eachSupportedId())('on %p', id => {
       },
     );
 
+    it.each(NAMES)('%s is explained what became of it', async attack => {
+      const { refused, shown = [] } = ATTACKS[attack];
+      const path = `${pathOf(attack)}/explain`;
+      const { body } = await get(path);
+      const refusals = body.rules.filter((rule: any) => rule.refusal);
+      expect(refusals.map(({ key }: any) => key)).toEqual(
+        refused ? [refused] : [],
+      );
+      expect(body.rules).not.toContainEqual(
+        expect.objectContaining({ withheld: expect.anything() }),
+      );
+      // Who may see every cluster learns how many mapping.projects keeps back.
+      const ofAll = (await get(path, as.owner)).body.rules;
+      const withheld = ofAll.map((rule: any) => rule.withheld ?? 0);
+      const kept = shown.filter(name => !shownOf(attack).includes(name));
+      expect(Math.max(0, ...withheld)).toBe(kept.length);
+    });
+
     it.each(NAMES)('%s learns no names on any other way', async attack => {
       const reading = routesOf(started.router).filter(route =>
         route.startsWith('GET /entities/:kind/:namespace/:name/'),
