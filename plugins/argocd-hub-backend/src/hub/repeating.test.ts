@@ -235,9 +235,7 @@ describe('reads of a hub', () => {
       answers.slow = true;
       clockAheadMs += 60_000;
       client.version = async () => 'v3.5.1';
-      const list = client.listApplications({
-        signal: AbortSignal.timeout(100),
-      });
+      const list = allListed(client, { signal: AbortSignal.timeout(100) });
       expect(await failure(list)).toMatchObject({ name: 'TimeoutError' });
       expect(client.downSince).toBeDefined();
     });

@@ -44,9 +44,10 @@ function given(take: (batch: Batch) => Promise<void> | void = () => {}) {
       logger,
       metrics: noMetrics,
       signal: stopped.signal,
-      write: write => guard.run(write, stopped.signal),
+      write: (write: () => Promise<unknown>) =>
+        guard.run(write, stopped.signal),
       changed: () => {},
-    } as Partial<MirrorContext> as MirrorContext,
+    } as unknown as MirrorContext,
     index,
     status: { skip, unskip: () => {} } as never,
     commits: { want } as never,

@@ -8,6 +8,7 @@ import { unguarded } from './__testUtils__/unguarded';
 import { noMetrics } from './MirrorMetrics';
 import { MirrorSession } from './MirrorSession';
 import { TIMING } from './timing';
+import { WorkTally } from './WorkTally';
 
 jest.setTimeout(120_000);
 
@@ -91,6 +92,7 @@ describe.each(databases.eachSupportedId())('a mirror on %p', id => {
       lease: (await store.leases.acquire('main'))!,
       logger: mockServices.logger.mock(),
       metrics: noMetrics,
+      work: new WorkTally(),
       timing: TIMING,
       annotations: [],
       signal: new AbortController().signal,

@@ -10,6 +10,7 @@ import { Lister } from '../../Lister';
 import type { MirrorContext } from '../../MirrorContext';
 import { noMetrics } from '../../MirrorMetrics';
 import { TIMING } from '../../timing';
+import { WorkTally } from '../../WorkTally';
 import { unguarded } from '../unguarded';
 import type { ModelHub } from './ModelHub';
 
@@ -160,6 +161,7 @@ export class ModelMirror {
       lease,
       logger: mockServices.logger.mock(),
       metrics: noMetrics,
+      work: new WorkTally(),
       annotations: [],
       timing: TIMING,
       signal: this.#stopped.signal,
