@@ -2,9 +2,11 @@ import { catalog } from './cases/catalog';
 import { changes } from './cases/changes';
 import { checkRows } from './cases/checkRows';
 import { coldStart, type Empty, startEmpty } from './cases/coldStart';
+import { fleet } from './cases/fleet';
 import { growth } from './cases/growth';
 import { idle } from './cases/idle';
 import { live } from './cases/live';
+import { mapping } from './cases/mapping';
 import { pageViews } from './cases/pageViews';
 import { permissions } from './cases/permissions';
 import { routes } from './cases/routes';
@@ -98,10 +100,16 @@ async function runSize(run: Run, size: Size, empty: Empty): Promise<void> {
   await untilMapped(ours, services);
   await measure(run, { world, ours, incumbents, big, small });
   await Promise.all([ours, ...incumbents].map(it => it.stop()));
-  if (settings.permissionsAt === size.applications) {
+  if (settings.permissionsAt.includes(size.applications)) {
     say(`${size.applications} applications: permissions`);
     const { effort } = settings;
-    report.add(...(await permissions({ place, world, service: big, effort })));
+    report.add(
+      ...(await permissions({ place, world, service: small, effort })),
+    );
+  }
+  if (settings.mappingAt === size.applications) {
+    say(`${size.applications} applications: mapping`);
+    report.add(...(await mapping({ place, world })));
   }
   await world.stop();
 }
@@ -149,6 +157,8 @@ async function measure(
       targets: { bare: { atMost: 2 }, catalog: { atMost: 1.5 } },
     })),
   );
+  step('lists');
+  report.add(...(await fleet({ world, ours, effort })));
   if (isProfiled) await ours.child.gauges('profiled');
   if (settings.quick && !isHeadline(world.size)) return;
   step('changes');

@@ -24,8 +24,10 @@ export interface Settings {
   idleMs: number;
   /** whether the catalog's part is measured, which needs no hub */
   catalog: boolean;
-  /** the hub on which permissions are measured too */
-  permissionsAt?: number;
+  /** the hubs on which permissions are measured too */
+  permissionsAt: number[];
+  /** the hub on which the cost of many entities is measured */
+  mappingAt?: number;
   /** the hub on which the way of changes to open pages is measured */
   liveAt?: Size;
   /** how long a hub may take to be mirrored before we go on without */
@@ -42,6 +44,7 @@ export const QUICK: Settings = {
   changes: 20,
   idleMs: 20_000,
   catalog: false,
+  permissionsAt: [],
   completeMs: 60_000,
 };
 
@@ -58,7 +61,8 @@ export const FULL: Settings = {
   changes: 50,
   idleMs: 180_000,
   catalog: true,
-  permissionsAt: 1_000,
+  permissionsAt: [1_000, 50_000],
+  mappingAt: 50_000,
   liveAt: { applications: 10_000, clusters: 100 },
   completeMs: 300_000,
 };

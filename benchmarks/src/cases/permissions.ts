@@ -42,7 +42,7 @@ export async function permissions(options: {
     const http = await asGuest(ours);
     findings.push(
       ...(await routes({
-        topic: `Entity route, permissions ${words}`,
+        topic: `Entity route, permissions ${words}: ${sizeOf(world)}`,
         targets: { catalog: { atMost: most } },
         ...{ ours, http, service, effort },
       })),
@@ -71,7 +71,7 @@ async function rollups(options: {
     body: { entityRefs },
   } as const;
   const finding = {
-    topic: 'Roll-ups, conditional policy',
+    topic: `Roll-ups, conditional policy: ${sizeOf(world)}`,
     what: `${entityRefs.length} entities in one call beside one entity`,
     unit: 'x',
     target: { atMost: 3 },
@@ -95,6 +95,10 @@ async function rollups(options: {
     value: ratio(one, all),
     detail: `${ms(all)} to ${ms(one)}`,
   };
+}
+
+function sizeOf({ applications }: World): string {
+  return `${applications.toLocaleString('en-US')} applications`;
 }
 
 async function asGuest({ base }: Ours): Promise<Http> {
