@@ -2,8 +2,8 @@ import type { MappingRule } from 'backstage-plugin-argocd-hub-common';
 import type { Claim, EntityClaims } from '../store/ClaimStore';
 import type {
   ApplicationRecord,
-  Selectable,
   ApplicationSelection,
+  Selectable,
 } from '../store/ApplicationStore';
 import { type MappingConfig, mayClaim, namesEntity } from './claimsOf';
 import { namedEntity } from '../store/namedEntity';

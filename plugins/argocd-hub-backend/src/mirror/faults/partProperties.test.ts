@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { ApplicationEvent } from '../../hub/types';
 import { applicationRecord } from '../../testing/records';
-import { type Batch, ChangeBatcher } from '../ChangeBatcher';
+import { type Batch, WriteBatcher } from '../WriteBatcher';
 import { BurstWatch } from '../BurstWatch';
 
 const event = (type: string, name: string) =>
@@ -54,7 +54,7 @@ describe('BurstWatch', () => {
   });
 });
 
-describe('ChangeBatcher', () => {
+describe('WriteBatcher', () => {
   const changes = fc.array(
     fc.oneof(
       { weight: 4, arbitrary: fc.record({ put: name }) },
@@ -69,7 +69,7 @@ describe('ChangeBatcher', () => {
       fc.asyncProperty(changes, async all => {
         const batches: Batch[] = [];
         let writing = 0;
-        const batcher = new ChangeBatcher(async batch => {
+        const batcher = new WriteBatcher(async batch => {
           writing += 1;
           expect(writing).toBe(1);
           await Promise.resolve();
