@@ -232,9 +232,10 @@ describe('ArgoHubClient', () => {
       const [set] = await client.listApplicationSets();
       const options = { namespace: 'argocd' };
       await client.getApplication(metadata.name, options);
-      await client.getApplication(metadata.name, {
+      await client.refreshApplication(metadata.name, {
         ...options,
-        refresh: 'normal',
+        kind: 'normal',
+        timeoutMs: 5_000,
       });
       await client.getCluster(server);
       await client.probe(target);

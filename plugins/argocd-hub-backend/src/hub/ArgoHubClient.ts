@@ -99,23 +99,32 @@ export class ArgoHubClient implements HubClient {
 
   async getApplication(
     name: string,
-    options: { namespace: string; refresh?: 'normal' | 'hard' },
+    options: { namespace: string },
   ): Promise<ArgoApplication> {
-    const { namespace: appNamespace, refresh } = options;
-    const path = apiPath(['applications', name], { appNamespace, refresh });
-    if (!refresh) {
-      const route = 'get-application';
-      return applicationOf(route, await this.#caller.read({ route, path }));
-    }
-    const route = 'refresh-application';
-    // It ends when the controller is done: if that is dead, the hub is not.
-    const found = await this.#caller.once<object>({
-      route,
-      path,
-      pool: 'slow',
-      ...withDeadline(this.#timeoutMs),
+    const route = 'get-application';
+    const path = apiPath(['applications', name], {
+      appNamespace: options.namespace,
     });
-    return applicationOf(route, found);
+    return applicationOf(route, await this.#caller.read({ route, path }));
+  }
+
+  async refreshApplication(
+    name: string,
+    options: { namespace: string; kind: 'normal' | 'hard'; timeoutMs: number },
+  ): Promise<void> {
+    const route = 'refresh-application';
+    const found = await this.#caller.onceInTime<object>({
+      route,
+      path: apiPath(['applications', name], {
+        appNamespace: options.namespace,
+        refresh: options.kind,
+      }),
+      pool: 'refreshes',
+      ...withDeadline(options.timeoutMs),
+    });
+    if (found) {
+      applicationOf(route, found);
+    }
   }
 
   async streamApplications(options: {

@@ -1,7 +1,7 @@
 import type { HubConfig } from '../config';
 import { CallGate } from './CallGate';
 import type { HubAnswer } from './HubAnswer';
-import { HubError } from './HubError';
+import { HubError, unlessOverdue } from './HubError';
 import { errorBody, refusalOf, wordsAfter } from './hubRefusal';
 import { HubSession } from './HubSession';
 import type { HubWords } from './hubWords';
@@ -62,7 +62,11 @@ export class HubCaller {
         mostWaiting: MOST_WAITING,
         longestWaitMs: hub.requestTimeoutMs,
       });
-    this.#gates = { calls: gate('calls'), slow: gate('slow') };
+    this.#gates = {
+      calls: gate('calls'),
+      slow: gate('slow'),
+      refreshes: gate('refreshes'),
+    };
   }
 
   /** Since when every read fails, in milliseconds; undefined unless that is an outage. */
@@ -107,6 +111,13 @@ export class HubCaller {
   /** One call without repetition. A write is never repeated unless it was refused at the door. */
   async once<T>(call: Call): Promise<T> {
     return this.#inTurn(call, () => this.#signed(call, readObject<T>));
+  }
+
+  /** As `once`; undefined when the call was sent and no answer came in time. */
+  async onceInTime<T>(call: Call): Promise<T | undefined> {
+    return this.#inTurn(call, () =>
+      this.#signed<T | undefined>(call, readObject<T>, unlessOverdue),
+    );
   }
 
   /** The items under `key` of an answer, without repetition; none where that is missing. */
@@ -217,13 +228,16 @@ export class HubCaller {
   async #signed<T>(
     call: Call,
     read: (answer: HubAnswer) => Promise<T>,
+    settled: (sent: Promise<T>) => Promise<T> = sent => sent,
   ): Promise<T> {
     const token = await unlessAborted(this.#session.token(), call.signal);
     const send = (signed: HubCall) =>
-      this.#transport.exchange(signed, async answer => {
-        await checkGood(answer, signed, () => this.#words(signed));
-        return read(answer);
-      });
+      settled(
+        this.#transport.exchange(signed, async answer => {
+          await checkGood(answer, signed, () => this.#words(signed));
+          return read(answer);
+        }),
+      );
     try {
       return await send({ ...call, token });
     } catch (error) {

@@ -71,6 +71,14 @@ export class HubError extends CustomErrorBase {
     return this.class === 'auth' && this.status === 401;
   }
 
+  /** The deadline passed, ours or one between us and the hub: whether the call was heard is not told. */
+  get isOverdue(): boolean {
+    return (
+      this.status === 504 ||
+      (this.status === undefined && this.class === 'timeout')
+    );
+  }
+
   /** Whether this tells that the hub as a whole cannot be used. */
   get isOutage(): boolean {
     return (
@@ -79,6 +87,18 @@ export class HubError extends CustomErrorBase {
       [502, 503, 504].includes(this.status ?? 0)
     );
   }
+}
+
+/** Undefined in place of an answer that did not come in time. */
+export async function unlessOverdue<T>(
+  answer: Promise<T>,
+): Promise<T | undefined> {
+  return answer.catch(error => {
+    if (error instanceof HubError && error.isOverdue) {
+      return undefined;
+    }
+    throw error;
+  });
 }
 
 function codeOf(error: unknown): string | undefined {

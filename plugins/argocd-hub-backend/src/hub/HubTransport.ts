@@ -29,15 +29,16 @@ export interface HubCall {
 
 /**
  * Each has connections of its own, so that no kind of call keeps another
- * waiting. `slow` ones wait for more than the hub: a controller, or a cluster
- * that is written.
+ * waiting. `slow` ones wait for more than the hub: a cluster that is written, or
+ * generators. `refreshes` wait for a controller, which may be dead.
  */
-export type HubPool = 'calls' | 'slow' | 'streams' | 'probes';
+export type HubPool = 'calls' | 'slow' | 'refreshes' | 'streams' | 'probes';
 
 /** How many run at once. */
 export const CONNECTIONS: Readonly<Record<HubPool, number>> = {
   calls: 10,
   slow: 10,
+  refreshes: 10,
   streams: 4,
   probes: 64,
 };
@@ -73,6 +74,7 @@ export class HubTransport {
     this.#agents = {
       calls: agent('calls'),
       slow: agent('slow'),
+      refreshes: agent('refreshes'),
       streams: agent('streams'),
       probes: agent('probes'),
     };

@@ -125,7 +125,7 @@ describe('a hub that answers something else', () => {
     ['get-application', client => client.getApplication('a', app)],
     [
       'refresh-application',
-      client => client.getApplication('a', { ...app, refresh: 'normal' }),
+      client => client.refreshApplication('a', { ...app, kind: 'normal' }),
     ],
     ['resource-tree', client => client.resourceTree('a', app)],
     [

@@ -125,7 +125,10 @@ describe('calls to one hub', () => {
     const signal = new AbortController().signal;
     const held = [
       ...Array.from({ length: CONNECTIONS.slow + 1 }, () =>
-        client.getApplication('a', { namespace: 'argocd', refresh: 'hard' }),
+        client.replaceLabels('https://a', { name: 'a', labels: {} }),
+      ),
+      ...Array.from({ length: CONNECTIONS.refreshes + 1 }, () =>
+        client.refreshApplication('a', { ...options, kind: 'hard' }),
       ),
       ...Array.from({ length: CONNECTIONS.probes + 1 }, () =>
         client.probe({ application: 'a', resource, ...options }),
@@ -141,4 +144,58 @@ describe('calls to one hub', () => {
     await client.close();
     await Promise.all(held);
   });
+
+  it('that write do not wait for refreshes', async () => {
+    const { client } = await fixture.fake((request, response) => {
+      if (!request.url.includes('refresh=')) {
+        json(response, { name: 'a', server: 'https://a' });
+      }
+    });
+    const held = Array.from({ length: CONNECTIONS.refreshes + 1 }, () =>
+      client
+        .refreshApplication('a', {
+          namespace: 'argocd',
+          kind: 'normal',
+          timeoutMs: 10_000,
+        })
+        .catch(() => undefined),
+    );
+    const labels = { name: 'a', labels: {} };
+    await client.replaceLabels('https://a', labels);
+    await client.close();
+    await Promise.all(held);
+  });
+});
+
+it.each(['504', 'nothing'])(
+  'a refresh that is answered with %s in time is under way',
+  async answer => {
+    const fixture = new HubFixture();
+    const { client, hub } = await fixture.fake((_request, response) => {
+      if (answer === '504') json(response, { code: 4 }, 504);
+    });
+    const options = { namespace: 'argocd', timeoutMs: 1_000 };
+    await client.refreshApplication('a', { ...options, kind: 'hard' });
+    expect(hub.seen).toMatchObject([
+      {
+        url: '/api/v1/applications/a?appNamespace=argocd&refresh=hard',
+        headers: { 'grpc-timeout': '1S' },
+      },
+    ]);
+    expect(client.downSince).toBeUndefined();
+    await fixture.stop();
+  },
+);
+
+it('a refresh before which nobody could sign in is not under way', async () => {
+  const fixture = new HubFixture();
+  const { client } = await fixture.fake(
+    (_request, response) => json(response, {}, 504),
+    { auth: { username: 'backstage', password: 'x' } },
+  );
+  const call = client.refreshApplication('a', {
+    ...{ namespace: 'argocd', kind: 'normal' as const, timeoutMs: 1_000 },
+  });
+  expect(await failure(call)).toMatchObject({ status: 504 });
+  await fixture.stop();
 });

@@ -19,8 +19,17 @@ export interface HubClient {
   }): Promise<void>;
   getApplication(
     name: string,
-    options: { namespace: string; refresh?: 'normal' | 'hard' },
+    options: { namespace: string },
   ): Promise<ArgoApplication>;
+  /**
+   * Has the hub compare an application again. Resolves once that is done, and
+   * also when the time is over: the hub has noted the wish by then, and its
+   * controller sees to it when it can.
+   */
+  refreshApplication(
+    name: string,
+    options: { namespace: string; kind: 'normal' | 'hard'; timeoutMs: number },
+  ): Promise<void>;
   /** Ends when the hub ends it; rejects on an error frame or when the connection breaks. */
   streamApplications(options: {
     /** '0' for no initial burst. */

@@ -17,6 +17,7 @@ export class FaultyHub implements MirroredHubClient {
   readonly version = () => this.#fail();
   readonly listApplications = () => this.#fail();
   readonly getApplication = () => this.#fail();
+  readonly refreshApplication = () => this.#fail();
   readonly streamApplications = () => this.#fail();
   readonly listClusters = () => this.#fail();
   readonly getCluster = () => this.#fail();

@@ -180,7 +180,7 @@ describe.each(databases.eachSupportedId())('on %p', id => {
     ['while projects belong to teams', PROJECTS],
   ])('%s, an entity that claims', (_when, projects) => {
     let started: Awaited<ReturnType<typeof startRouter>>;
-    const getApplication = jest.fn(async () => ({ metadata: { name: 'x' } }));
+    const refreshApplication = jest.fn(async () => {});
 
     beforeAll(async () => {
       started = await startRouter({
@@ -195,7 +195,7 @@ describe.each(databases.eachSupportedId())('on %p', id => {
         ownerOnly: ['read', 'create', 'update', 'delete']
           .map(action => `argocd-hub.cluster.${action}`)
           .concat('argocd-hub.hub.read'),
-        hubClient: { getApplication },
+        hubClient: { refreshApplication },
       });
       const { fill, store } = started;
       await fill.hub();
@@ -298,7 +298,7 @@ describe.each(databases.eachSupportedId())('on %p', id => {
         // Who sees it by a claim is told that it may not; who does not, that there is none.
         expect(status).toBe(projects || hub === 'other' ? 404 : 403);
         expect(JSON.stringify(body)).not.toContain('component:');
-        expect(getApplication).not.toHaveBeenCalled();
+        expect(refreshApplication).not.toHaveBeenCalled();
       },
     );
 
@@ -331,7 +331,7 @@ describe.each(databases.eachSupportedId())('on %p', id => {
 
 describe('a team whose project it is', () => {
   it('operates what its entity claims, and nothing beyond', async () => {
-    const getApplication = jest.fn(async () => ({ metadata: { name: 'x' } }));
+    const refreshApplication = jest.fn(async () => {});
     const started = await startRouter({
       config: { mapping: { ...CONFIG.mapping, projects: PROJECTS } },
       entities: [
@@ -342,7 +342,7 @@ describe('a team whose project it is', () => {
       ],
       ownerOnly: ['argocd-hub.cluster.read', 'argocd-hub.cluster.update'],
       privateEntities: ['component:default/shop'],
-      hubClient: { getApplication },
+      hubClient: { refreshApplication },
     });
     await started.fill.hub();
     await started.fill.clusters('prod', 'staging');
@@ -356,7 +356,7 @@ describe('a team whose project it is', () => {
       ).status;
 
     expect(await refresh('shop-prod')).toBe(404);
-    expect(getApplication).not.toHaveBeenCalled();
+    expect(refreshApplication).not.toHaveBeenCalled();
     expect(await refresh('own-prod')).toBe(202);
     await started.stop();
   });

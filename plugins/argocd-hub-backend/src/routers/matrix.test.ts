@@ -189,7 +189,9 @@ beforeAll(async () => {
       ),
       [EDGE_ONLY]: hubDecides('edge'),
     }),
-    hubClient: { getApplication: async () => ({ metadata: { name: 'x' } }) },
+    hubClient: {
+      refreshApplication: async () => {},
+    },
   });
   await started.fill.hub();
   await started.fill.clusters('prod');

@@ -60,7 +60,9 @@ describe.each(databases.eachSupportedId())('permissions on %p', id => {
       config: { hubs: [...CONFIG.hubs, hubConfig('edge')] },
       entities: [AGENT, RIVAL],
       policy,
-      hubClient: { getApplication: async () => ({ metadata: { name: 'x' } }) },
+      hubClient: {
+        refreshApplication: async () => {},
+      },
     });
     const edge = new StoreFiller(started.store, 'edge');
     await started.fill.hub();

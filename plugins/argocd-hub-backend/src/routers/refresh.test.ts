@@ -15,8 +15,11 @@ async function start(
   options: Parameters<typeof startRouter>[0] = {},
   application: Parameters<typeof agentOn>[1] = NAMED,
 ) {
-  const getApplication = jest.fn(async () => ({ metadata: { name: 'x' } }));
-  started = await startRouter({ hubClient: { getApplication }, ...options });
+  const refreshApplication = jest.fn(async () => {});
+  started = await startRouter({
+    hubClient: { refreshApplication },
+    ...options,
+  });
   await started.fill.hub();
   await started.fill.clusters('prod');
   await started.fill.applications(agentOn('prod', application));
@@ -24,7 +27,7 @@ async function start(
   const { server, fill } = started;
   return {
     fill,
-    getApplication,
+    refreshApplication,
     post: (path = PATH, headers = as.owner) =>
       request(server).post(path).set(headers),
   };
@@ -33,14 +36,15 @@ async function start(
 afterEach(() => started?.stop());
 
 it('asks the hub to compare again', async () => {
-  const { post, getApplication } = await start();
+  const { post, refreshApplication } = await start();
 
   expect((await post()).status).toBe(202);
   expect((await post(`${PATH}?hard=true`)).status).toBe(202);
 
-  expect(getApplication.mock.calls).toEqual([
-    ['agent-prod', { namespace: 'argocd', refresh: 'normal' }],
-    ['agent-prod', { namespace: 'argocd', refresh: 'hard' }],
+  const asked = { namespace: 'argocd', timeoutMs: 3_000 };
+  expect(refreshApplication.mock.calls).toEqual([
+    ['agent-prod', { ...asked, kind: 'normal' }],
+    ['agent-prod', { ...asked, kind: 'hard' }],
   ]);
 });
 
@@ -55,13 +59,13 @@ describe('who may', () => {
   });
 
   it('is not decided by an entity that only claims it', async () => {
-    const { post, getApplication } = await start(
+    const { post, refreshApplication } = await start(
       { ownerOnly: ['argocd-hub.cluster.update'] },
       { annotations: {} },
     );
 
     expect((await post(PATH, as.stranger)).status).toBe(403);
-    expect(getApplication).not.toHaveBeenCalled();
+    expect(refreshApplication).not.toHaveBeenCalled();
     expect((await post()).status).toBe(202);
   });
 
@@ -109,8 +113,8 @@ it.each<[string, number, string, HubError]>([
     new HubError({ class: 'refused', message: 'The hub did not answer' }),
   ],
 ])('tells %s', async (_, status, code, error) => {
-  const { post, getApplication } = await start();
-  getApplication.mockRejectedValue(error);
+  const { post, refreshApplication } = await start();
+  refreshApplication.mockRejectedValue(error);
 
   const response = await post();
 
@@ -123,26 +127,26 @@ it.each<[string, number, string, HubError]>([
 });
 
 it('does not act on knowledge that is too old', async () => {
-  const { post, fill, getApplication } = await start();
+  const { post, fill, refreshApplication } = await start();
   await fill.hub(3_600_000);
 
   const response = await post();
 
   expect(response.status).toBe(409);
   expect(response.body.error.code).toBe('stale');
-  expect(getApplication).not.toHaveBeenCalled();
+  expect(refreshApplication).not.toHaveBeenCalled();
 });
 
 it.each(['main/argocd/..%2fx', 'main/argo%2Fcd/x', 'ma%2e%2e/argocd/x'])(
   'refuses %s',
   async path => {
-    const { post, getApplication } = await start();
+    const { post, refreshApplication } = await start();
 
     const { status } = await post(
       `/api/argocd-hub/deployments/${path}/refresh`,
     );
 
     expect(status).toBe(400);
-    expect(getApplication).not.toHaveBeenCalled();
+    expect(refreshApplication).not.toHaveBeenCalled();
   },
 );

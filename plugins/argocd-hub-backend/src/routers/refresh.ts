@@ -13,6 +13,7 @@ import type { Router } from 'express';
 import PromiseRouter from 'express-promise-router';
 import { z } from 'zod';
 import { CodedError } from '../errors';
+import { HubError } from '../hub/HubError';
 import type { HubClient } from '../hub/types';
 import type { Claims } from '../mapping/Claims';
 import { mayOperate } from '../mapping/claimsOf';
@@ -34,6 +35,8 @@ const parameters = z.object({
   namespace: kubernetesName,
   name: kubernetesName,
 });
+/** Who asks is not kept waiting for a controller that is busy, or dead. */
+const WAIT_MS = 3_000;
 const query = z.strictObject({ hard: z.enum(['true', 'false']).optional() });
 
 interface RefreshOptions {
@@ -41,7 +44,7 @@ interface RefreshOptions {
   auditor: AuditorService;
   claims: Claims;
   estates: EstateReader;
-  hubs: ReadonlyMap<string, Pick<HubClient, 'getApplication'>>;
+  hubs: ReadonlyMap<string, Pick<HubClient, 'refreshApplication'>>;
   store: Store;
 }
 
@@ -70,22 +73,28 @@ export function createRefreshRouter(options: RefreshOptions): Router {
         meta: { ...key, hard },
       });
       try {
-        await client.getApplication(key.name, {
+        await client.refreshApplication(key.name, {
           namespace: key.namespace,
-          refresh: hard ? 'hard' : 'normal',
+          kind: hard ? 'hard' : 'normal',
+          timeoutMs: WAIT_MS,
         });
         await event.success();
       } catch (error) {
         await event.fail({
           error: isError(error) ? error : new Error('Unexpected failure'),
         });
-        throw error;
+        throw isGone(error) ? deploymentNotFound(key) : error;
       }
       response.status(202).json({});
     },
   );
 
   return router;
+}
+
+/** Deleted at the hub a moment ago: nobody has told us yet. */
+function isGone(error: unknown): boolean {
+  return error instanceof HubError && error.isMissing;
 }
 
 /**

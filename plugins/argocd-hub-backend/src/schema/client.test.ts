@@ -29,12 +29,12 @@ const stranger = { token: mockCredentials.user.token(STRANGER) };
 
 let started: Awaited<ReturnType<typeof startRouter>>;
 let client: ArgocdHubClient;
-const getApplication = jest.fn();
+const refreshApplication = jest.fn();
 
 beforeAll(async () => {
   started = await startRouter({
     ownerOnly: ['argocd-hub.cluster.read', 'argocd-hub.deployment.read'],
-    hubClient: { getApplication },
+    hubClient: { refreshApplication },
   });
   await started.fill.hub();
   await started.fill.clusters('prod', ...NAMES);
@@ -113,9 +113,9 @@ it.each([
 it('is told by a code what the hub does', async () => {
   const deployment = { hub: 'main', namespace: 'argocd', name: 'agent-prod' };
   const refresh = () => client.refreshDeployment(deployment, owner);
-  getApplication.mockResolvedValue({});
+  refreshApplication.mockResolvedValue(undefined);
   await expect(refresh()).resolves.toBeUndefined();
-  getApplication.mockRejectedValue(
+  refreshApplication.mockRejectedValue(
     new HubError({ class: 'auth', status: 401, message: 'x' }),
   );
   expect(errorCodeOf(await refresh().catch(thrown => thrown))).toBe('hub-auth');

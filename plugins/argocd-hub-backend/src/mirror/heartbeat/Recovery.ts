@@ -67,9 +67,14 @@ export class Recovery {
 
   /** One that the hub refuses, or does not get done in time, keeps no other waiting. */
   async #ask({ name, namespace }: StoredApplication): Promise<void> {
-    const { client, signal, logger } = this.#context;
+    const { client, hub, signal, logger } = this.#context;
     await this.#calls.turn('refresh', signal);
-    const asked = client.getApplication(name, { namespace, refresh: 'normal' });
+    const asked = client.refreshApplication(name, {
+      namespace,
+      kind: 'normal',
+      // A busy controller is not asked for more while it works.
+      timeoutMs: hub.requestTimeoutMs,
+    });
     await unlessAborted(asked, signal).catch(error =>
       logger.debug(`${name} was not refreshed: ${error}`),
     );
