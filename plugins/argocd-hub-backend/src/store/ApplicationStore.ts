@@ -142,15 +142,28 @@ export interface ApplicationStore {
    * there any more, each once. They are kept as long as their changes.
    */
   selectGone(...selections: ApplicationSelection[]): Promise<GoneApplication[]>;
+  /**
+   * Which groups of selections want more applications than `most`, by their
+   * position: each application of a group counts once, and none is read.
+   */
+  wider(most: number, groups: ApplicationSelection[][]): Promise<Set<number>>;
+  /** Whether more than `most` of those that `selectGone` looks at are wanted. */
+  isGoneWider(
+    most: number,
+    selections: ApplicationSelection[],
+  ): Promise<boolean>;
   /** The first that any of the selections wants, by hub, namespace and name. */
   first(
     selections: ApplicationSelection[],
     options: { limit: number; after?: ApplicationKey },
   ): Promise<StoredApplication[]>;
-  /** Where those go that any of the selections wants, and how many of them to each place. */
+  /** Where those go that any of the selections wants, and how many of each set to each place. */
   places(selections: ApplicationSelection[]): Promise<
     {
       hub: string;
+      /** Of the applications, and of the set that made them. */
+      namespace: string;
+      applicationSet?: string;
       /** What was given is left out. */
       cluster: StoredApplication['cluster'];
       count: number;

@@ -15,10 +15,11 @@ import { candidateQueries } from './applicationCandidates';
 import { applicationKey, fromRow } from './applicationRows';
 import { selectApplications } from './applicationSelection';
 import { firstOf, placesOf, valuesOf } from './applicationSurveys';
+import { widerThan } from './applicationWidths';
 import { writeApplications } from './applicationWrites';
 import { inChunks } from './chunks';
 import type { DatabaseLeaseStore } from './DatabaseLeaseStore';
-import { selectGone } from './goneApplications';
+import { GONE, selectGone } from './goneApplications';
 import { inHubTransaction } from './hubTransaction';
 
 const COLUMNS = ['body', 'cluster', 'destination_problem'];
@@ -95,6 +96,22 @@ export class DatabaseApplicationStore implements ApplicationStore {
     ...selections: ApplicationSelection[]
   ): Promise<GoneApplication[]> {
     return selectGone(this.#knex, selections);
+  }
+
+  async wider(
+    most: number,
+    groups: ApplicationSelection[][],
+  ): Promise<Set<number>> {
+    return widerThan(this.#knex, { most, groups });
+  }
+
+  async isGoneWider(
+    most: number,
+    selections: ApplicationSelection[],
+  ): Promise<boolean> {
+    const groups = [selections];
+    const wide = await widerThan(this.#knex, { most, groups, tables: GONE });
+    return wide.has(0);
   }
 
   async #selectRows(

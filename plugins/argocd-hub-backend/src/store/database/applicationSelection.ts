@@ -2,12 +2,12 @@ import type { Knex } from 'knex';
 import type { ApplicationSelection, LabelTerm } from '../ApplicationStore';
 
 /** Where applications and their labels are. */
-interface Tables {
+export interface Tables {
   applications: string;
   labels: string;
 }
 
-const PRESENT: Tables = {
+export const PRESENT: Tables = {
   applications: 'applications',
   labels: 'application_labels',
 };

@@ -6,11 +6,11 @@ import type {
 } from '../ApplicationStore';
 import { applicationKey } from './applicationRows';
 import { labelRows } from './applicationLabels';
-import { selectApplications } from './applicationSelection';
+import { selectApplications, type Tables } from './applicationSelection';
 import { inChunks } from './chunks';
 import { insertRows, replacing } from './jsonRows';
 
-const TABLES = {
+export const GONE: Tables = {
   applications: 'gone_applications',
   labels: 'gone_application_labels',
 };
@@ -22,18 +22,18 @@ export async function rememberGone(
 ): Promise<void> {
   const rows = records.map(goneRow);
   const written: { id: number; key: string }[] = await insertRows(transaction, {
-    table: TABLES.applications,
+    table: GONE.applications,
     rows,
     integers: ['gone_at'],
     onConflict: replacing(['hub', 'key'], Object.keys(rows[0] ?? {})),
     returning: ['id', 'key'],
   });
   const ids = new Map(written.map(({ id, key }) => [key, id]));
-  await transaction(TABLES.labels)
+  await transaction(GONE.labels)
     .whereIn('application_id', [...ids.values()])
     .delete();
   await insertRows(transaction, {
-    table: TABLES.labels,
+    table: GONE.labels,
     rows: records.flatMap(record =>
       labelRows({ id: ids.get(applicationKey(record))!, record }),
     ),
@@ -52,7 +52,7 @@ export async function selectGone(
   const rows: { body: string }[] = await selectApplications(
     knex,
     selections,
-    TABLES,
+    GONE,
   )
     .whereNotExists(
       knex('applications as present')
@@ -69,15 +69,15 @@ export async function forgetGone(
   knex: Knex,
   options: { before: number; limit: number },
 ): Promise<number> {
-  const ids: number[] = await knex(TABLES.applications)
+  const ids: number[] = await knex(GONE.applications)
     .where('gone_at', '<', options.before)
     .orderBy('gone_at')
     .limit(options.limit)
     .pluck('id');
   await inChunks(ids, async part => {
     await knex.transaction(async transaction => {
-      await transaction(TABLES.labels).whereIn('application_id', part).delete();
-      await transaction(TABLES.applications).whereIn('id', part).delete();
+      await transaction(GONE.labels).whereIn('application_id', part).delete();
+      await transaction(GONE.applications).whereIn('id', part).delete();
     });
   });
   return ids.length;
