@@ -161,6 +161,41 @@ describe('ClaimIndex', () => {
     ).toEqual([['component:default/mine', 'argocd/app-name']]);
   });
 
+  it('tells each rule once of an application that has several of its values', () => {
+    expect(
+      entitiesOf({ labels: { app: 'a' }, annotations: { app: 'b' } }, [
+        claims('both', { 'argocd/app-selector': 'app in (a,b,a)' }),
+      ]),
+    ).toEqual([['component:default/both', 'argocd/app-selector']]);
+  });
+
+  it.each<[string, (index: number) => Record<string, string>]>([
+    ['projects', index => ({ 'argocd/project-name': `p${index}` })],
+    ['values', index => ({ 'argocd/app-selector': `app in (x${index},y)` })],
+  ])('looks at no claim for other %s', (_, annotationsOf) => {
+    let looks = 0;
+    const counted = Array.from({ length: 2_000 }, (__, index) => {
+      const entity = claims(`e${index}`, annotationsOf(index));
+      return {
+        ...entity,
+        claims: entity.claims.map(({ rule, selection }) => ({
+          rule,
+          get selection() {
+            looks++;
+            return selection;
+          },
+        })),
+      };
+    });
+    const index = ClaimIndex.of(counted, config);
+    looks = 0;
+    const found = index.entitiesOf(
+      applicationRecord('app', { project: 'p7', labels: { app: 'x7' } }),
+    );
+    expect(found).toMatchObject([{ entityRef: 'component:default/e7' }]);
+    expect(looks).toBe(1);
+  });
+
   it('agrees with asking every claim', () => {
     fc.assert(
       fc.property(

@@ -1,13 +1,15 @@
 import type { MappingRule } from 'backstage-plugin-argocd-hub-common';
 import type { Claim, EntityClaims } from '../store/ClaimStore';
 import type {
-  ApplicationRecord,
   ApplicationSelection,
   Selectable,
 } from '../store/ApplicationStore';
 import { type MappingConfig, mayClaim, namesEntity } from './claimsOf';
 import { namedEntity } from '../store/namedEntity';
+import { requiredValue } from '../store/requiredValue';
 import { matchesLabels } from './selector';
+
+const ANY = 'any';
 
 /** An entity that an application belongs to, and why; strongest first. */
 export interface ClaimedBy {
@@ -24,8 +26,8 @@ interface Entry {
 
 /**
  * Answers which entities an application belongs to, in memory and in time that
- * does not grow with the number of entities: every claim is filed under one
- * value that an application must have for it to match.
+ * does not grow with the number of entities: every claim is filed under values
+ * of which an application must have one for it to match.
  */
 export class ClaimIndex {
   readonly #config: MappingConfig;
@@ -49,14 +51,16 @@ export class ClaimIndex {
   }
 
   /** Sorted by entity ref. */
-  entitiesOf(application: ApplicationRecord): ClaimedBy[] {
+  entitiesOf(application: Selectable): ClaimedBy[] {
+    // Each once: it may have a value by its label, and another by its annotation.
+    const entries = new Set(
+      filingKeysOf(application).flatMap(key => this.#entries.get(key) ?? []),
+    );
     const found = new Map<string, Entry[]>();
-    for (const key of filingKeysOf(application)) {
-      for (const entry of this.#entries.get(key) ?? []) {
-        if (this.#takes(entry, application)) {
-          const { entityRef } = entry.entity;
-          found.set(entityRef, [...(found.get(entityRef) ?? []), entry]);
-        }
+    for (const entry of entries) {
+      if (this.#takes(entry, application)) {
+        const { entityRef } = entry.entity;
+        found.set(entityRef, [...(found.get(entityRef) ?? []), entry]);
       }
     }
     const claimed = new Map(
@@ -72,19 +76,20 @@ export class ClaimIndex {
   }
 
   #file(entry: Entry) {
-    const key = filingKey(entry.claim.selection.match);
     if (namesEntity(entry.claim.rule, this.#config)) {
       return; // read from the application itself, so that the entity need not be known
     }
-    const entries = this.#entries.get(key);
-    if (entries) {
-      entries.push(entry);
-    } else {
-      this.#entries.set(key, [entry]);
+    for (const key of filingKeys(entry.claim.selection)) {
+      const entries = this.#entries.get(key);
+      if (entries) {
+        entries.push(entry);
+      } else {
+        this.#entries.set(key, [entry]);
+      }
     }
   }
 
-  #takes({ entity, claim }: Entry, application: ApplicationRecord): boolean {
+  #takes({ entity, claim }: Entry, application: Selectable): boolean {
     return (
       selects(claim.selection, application) &&
       mayClaim({
@@ -96,7 +101,7 @@ export class ClaimIndex {
     );
   }
 
-  #addNamed(application: ApplicationRecord, to: Map<string, MappingRule[]>) {
+  #addNamed(application: Selectable, to: Map<string, MappingRule[]>) {
     const key = this.#config.applicationEntityRefKey;
     for (const value of valuesOf(application, key)) {
       // The mirror spells each name in one way, so that the database finds it.
@@ -131,38 +136,33 @@ export function selects(
 }
 
 /** All keys under which a claim that takes this application can be filed. */
-function filingKeysOf(application: ApplicationRecord): Set<string> {
-  const keys = new Set(['any', joined('name', application.name)]);
-  if (application.applicationSet) {
-    keys.add(joined('application-set', application.applicationSet));
-  }
+function filingKeysOf(application: Selectable): string[] {
+  const { name, project, applicationSet, labels, annotations } = application;
+  const keys = new Set([
+    ANY,
+    joined('name', name),
+    joined('project', project),
+    ...(applicationSet ? [joined('application-set', applicationSet)] : []),
+  ]);
   for (const [key, value] of [
-    ...Object.entries(application.labels),
-    ...Object.entries(application.annotations),
+    ...Object.entries(labels),
+    ...Object.entries(annotations),
   ]) {
     keys.add(joined('key', key, value));
   }
-  for (const key of Object.keys(application.labels)) {
-    keys.add(joined('label', key));
-  }
-  return keys;
+  return [...keys];
 }
 
-function filingKey(match: ApplicationSelection['match']): string {
-  switch (match.kind) {
-    case 'name':
-    case 'application-set':
-      return joined(match.kind, match.name);
-    case 'key':
-      return joined('key', match.key, match.value);
-    default: {
-      const term = match.terms.find(({ operator }) => operator === 'in');
-      if (!term || !('values' in term)) return 'any';
-      return term.values.length === 1
-        ? joined('key', term.key, term.values[0])
-        : joined('label', term.key);
-    }
+/** The claim is found under each of them. */
+function filingKeys(selection: ApplicationSelection): string[] {
+  const required = requiredValue(selection);
+  if (!required) {
+    return [ANY];
   }
+  const { of, values } = required;
+  return values.map(value =>
+    'key' in of ? joined('key', of.key, value) : joined(of.kind, value),
+  );
 }
 
 function joined(...parts: string[]): string {

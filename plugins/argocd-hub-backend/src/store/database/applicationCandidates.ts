@@ -1,11 +1,18 @@
 import type { Knex } from 'knex';
 import type { ApplicationSelection } from '../ApplicationStore';
+import { type RequiredValue, requiredValue } from '../requiredValue';
 import { selectOne } from './applicationSelection';
 
 /** Branches of one query; SQLite takes 500, and each is planned. */
 const MOST_BRANCHES = 100;
 /** Values that one branch asks for. */
 const MOST_VALUES = 100;
+
+const COLUMNS = {
+  name: 'name',
+  'application-set': 'application_set',
+  project: 'project',
+};
 
 /** Values that many selections want of one column, or of one label. */
 type Values = Map<string, Set<string>>;
@@ -25,20 +32,15 @@ export function candidateQueries(
   const labels: Values = new Map();
   const others = new Map<string, ApplicationSelection>();
   for (const selection of selections) {
-    const { match, project } = selection;
-    const label = onlyLabel(selection);
-    if (match.kind === 'name') {
-      add(columns, 'name', [match.name]);
-    } else if (match.kind === 'application-set') {
-      add(columns, 'application_set', [match.name]);
-    } else if (match.kind === 'key') {
-      add(keys, match.key, [match.value]);
-    } else if (match.terms.length === 0 && project) {
-      add(columns, 'project', [project]);
-    } else if (label) {
-      add(labels, label.key, label.values);
-    } else {
+    const required = soughtValue(selection);
+    if (!required) {
       others.set(JSON.stringify(selection), selection);
+    } else if (required.of.kind === 'key') {
+      add(keys, required.of.key, required.values);
+    } else if (required.of.kind === 'label') {
+      add(labels, required.of.key, required.values);
+    } else {
+      add(columns, COLUMNS[required.of.kind], required.values);
     }
   }
   const branches = [
@@ -54,14 +56,16 @@ export function candidateQueries(
   return unions(branches);
 }
 
-/** The only term of a selector that nothing else narrows, where it names values. */
-function onlyLabel({ match, hubs, namespace, project }: ApplicationSelection) {
-  if (match.kind !== 'labels' || match.terms.length !== 1) {
-    return undefined;
-  }
-  const [term] = match.terms;
+/** Undefined where the selection is narrowed so much that it is better asked for as it is. */
+function soughtValue(
+  selection: ApplicationSelection,
+): RequiredValue | undefined {
+  const { match, hubs, namespace, project } = selection;
+  const terms = match.kind === 'labels' ? match.terms.length : 0;
   const isNarrowed = hubs || namespace || project;
-  return term.operator === 'in' && !isNarrowed ? term : undefined;
+  return terms > 1 || (terms === 1 && isNarrowed)
+    ? undefined
+    : requiredValue(selection);
 }
 
 function labelled(knex: Knex, key: string, values: string[]) {
