@@ -2,6 +2,7 @@ import type { Config } from '@backstage/config';
 import { readHistory } from './config/readHistory';
 import { readHub } from './config/readHub';
 import { readMapping } from './config/readMapping';
+import { refuseUnknownKeys } from './config/refuseUnknownKeys';
 import { invalid } from './config/invalid';
 
 /** One configured hub. */
@@ -85,6 +86,7 @@ const CLUSTER_LABELS = {
  */
 export function readConfig(config: Config): ArgocdHubConfig {
   const root = config.getOptionalConfig('argocdHub');
+  refuseUnknownKeys(config);
   return {
     hubs: readHubs(config),
     environments: root?.getOptionalStringArray('environments') ?? [
