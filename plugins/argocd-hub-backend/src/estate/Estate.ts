@@ -107,7 +107,7 @@ export class Estate {
     return view;
   }
 
-  /** All clusters of the configured hubs, by hub and name. */
+  /** All clusters of the configured hubs, in the order of the database: `compareClusters` sorts. */
   clusters(): ClusterView[] {
     return [...this.#records.values()]
       .filter(isShown)

@@ -10,7 +10,7 @@ import PromiseRouter from 'express-promise-router';
 
 import { z } from 'zod';
 import type { Claims } from '../mapping/Claims';
-import { clusterKey, type ClusterName } from '../store/ClusterStore';
+import { clusterKey, compareClusters } from '../store/ClusterStore';
 import type { Store } from '../store/Store';
 import type { Access } from './access';
 import { fleetRows } from './fleetRows';
@@ -177,16 +177,4 @@ function pageOf(
       last && { nextCursor: encodeCursor({ hub: last.hub, name: last.name }) }),
     total: clusters.length,
   };
-}
-
-/** By code unit: each database sorts in its own way, which no cursor knows. */
-function compareClusters(one: ClusterName, other: ClusterName): number {
-  return one.hub === other.hub
-    ? compareTexts(one.name, other.name)
-    : compareTexts(one.hub, other.hub);
-}
-
-function compareTexts(one: string, other: string): number {
-  if (one === other) return 0;
-  return one < other ? -1 : 1;
 }

@@ -36,6 +36,18 @@ export function clusterKey({ hub, name }: ClusterName): string {
   return `${hub}\n${name}`;
 }
 
+/** By hub and name, by code unit: each database sorts in its own way, which no cursor knows. */
+export function compareClusters(one: ClusterName, other: ClusterName): number {
+  return one.hub === other.hub
+    ? compareTexts(one.name, other.name)
+    : compareTexts(one.hub, other.hub);
+}
+
+function compareTexts(one: string, other: string): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
+}
+
 export interface ClusterStore {
   /**
    * The whole set of a hub, as last listed. Removes what is not in it. Resolves
