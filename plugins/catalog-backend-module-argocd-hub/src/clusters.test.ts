@@ -116,6 +116,21 @@ describe('are kept', () => {
     Object.assign(on.hub, usual);
   });
 
+  it('when another replica has just removed as many as may go', async () => {
+    on = await catalogs.start({ hub: { clusters: clusters(...names) } });
+    await on.tick();
+    await expectNames(on, names);
+    await on.scheduler.triggerTask('argocd-hub-clusters-count-main');
+
+    on.hub.clusters = clusters('c4', 'c5');
+    for (const name of ['c1', 'c2'])
+      await on.remove(`resource:default/${name}`);
+    await expectNames(on, ['c3', 'c4', 'c5']);
+    await on.tick();
+
+    expect(await on.clusterNames()).toEqual(['c3', 'c4', 'c5']);
+  });
+
   it('while new ones come, and it is said once', async () => {
     on = await catalogs.start({ hub: { clusters: clusters(...names) } });
     await on.tick();

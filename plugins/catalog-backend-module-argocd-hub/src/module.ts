@@ -53,6 +53,14 @@ export const catalogModuleArgocdHub = createBackendModule({
             id: `argocd-hub-clusters-${hub}`,
             fn: () => outage.watch(() => provider.refresh()),
           });
+          const counting = new Outage(logger, `Counting clusters of '${hub}'`);
+          await scheduler.scheduleTask({
+            ...EVERY,
+            frequency: { minutes: 1 },
+            id: `argocd-hub-clusters-count-${hub}`,
+            scope: 'local',
+            fn: () => counting.watch(() => provider.count()),
+          });
         }
 
         const snapshot = new PlacementSnapshot();

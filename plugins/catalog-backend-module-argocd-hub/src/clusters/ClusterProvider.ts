@@ -59,6 +59,11 @@ export class ClusterProvider implements EntityProvider {
     this.#connection = connection;
   }
 
+  /** Every replica counts: the one that removes next may not have removed before. */
+  async count(): Promise<void> {
+    this.#guard.sees((await this.#held.read()).length);
+  }
+
   /**
    * Reads the clusters once and hands them to the catalog, which itself finds
    * what differs. Rejects, and changes nothing, when any of it cannot be read.
@@ -85,7 +90,6 @@ export class ClusterProvider implements EntityProvider {
     await this.#connection.applyMutation(
       this.#mutation({ chosen, held, kept: keptBack.kept }),
     );
-    this.#guard.removed(gone.length - keptBack.kept.length);
   }
 
   async #choose(options: {

@@ -4,9 +4,10 @@ const MINUTE_MS = 60_000;
 
 function setUp() {
   let now = 0;
-  const guard = new DeletionGuard({ now: () => now });
+  const clock = { now: () => now };
   return {
-    guard,
+    guard: new DeletionGuard(clock),
+    another: new DeletionGuard(clock),
     pass: (minutes: number) => {
       now += minutes * MINUTE_MS;
     },
@@ -60,10 +61,32 @@ describe('DeletionGuard', () => {
   it('counts small steps together, for a while', () => {
     const { guard, pass } = setUp();
     expect(guard.allows({ known: 10, gone: names(4) })).toBe(true);
-    guard.removed(4);
     pass(1);
     expect(guard.allows({ known: 6, gone: names(2) })).toBe(false);
     pass(30);
     expect(guard.allows({ known: 6, gone: names(3) })).toBe(true);
+  });
+
+  it('counts what another removes in turns with it', () => {
+    const { guard, another, pass } = setUp();
+    another.sees(10);
+    expect(guard.allows({ known: 10, gone: names(3) })).toBe(true);
+    pass(1);
+    expect(another.allows({ known: 7, gone: names(2) })).toBe(true);
+    pass(1);
+    expect(guard.allows({ known: 5, gone: names(1) })).toBe(false);
+    expect(another.allows({ known: 5, gone: names(1) })).toBe(false);
+  });
+
+  it('counts from the most of a while, not from what was last', () => {
+    const { guard, pass } = setUp();
+    for (const known of [6, 20, 8, 12, 10]) {
+      guard.sees(known);
+      pass(5);
+    }
+    expect(guard.allows({ known: 10, gone: names(1) })).toBe(false);
+    pass(10);
+    expect(guard.allows({ known: 10, gone: names(4) })).toBe(true);
+    expect(guard.allows({ known: 10, gone: names(5) })).toBe(false);
   });
 });

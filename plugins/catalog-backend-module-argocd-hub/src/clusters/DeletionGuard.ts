@@ -1,48 +1,51 @@
-/** A read that would take away more than this part of the clusters is doubted. */
-const MOST_REMOVED = 0.5;
+/** A read that would leave less than this part of the clusters is doubted. */
+const LEAST_LEFT = 0.5;
 /** So few may always go: small estates change in large steps. */
 const FEW = 2;
 /** A doubted read is believed when a second one, so much later, lacks the same. */
 const PATIENCE_MS = 30 * 60_000;
-/** Removals of this time count together, so that many small steps are no way round. */
+/** The most that was there in this time counts, so that many small steps are no way round. */
 const WINDOW_MS = PATIENCE_MS;
 
 /**
  * Keeps a fault from deleting entities in the mass: relations, ownership and
- * links would go with them. Forgets everything at a restart, and then doubts
- * anew.
+ * links would go with them. Each replica has its own and removes in turns with
+ * others, so nothing depends on who removed what: only on how many there were.
+ * Forgets everything at a restart: it doubts anew, and counts from what is
+ * there then.
  */
 export class DeletionGuard {
   readonly #now: () => number;
   #doubted: { what: string; since: number } | undefined;
-  #removals: { at: number; count: number }[] = [];
+  /** Each smaller and later than the one before it. */
+  #counts: { at: number; known: number }[] = [];
 
   constructor(options: { now?: () => number } = {}) {
     this.#now = options.now ?? Date.now;
   }
 
+  /** To be told often how many are known, also where others remove. */
+  sees(known: number): void {
+    const larger = this.#recent().filter(count => count.known > known);
+    this.#counts = [...larger, { at: this.#now(), known }];
+  }
+
   /** May these go, of so many that are known? */
   allows(change: { known: number; gone: string[] }): boolean {
     const { known, gone } = change;
+    this.sees(known);
     if (gone.length === 0) {
       this.#doubted = undefined;
       return true;
     }
-    const before = this.#recentlyRemoved();
-    const removed = before + gone.length;
-    const most = Math.max(FEW, (before + known) * MOST_REMOVED);
-    if (removed <= most && gone.length < known) {
+    const most = this.#counts[0].known;
+    const left = known - gone.length;
+    const isLittle = left >= most * LEAST_LEFT || most - left <= FEW;
+    if (isLittle && left > 0) {
       this.#doubted = undefined;
       return true;
     }
     return this.#isConfirmed(gone);
-  }
-
-  /** To be told what was removed in the end. */
-  removed(count: number): void {
-    if (count > 0) {
-      this.#removals.push({ at: this.#now(), count });
-    }
   }
 
   #isConfirmed(gone: string[]): boolean {
@@ -53,9 +56,8 @@ export class DeletionGuard {
     return this.#now() - this.#doubted.since >= PATIENCE_MS;
   }
 
-  #recentlyRemoved(): number {
+  #recent() {
     const oldest = this.#now() - WINDOW_MS;
-    this.#removals = this.#removals.filter(({ at }) => at > oldest);
-    return this.#removals.reduce((sum, { count }) => sum + count, 0);
+    return this.#counts.filter(({ at }) => at > oldest);
   }
 }
