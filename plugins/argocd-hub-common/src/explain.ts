@@ -74,7 +74,8 @@ export interface ExplainedRule extends MappingRule {
 
 /**
  * - `bad-selector`: it cannot be read
- * - `too-wide`: it has no term with `=` or `in`
+ * - `too-wide`: it has no term with `=` or `in`, or more than 5,000 applications
+ *   are selected for the entity
  * - `narrows-nothing`: it only narrows other annotations, and there are none
  *
  * @public

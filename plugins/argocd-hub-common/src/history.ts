@@ -2,9 +2,17 @@ import type {
   Commit,
   HealthStatus,
   OperationPhase,
+  Page,
+  RefusedRule,
   Rollup,
   SyncStatus,
 } from './types';
+
+/** The answer of `GET /entities/:kind/:namespace/:name/history`. @public */
+export interface ChangePage extends Page<Change> {
+  /** What cannot be followed, so that nothing of it is told; absent where all can. */
+  refused?: RefusedRule[];
+}
 
 /** An item of `GET /entities/:kind/:namespace/:name/history`. @public */
 export type Change = ChangePlace & ChangeDetails;
@@ -74,7 +82,7 @@ export interface OperationChange {
 /**
  * The answer of `POST /entities/deployments/by-refs`: one item for each ref, in
  * the order of the refs. An entity that is missing and one that may not be seen
- * are both null.
+ * are both null, and so is one that is not mapped while the catalog is away.
  *
  * @public
  */

@@ -13,6 +13,7 @@ import {
   tailOf,
 } from './entityDeployments';
 import { basisOf } from './entityRows';
+import { followable, selectionsOf } from './followableClaims';
 import type { Estate } from './Estate';
 import type { EstateReader, Moment } from './EstateReader';
 import { type GzipHead, gzipHead, gzipOf } from './gzip';
@@ -42,6 +43,8 @@ interface Kept {
   /** When it was last found to be true. */
   seen: { moment: number; applications: string; claims: string };
   claims: EntityClaims;
+  /** What of its claims could be followed. */
+  followed: EntityClaims;
   isStored: boolean;
   /** Of the applications. */
   digest: string;
@@ -66,6 +69,7 @@ export class EntityAnswers {
   readonly #changeKeys: ChangeKeys;
   readonly #estates: EstateReader;
   readonly #store: Store;
+  readonly #most: number | undefined;
   readonly #kept: LRUCache<string, Kept>;
   readonly #making = new Map<string, { moment: number; made: Promise<Kept> }>();
 
@@ -74,6 +78,8 @@ export class EntityAnswers {
     changeKeys: ChangeKeys;
     estates: EstateReader;
     store: Store;
+    /** Applications that one entity may have. Default: MOST_APPLICATIONS. */
+    most?: number;
     /** How much is kept, in bytes. Default: 64 MiB. */
     maxBytes?: number;
   }) {
@@ -81,6 +87,7 @@ export class EntityAnswers {
     this.#changeKeys = options.changeKeys;
     this.#estates = options.estates;
     this.#store = options.store;
+    this.#most = options.most;
     this.#kept = new LRUCache({
       maxSize: options.maxBytes ?? MAX_BYTES,
       sizeCalculation: sizeOf,
@@ -110,7 +117,7 @@ export class EntityAnswers {
     if (stored) {
       return (await this.#share(entityRef, { moment, claims: stored })).answer;
     }
-    const claims = await this.#claims.of(entityRef, credentials);
+    const claims = await this.#claims.ofUnmapped(entityRef, credentials);
     return (
       claims &&
       (await this.#renew(entityRef, { moment, claims, isStored: false })).answer
@@ -132,15 +139,20 @@ export class EntityAnswers {
     cursor: string,
   ): Promise<Answer | undefined> {
     const { estate } = await this.#estates.moment();
-    const claims = await this.#claims.of(entityRef, credentials);
+    const claims =
+      (await this.#store.claims.get(entityRef)) ??
+      (await this.#claims.ofUnmapped(entityRef, credentials));
     if (!claims) {
       return undefined;
     }
+    const followed = await this.#followable(claims, estate);
     const parts = await entityDeployments({
-      claims,
+      claims: followed,
       changeKey: await this.#changeKeys.of(entityRef),
       estate,
-      applications: await this.#store.applications.select(...select(claims)),
+      applications: await this.#store.applications.select(
+        ...selectionsOf(followed),
+      ),
       cursor,
     });
     const { version, head } = parts;
@@ -200,9 +212,13 @@ export class EntityAnswers {
       return undefined;
     }
     if (known.seen.applications !== revisions.applications) {
+      const followed = await this.#followable(asked.claims, estate);
+      if (!isSameClaim(known.followed, followed)) {
+        return undefined;
+      }
       const { applications } = await this.#store.applications.selectUnless(
         known.digest,
-        select(asked.claims),
+        selectionsOf(followed),
       );
       if (applications) {
         return undefined;
@@ -218,10 +234,14 @@ export class EntityAnswers {
 
   async #made(entityRef: string, asked: Asked): Promise<Kept> {
     const { claims, moment } = asked;
+    const followed = await this.#followable(claims, moment.estate);
     const { digest, applications = [] } =
-      await this.#store.applications.selectUnless(undefined, select(claims));
+      await this.#store.applications.selectUnless(
+        undefined,
+        selectionsOf(followed),
+      );
     const { head, ...parts } = await entityDeployments({
-      claims,
+      claims: followed,
       changeKey: await this.#changeKeys.of(entityRef),
       estate: moment.estate,
       applications,
@@ -230,6 +250,7 @@ export class EntityAnswers {
     const tail = tailOf(parts, moment.estate);
     return {
       ...seenBy(asked),
+      followed,
       digest,
       basis: basisOf(parts, moment.estate),
       parts,
@@ -237,6 +258,17 @@ export class EntityAnswers {
       tailDigest: digestOf(tail),
       answer: { version: parts.version, gzip: gzipOf(compressedHead, tail) },
     };
+  }
+
+  async #followable(
+    claims: EntityClaims,
+    estate: Estate,
+  ): Promise<EntityClaims> {
+    return followable(claims, {
+      applications: this.#store.applications,
+      config: estate.config.mapping,
+      most: this.#most,
+    });
   }
 }
 
@@ -265,10 +297,6 @@ function isTrueAt(
       seen.claims === revisions.claims &&
       basis === basisOf(parts, estate))
   );
-}
-
-function select({ claims }: EntityClaims) {
-  return claims.map(({ selection }) => selection);
 }
 
 function isSameClaim(one: EntityClaims, other: EntityClaims): boolean {

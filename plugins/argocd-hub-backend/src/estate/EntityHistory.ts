@@ -1,5 +1,9 @@
 import type { BackstageCredentials } from '@backstage/backend-plugin-api';
-import type { Change, Commit } from 'backstage-plugin-argocd-hub-common';
+import type {
+  Change,
+  Commit,
+  RefusedRule,
+} from 'backstage-plugin-argocd-hub-common';
 import type { Claims } from '../mapping/Claims';
 import type {
   ApplicationKey,
@@ -12,9 +16,11 @@ import { commitKey } from '../store/CommitStore';
 import type { Store } from '../store/Store';
 import type { CommitName } from '../store/CommitStore';
 import { defined } from './clusterSummary';
+import { refusedOf } from './entityDeployments';
 import { mappedOf } from './entityRows';
 import type { Estate } from './Estate';
 import type { EstateReader } from './EstateReader';
+import { followableHistory, selectionsOf } from './followableClaims';
 
 /** What is wanted of a history. */
 export interface HistoryRange {
@@ -26,6 +32,14 @@ export interface HistoryRange {
   to?: number;
   after?: ChangeCursor;
   limit: number;
+}
+
+/** Changes, newest first. */
+export interface HistoryPage {
+  items: Change[];
+  next?: ChangeCursor;
+  /** Claims that cannot be followed; absent where all can. */
+  refused?: RefusedRule[];
 }
 
 /** An application that belongs to the entity, or did so when it was last there. */
@@ -48,15 +62,19 @@ export class EntityHistory {
   readonly #claims: Claims;
   readonly #estates: EstateReader;
   readonly #store: Pick<Store, 'applications' | 'changes'>;
+  readonly #most: number | undefined;
 
   constructor(options: {
     claims: Claims;
     estates: EstateReader;
     store: Pick<Store, 'applications' | 'changes'>;
+    /** Applications that one entity may have. Default: MOST_APPLICATIONS. */
+    most?: number;
   }) {
     this.#claims = options.claims;
     this.#estates = options.estates;
     this.#store = options.store;
+    this.#most = options.most;
   }
 
   /** Newest first; undefined when the catalog does not show the entity. */
@@ -64,24 +82,29 @@ export class EntityHistory {
     entityRef: string,
     credentials: BackstageCredentials,
     range: HistoryRange,
-  ): Promise<{ items: Change[]; next?: ChangeCursor } | undefined> {
-    const claims = await this.#claims.of(entityRef, credentials);
-    if (!claims) {
+  ): Promise<HistoryPage | undefined> {
+    const asked = await this.#claims.of(entityRef, credentials);
+    if (!asked) {
       return undefined;
     }
     const estate = await this.#estates.read();
+    const claims = await followableHistory(asked, {
+      applications: this.#store.applications,
+      config: estate.config.mapping,
+      most: this.#most,
+    });
     const members = await this.#membersOf(claims, estate);
     const { changes, next } = await this.#changesOf(
       members.filter(({ hub }) => range.hub === undefined || range.hub === hub),
       range,
     );
     const items = await told(changes, { members, estate });
-    return { items, ...(next && { next }) };
+    return { items, ...(next && { next }), ...refusedOf(claims) };
   }
 
   async #membersOf(claims: EntityClaims, estate: Estate): Promise<Member[]> {
     const { applications } = this.#store;
-    const selections = claims.claims.map(({ selection }) => selection);
+    const selections = selectionsOf(claims);
     // In this order: one that goes in between is found by the second.
     const present = await applications.select(...selections);
     const gone = await applications.selectGone(...selections);

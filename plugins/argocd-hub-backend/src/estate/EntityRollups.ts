@@ -2,15 +2,16 @@ import { setImmediate } from 'node:timers/promises';
 import type { BackstageCredentials } from '@backstage/backend-plugin-api';
 import type { Rollup } from 'backstage-plugin-argocd-hub-common';
 import { LRUCache } from 'lru-cache';
+import { ClaimIndex } from '../mapping/ClaimIndex';
 import type { Claims } from '../mapping/Claims';
 import type { EntityClaims } from '../store/ClaimStore';
 import type { ClusterName } from '../store/ClusterStore';
 import type { Store } from '../store/Store';
-import { Candidates } from './Candidates';
 import type { EntityAnswers } from './EntityAnswers';
 import { bareRowsOf } from './deployments';
 import { basisOf, clustersNamedBy, entityRows, mappedOf } from './entityRows';
 import type { EstateReader, Moment } from './EstateReader';
+import { followableClaims, selectionsOf } from './followableClaims';
 import { type SeenApplication, SeenApplications } from './SeenApplications';
 import { digestOf } from './version';
 
@@ -41,6 +42,8 @@ export class EntityRollups {
   readonly #answers: Pick<EntityAnswers, 'rollup'>;
   readonly #claims: Pick<Claims, 'ofMany'>;
   readonly #estates: EstateReader;
+  readonly #store: Pick<Store, 'applications'>;
+  readonly #most: number | undefined;
   readonly #applications: SeenApplications;
   readonly #kept: LRUCache<string, Kept>;
 
@@ -50,12 +53,16 @@ export class EntityRollups {
     claims: Pick<Claims, 'ofMany'>;
     estates: EstateReader;
     store: Pick<Store, 'applications'>;
+    /** Applications that one entity may have. Default: MOST_APPLICATIONS. */
+    most?: number;
     /** How much is kept, in bytes. Default: 32 MiB. */
     maxBytes?: number;
   }) {
     this.#answers = options.answers;
     this.#claims = options.claims;
     this.#estates = options.estates;
+    this.#store = options.store;
+    this.#most = options.most;
     this.#applications = new SeenApplications(options.store.applications);
     this.#kept = new LRUCache({
       maxSize: options.maxBytes ?? MAX_BYTES,
@@ -130,20 +137,23 @@ export class EntityRollups {
   }
 
   async #make(
-    entities: EntityClaims[],
+    asked: EntityClaims[],
     moment: Moment,
   ): Promise<Map<string, Kept>> {
-    const selections = entities.flatMap(({ claims }) =>
-      claims.map(({ selection }) => selection),
-    );
-    const candidates = Candidates.of(
-      await this.#applications.candidates(selections),
-      entities,
+    const { mapping } = moment.estate.config;
+    const entities = await followableClaims(asked, {
+      applications: this.#store.applications,
+      config: mapping,
+      most: this.#most,
+    });
+    const candidates = await filed(
+      await this.#applications.candidates(entities.flatMap(selectionsOf)),
+      ClaimIndex.of(entities, mapping),
     );
     const made = new Map<string, Kept>();
     let rows = 0;
     for (const claims of entities) {
-      const wanted = candidates.for(claims);
+      const wanted = candidates.get(claims.entityRef) ?? [];
       const members = mappedOf(wanted, claims, moment.estate).map(
         ({ application }) => application,
       );
@@ -184,6 +194,28 @@ export class EntityRollups {
     };
     return { seen, source, basis: basisOf(names, estate), ...names, rollup };
   }
+}
+
+/** By entity, also such that were not asked for: applications may name any. */
+async function filed(
+  applications: SeenApplication[],
+  index: ClaimIndex,
+): Promise<Map<string, SeenApplication[]>> {
+  const found = new Map<string, SeenApplication[]>();
+  for (const [position, application] of applications.entries()) {
+    for (const { entityRef } of index.entitiesOf(application)) {
+      const own = found.get(entityRef);
+      if (own) {
+        own.push(application);
+      } else {
+        found.set(entityRef, [application]);
+      }
+    }
+    if (position % ROWS_AT_ONCE === ROWS_AT_ONCE - 1) {
+      await setImmediate();
+    }
+  }
+  return found;
 }
 
 function sizeOf({ rollup, hubs, dependsOn, source, basis }: Kept): number {

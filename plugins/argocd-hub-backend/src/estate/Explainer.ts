@@ -9,6 +9,7 @@ import type { ApplicationSetKey } from '../store/ApplicationSetStore';
 import type { EntityClaims } from '../store/ClaimStore';
 import type { Store } from '../store/Store';
 import type { Claims } from '../mapping/Claims';
+import { followable, selectionsOf } from './followableClaims';
 import { explainEntity } from '../mapping/explain/explainEntity';
 import { madeBy } from '../mapping/explain/madeBy';
 import {
@@ -37,10 +38,17 @@ const MOST_OF_SET = 1_000;
 export class Explainer {
   readonly #claims: Claims;
   readonly #store: Store;
+  readonly #most: number | undefined;
 
-  constructor(options: { claims: Claims; store: Store }) {
+  constructor(options: {
+    claims: Claims;
+    store: Store;
+    /** Applications that one entity may have. Default: MOST_APPLICATIONS. */
+    most?: number;
+  }) {
     this.#claims = options.claims;
     this.#store = options.store;
+    this.#most = options.most;
   }
 
   /** Undefined when the catalog does not show the entity. */
@@ -59,11 +67,16 @@ export class Explainer {
   ): Promise<EntityExplanation | undefined> {
     const { estate, visible } = options;
     const after = decodeCursor(position, options.cursor);
-    const claims = await this.#claims.of(entityRef, options.credentials);
-    if (!claims) {
+    const asked = await this.#claims.of(entityRef, options.credentials);
+    if (!asked) {
       return undefined;
     }
     const { mapping, clusterLabels } = estate.config;
+    const claims = await followable(asked, {
+      applications: this.#store.applications,
+      config: mapping,
+      most: this.#most,
+    });
     const followed = await this.#follow(claims, estate);
     const taken = takenByAny(followed);
     const { hubs, unknownHubs } = scopeOf({ claims, taken, estate });
@@ -101,7 +114,7 @@ export class Explainer {
 
   async #follow(claims: EntityClaims, estate: Estate): Promise<FollowedRule[]> {
     const applications = await this.#store.applications.select(
-      ...claims.claims.map(({ selection }) => selection),
+      ...selectionsOf(claims),
     );
     return followRules(
       claims,

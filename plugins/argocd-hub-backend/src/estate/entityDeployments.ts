@@ -135,7 +135,8 @@ function rulesOf(
   );
 }
 
-function refusedOf({
+/** Absent where nothing is refused. */
+export function refusedOf({
   refused,
 }: EntityClaims): Pick<EntityDeployments, 'refused'> {
   return refused.length > 0

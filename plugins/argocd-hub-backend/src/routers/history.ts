@@ -1,8 +1,7 @@
 import { InputError } from '@backstage/errors';
 import {
-  type Change,
+  type ChangePage,
   deploymentReadPermission,
-  type Page,
 } from 'backstage-plugin-argocd-hub-common';
 import type { Router } from 'express';
 import PromiseRouter from 'express-promise-router';
@@ -83,9 +82,9 @@ export function createHistoryRouter(options: {
       if (!found) {
         throw entityNotFound(entityRef);
       }
-      const { items, next } = found;
-      const page: Page<Change> = {
-        items,
+      const { next, ...rest } = found;
+      const page: ChangePage = {
+        ...rest,
         ...(next && { nextCursor: encodeCursor(next) }),
       };
       response.json(page);

@@ -150,6 +150,24 @@ const QUERIES: [
       ]),
   ],
   [
+    'whether one entity has too many applications',
+    store => store.applications.wider(1, [[byName, bySet, byKey, byLabels]]),
+  ],
+  [
+    'which of many entities have too many applications',
+    store =>
+      store.applications.wider(0, [
+        [byName, byLabels],
+        [bySet, byKey],
+        [ofProject],
+      ]),
+  ],
+  [
+    'whether too many applications are gone',
+    store =>
+      store.applications.isGoneWider(1, [byName, bySet, byKey, byLabels]),
+  ],
+  [
     'the first applications of a set',
     store => store.applications.first([bySet], { limit: 20 }),
   ],

@@ -1,7 +1,7 @@
 import type { ApplicationSetDetails } from '../applicationSets';
 import type { EntityExplanation } from '../explain';
 import type { DeploymentDetails, FleetDeployment } from '../fleet';
-import type { Change, Rollups } from '../history';
+import type { ChangePage, Rollups } from '../history';
 import type {
   ClusterPlan,
   ClusterRegistered,
@@ -150,7 +150,7 @@ export interface ArgocdHubApi {
     entityRef: string,
     query?: HistoryQuery,
     options?: RequestOptions,
-  ): Promise<Page<Change>>;
+  ): Promise<ChangePage>;
   /** Why an entity has its deployments, and why a cluster has none. */
   explainEntity(
     entityRef: string,

@@ -1,7 +1,7 @@
 import type { ApplicationSetDetails } from '../applicationSets';
 import type { EntityExplanation } from '../explain';
 import type { DeploymentDetails, FleetDeployment } from '../fleet';
-import type { Change, Rollups } from '../history';
+import type { ChangePage, Rollups } from '../history';
 import type {
   ClusterPlan,
   ClusterRegistered,
@@ -125,7 +125,7 @@ export class ArgocdHubClient implements ArgocdHubApi {
     options?: RequestOptions,
   ) {
     const path = entityPath(entityRef, 'history');
-    return this.#transport.json<Page<Change>>(
+    return this.#transport.json<ChangePage>(
       `${path}${queryString(query)}`,
       options,
     );

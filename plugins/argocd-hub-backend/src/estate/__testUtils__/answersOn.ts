@@ -70,7 +70,7 @@ export async function answersOn(
 export function reader(
   store: DatabaseStore,
   clock: Clock,
-  options: { maxBytes?: number } = {},
+  options: { maxBytes?: number; most?: number } = {},
 ) {
   const estates = new EstateReader({
     config: CONFIG,

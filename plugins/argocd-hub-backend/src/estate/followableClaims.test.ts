@@ -1,0 +1,187 @@
+import { gunzipSync } from 'node:zlib';
+import {
+  mockCredentials,
+  mockServices,
+  TestDatabases,
+} from '@backstage/backend-test-utils';
+import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
+import { ChangeKeys } from '../mapping/ChangeKeys';
+import { Claims } from '../mapping/Claims';
+import { Visible } from '../mapping/explain/Visible';
+import { deployedOn } from '../routers/__testUtils__/agentHistory';
+import { agentOn, CONFIG } from '../routers/__testUtils__/startRouter';
+import { answersOn, ENTITY, SELECTOR } from './__testUtils__/answersOn';
+import { EntityAnswers } from './EntityAnswers';
+import { EntityHistory } from './EntityHistory';
+import { EntityRollups } from './EntityRollups';
+import { EstateReader } from './EstateReader';
+import { Explainer } from './Explainer';
+
+jest.setTimeout(60_000);
+
+const databases = TestDatabases.create({ ids: ['SQLITE_3', 'POSTGRES_15'] });
+const credentials = mockCredentials.user();
+const MOST = 2;
+const OTHER = 'component:default/other';
+const TOO_WIDE = {
+  key: 'argocd/app-selector',
+  value: 'app=agent',
+  reason: expect.stringContaining('More than 2 applications'),
+};
+/** An application that names the entity, and that its selector takes too. */
+const NAMING = agentOn('prod', {
+  annotations: { 'backstage.io/entity-ref': ENTITY },
+});
+
+/** Three applications have the label that two entities select by. */
+async function startWide(
+  id: ReturnType<TestDatabases['eachSupportedId']>[number][0],
+) {
+  const on = await answersOn(databases, id);
+  const { store, clock, claimEach } = on;
+  await claimEach([
+    ['agent', SELECTOR],
+    ['other', { 'argocd/app-name': 'agent-dr' }],
+  ]);
+  const estates = new EstateReader({
+    config: CONFIG,
+    store,
+    now: () => clock.now,
+  });
+  const claims = new Claims({
+    store,
+    config: CONFIG.mapping,
+    catalog: catalogServiceMock({ entities: [] }),
+    logger: mockServices.logger.mock(),
+  });
+  const parts = { claims, estates, store, most: MOST };
+  const answers = new EntityAnswers({
+    ...parts,
+    changeKeys: new ChangeKeys(store),
+  });
+  const rollups = new EntityRollups({
+    ...parts,
+    answers: { rollup: () => undefined },
+  });
+  const history = new EntityHistory(parts);
+  const explainer = new Explainer(parts);
+  return {
+    ...on,
+    read: async (entityRef = ENTITY) => {
+      const answer = await answers.first(entityRef, credentials);
+      return JSON.parse(gunzipSync(answer!.gzip).toString());
+    },
+    rollups: async () => rollups.of([ENTITY, OTHER], credentials),
+    history: async () =>
+      (await history.page(ENTITY, credentials, { limit: 50 }))!,
+    explain: async () =>
+      (await explainer.explain(ENTITY, {
+        credentials,
+        estate: await estates.read(),
+        visible: new Visible({ keys: undefined, outside: () => true }),
+      }))!,
+  };
+}
+
+const namesIn = (items: { name: string }[]) => [
+  ...new Set(items.map(({ name }) => name)),
+];
+
+describe.each(databases.eachSupportedId())('too wide a claim on %p', id => {
+  it('is refused, with the reason, and shows nothing', async () => {
+    const { read } = await startWide(id);
+    expect(await read()).toMatchObject({
+      rules: [],
+      refused: [TOO_WIDE],
+      rollup: { deployments: 0 },
+      deployments: [],
+    });
+    expect(await read(OTHER)).toMatchObject({ rollup: { deployments: 1 } });
+  });
+
+  it('leaves the applications that name the entity, unless these are too many', async () => {
+    const { read, fill } = await startWide(id);
+    await fill.applications(NAMING);
+    const { deployments, refused } = await read();
+    expect(namesIn(deployments)).toEqual(['agent-prod']);
+    expect(refused).toEqual([TOO_WIDE]);
+
+    await fill.applications(
+      ...['dr', 'staging'].map(cluster =>
+        agentOn(cluster, { annotations: NAMING.annotations }),
+      ),
+    );
+    const after = await read();
+    expect(after.deployments).toEqual([]);
+    expect(after.refused.map(({ key }: { key: string }) => key)).toEqual([
+      'backstage.io/entity-ref',
+      'argocd/app-selector',
+    ]);
+  });
+
+  it('is told of when it comes and when it goes, also of what is kept', async () => {
+    const { read, fill } = await startWide(id);
+    await fill.remove('agent-dr');
+    const narrow = await read();
+    expect(narrow.refused).toBeUndefined();
+    expect(narrow.deployments).toHaveLength(2);
+
+    await fill.applications(agentOn('dr'));
+    const wide = await read();
+    expect(wide.refused).toEqual([TOO_WIDE]);
+    expect(wide.version).not.toBe(narrow.version);
+
+    await fill.remove('agent-dr');
+    expect((await read()).deployments).toHaveLength(2);
+  });
+
+  it('is refused in roll-ups as in the answer for one', async () => {
+    const { read, rollups, fill } = await startWide(id);
+    const same = async () => {
+      const found = await rollups();
+      expect(found.get(ENTITY)).toEqual((await read()).rollup);
+      expect(found.get(OTHER)).toEqual((await read(OTHER)).rollup);
+      return found.get(ENTITY)?.deployments;
+    };
+    expect(await same()).toBe(0);
+    await fill.applications(NAMING);
+    expect(await same()).toBe(1);
+    await fill.remove('agent-dr');
+    expect(await same()).toBe(2);
+  });
+
+  it('is refused in the history, also for what is gone', async () => {
+    const { history, fill } = await startWide(id);
+    await fill.applications(
+      ...['dr', 'prod', 'staging'].map(cluster => deployedOn(cluster, [3])),
+    );
+    expect(await history()).toEqual({ items: [], refused: [TOO_WIDE] });
+
+    await fill.remove('agent-dr');
+    const { items, refused } = await history();
+    expect(namesIn(items).sort()).toEqual([
+      'agent-dr',
+      'agent-prod',
+      'agent-staging',
+    ]);
+    expect(refused).toBeUndefined();
+
+    await fill.remove('agent-prod');
+    await fill.remove('agent-staging');
+    expect(await history()).toEqual({ items: [], refused: [TOO_WIDE] });
+  });
+
+  it('is explained', async () => {
+    const { explain } = await startWide(id);
+    const { rules } = await explain();
+    expect(rules).toMatchObject([
+      { key: 'backstage.io/entity-ref', outcome: 'followed' },
+      {
+        key: 'argocd/app-selector',
+        outcome: 'refused',
+        refusal: { code: 'too-wide', reason: TOO_WIDE.reason },
+        applications: 0,
+      },
+    ]);
+  });
+});
