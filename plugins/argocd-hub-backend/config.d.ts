@@ -77,7 +77,7 @@ export interface Config {
     mapping?: {
       /** Label or annotation of an application that names its entity. Default `backstage.io/entity-ref`. */
       applicationEntityRefKey?: string;
-      /** Project glob -> owners whose entities may claim its applications. Default: every project for everyone. */
+      /** Project glob, as Argo CD's projects have them for destinations (`*`, `?`, `[a-z]`, `{a,b}`) -> owners whose entities may claim its applications. Default: every project for everyone. */
       projects?: { [projectGlob: string]: string[] };
     };
     /** Registration of clusters. */

@@ -151,6 +151,8 @@ describe('mayClaim', () => {
   const projects = {
     'shop-*': ['group:default/guests', 'group:default/shop'],
     'pay.*': ['group:finance/pay'],
+    '{ops,infra}-[0-9]?': ['group:default/ops'],
+    '[': ['group:default/broken'],
   };
 
   it.each([
@@ -173,6 +175,30 @@ describe('mayClaim', () => {
       byName,
       'group:finance/pay',
       'payx',
+      false,
+    ],
+    [
+      'alternatives, classes and one character',
+      projects,
+      byName,
+      'group:default/ops',
+      'infra-1x',
+      true,
+    ],
+    [
+      'none of the class',
+      projects,
+      byName,
+      'group:default/ops',
+      'infra-ax',
+      false,
+    ],
+    [
+      'a glob that makes no sense',
+      projects,
+      byName,
+      'group:default/broken',
+      '[',
       false,
     ],
     [

@@ -9,6 +9,7 @@ import {
   ENTITY_ANNOTATIONS,
   type MappingRule,
 } from 'backstage-plugin-argocd-hub-common';
+import { matchesGlob } from '../applicationSets/glob';
 import type { ArgocdHubConfig } from '../config';
 import type { Claim, EntityClaims } from '../store/ClaimStore';
 import type { ApplicationSelection } from '../store/ApplicationStore';
@@ -122,7 +123,7 @@ export function mayClaim(options: {
     ([glob, owners]) =>
       owner !== undefined &&
       owners.includes(owner) &&
-      globMatches(glob, project),
+      matchesGlob(glob, project),
   );
 }
 
@@ -230,13 +231,4 @@ function ownerOf(entity: Entity): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** With `*` for any characters. */
-export function globMatches(glob: string, text: string): boolean {
-  const pattern = glob
-    .split('*')
-    .map(part => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
-    .join('.*');
-  return new RegExp(`^${pattern}$`).test(text);
 }

@@ -3,7 +3,8 @@ import {
   type MappingSuggestion,
 } from 'backstage-plugin-argocd-hub-common';
 import type { ApplicationRecord } from '../store/ApplicationStore';
-import { globMatches, type MappingConfig } from './claimsOf';
+import { matchesGlob } from '../applicationSets/glob';
+import type { MappingConfig } from './claimsOf';
 
 /**
  * What would map an application that no entity claims. An annotation of an
@@ -19,7 +20,7 @@ export function suggestionsFor(
     key: config.applicationEntityRefKey,
   };
   const { projects } = config;
-  if (projects && !Object.keys(projects).some(it => globMatches(it, project))) {
+  if (projects && !Object.keys(projects).some(it => matchesGlob(it, project))) {
     return [onApplication];
   }
   const limited = projects && { limited: true as const };
