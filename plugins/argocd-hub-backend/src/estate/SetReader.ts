@@ -10,8 +10,8 @@ import { decodeCursor, encodeCursor, MAX_PAGE } from './paging';
 import { explainHub } from '../mapping/explain/hubs';
 import type { Visible } from '../mapping/explain/Visible';
 import type {
-  ApplicationKey,
   ApplicationSelection,
+  ApplicationStore,
   StoredApplication,
 } from '../store/ApplicationStore';
 import type {
@@ -28,14 +28,15 @@ const position = z.union([
   z.object({ namespace: z.string(), name: z.string() }),
   z.object({ cluster: z.string() }),
 ]);
-/** Applications that one page looks at; it may come out short, with a cursor to go on. */
-const MOST_SCANNED = 5_000;
+type Place = Awaited<ReturnType<ApplicationStore['places']>>[number];
 
 interface Asked {
   set: ApplicationSetRecord;
   estate: Estate;
   visible: Visible;
   selection: ApplicationSelection;
+  /** Where that goes which may be told of. */
+  shown: Place[];
 }
 
 /** Tells of one ApplicationSet what it has made, and what it has not. */
@@ -58,10 +59,11 @@ export class SetReader {
     if (!set) {
       return undefined;
     }
-    const asked = { set, estate, visible, selection: madeBy(set) };
-    const places = await this.#store.applications.places([asked.selection]);
-    const skipped = await this.#skipped(asked, places);
+    const selection = madeBy(set);
+    const places = await this.#store.applications.places([selection]);
     const shown = places.filter(place => visible.shows(place));
+    const asked = { set, estate, visible, selection, shown };
+    const skipped = await this.#skipped(asked, places);
     if (!visible.isAll && shown.length === 0 && skipped.length === 0) {
       return undefined;
     }
@@ -148,31 +150,24 @@ export class SetReader {
     };
   }
 
+  /** A cursor names the last that is shown: what is hidden is not even looked at. */
   async #applications(
-    { set, visible, selection }: Asked,
+    { set, visible, selection, shown }: Asked,
     start: { namespace: string; name: string } | undefined,
-  ): Promise<{ found: StoredApplication[]; next?: ApplicationKey }> {
-    const found: StoredApplication[] = [];
-    let after = start && { hub: set.hub, ...start };
-    for (let scanned = 0; scanned < MOST_SCANNED; scanned += MAX_PAGE) {
-      const page = await this.#store.applications.first([selection], {
-        limit: MAX_PAGE,
-        after,
-      });
-      for (const application of page) {
-        if (found.length === MAX_PAGE) {
-          return { found, next: after };
-        }
-        if (visible.shows(application)) {
-          found.push(application);
-        }
-        after = application;
-      }
-      if (page.length < MAX_PAGE) {
-        return { found };
-      }
-    }
-    return { found, next: after };
+  ): Promise<{ found: StoredApplication[]; next?: StoredApplication }> {
+    const clusters = shown.flatMap(({ cluster }) =>
+      'name' in cluster ? cluster.name : [],
+    );
+    const found = await this.#store.applications.first([selection], {
+      limit: MAX_PAGE + 1,
+      ...(start && { after: { hub: set.hub, ...start } }),
+      ...(!visible.isAll && {
+        at: { clusters, outside: clusters.length < shown.length },
+      }),
+    });
+    return found.length > MAX_PAGE
+      ? { found: found.slice(0, MAX_PAGE), next: found[MAX_PAGE - 1] }
+      : { found };
   }
 }
 

@@ -141,6 +141,52 @@ describe('to who may see some clusters', () => {
     expect(JSON.stringify(body)).not.toMatch(/staging|nowhere|"dr"/);
   });
 
+  it('names in a cursor nothing that it does not show, however much that is', async () => {
+    await start({ conditions: [] }, { policy });
+    await started.fill.applications(
+      ...Array.from({ length: 5_100 }, (_, i) =>
+        agentOn('dr', { name: `hidden-${i}`, applicationSet: 'agents' }),
+      ),
+      agentOn('prod', { name: 'last', applicationSet: 'agents' }),
+    );
+    const { body } = await ask('', 'prodOnly');
+    expect(body).not.toHaveProperty('nextCursor');
+    expect(body.applications.map(({ name }) => name)).toEqual([
+      'agent-prod',
+      'last',
+    ]);
+  });
+
+  it('goes on where a page ended among what is hidden', async () => {
+    await start({ conditions: [] }, { policy });
+    const shown = Array.from({ length: 501 }, (_, i) => `p${10_000 + i}`);
+    await started.fill.remove('agent-prod');
+    await started.fill.applications(
+      ...shown.flatMap(name => [
+        agentOn('prod', { name, applicationSet: 'agents' }),
+        agentOn('dr', { name: `${name}-hidden`, applicationSet: 'agents' }),
+      ]),
+    );
+    const { body: first } = await ask('', 'prodOnly');
+    expect(first.applications).toHaveLength(500);
+    const query = `?cursor=${first.nextCursor}`;
+    const { body: last } = await ask(query, 'prodOnly');
+    expect(last.applications.map(({ name }) => name)).toEqual(['p10500']);
+    expect(last).not.toHaveProperty('nextCursor');
+  });
+
+  it('ends where only what is hidden follows', async () => {
+    await start({ conditions: [] }, { policy });
+    const shown = Array.from({ length: 499 }, (_, i) => `b${10_000 + i}`);
+    await started.fill.applications(
+      ...shown.map(name => agentOn('prod', { name, applicationSet: 'agents' })),
+      agentOn('dr', { name: 'hidden', applicationSet: 'agents' }),
+    );
+    const { body } = await ask('', 'prodOnly');
+    expect(body.applications).toHaveLength(500);
+    expect(body).not.toHaveProperty('nextCursor');
+  });
+
   it.each<[string, Partial<ApplicationSetRecord>, keyof typeof as]>([
     ['another hub', {}, 'edgeOnly'],
     ['nothing at all', {}, 'stranger'],

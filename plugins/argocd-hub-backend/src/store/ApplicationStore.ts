@@ -4,6 +4,7 @@ import type {
   Source,
   SyncStatus,
 } from 'backstage-plugin-argocd-hub-common';
+import type { ApplicationSetKey } from './ApplicationSetStore';
 import type { Lease } from './LeaseStore';
 
 /** An application as it is kept: no Helm values, no parameters, no plugin environment. */
@@ -155,19 +156,32 @@ export interface ApplicationStore {
   /** The first that any of the selections wants, by hub, namespace and name. */
   first(
     selections: ApplicationSelection[],
-    options: { limit: number; after?: ApplicationKey },
+    options: {
+      limit: number;
+      after?: ApplicationKey;
+      /** Only what goes to clusters of these names, or also to none; default: anywhere. */
+      at?: { clusters: string[]; outside: boolean };
+    },
   ): Promise<StoredApplication[]>;
-  /** Where those go that any of the selections wants, and how many of each set to each place. */
+  /** Where those go that any of the selections wants, and how many of them to each place. */
   places(selections: ApplicationSelection[]): Promise<
     {
       hub: string;
-      /** Of the applications, and of the set that made them. */
-      namespace: string;
-      applicationSet?: string;
       /** What was given is left out. */
       cluster: StoredApplication['cluster'];
       count: number;
     }[]
+  >;
+  /**
+   * Where applications go that sets of these names have made, at any hub and in
+   * any namespace, and how many of each set to each place.
+   */
+  placesOfSets(names: string[]): Promise<
+    (ApplicationSetKey & {
+      /** What was given is left out. */
+      cluster: StoredApplication['cluster'];
+      count: number;
+    })[]
   >;
   /** Every value that a label or annotation has on any application, each once. */
   valuesOf(key: string): Promise<string[]>;

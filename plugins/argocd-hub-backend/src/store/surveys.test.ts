@@ -58,6 +58,22 @@ describe.each(databases.eachSupportedId())('surveys on %p', id => {
     expect(await page(2, 'd')).toEqual([]);
   });
 
+  it.each([
+    [['prod'], false, ['a', 'b']],
+    [['prod', 'gone'], true, ['a', 'b', 'd']],
+    [[], true, ['d']],
+    [[], false, []],
+  ])(
+    'tell the first at %p, or at none: %p',
+    async (clusters, outside, names) => {
+      const { applications } = (await setUp()).store;
+      const found = await applications.first([OF_SET], {
+        ...{ limit: 3, at: { clusters, outside } },
+      });
+      expect(found.map(({ name }) => name)).toEqual(names);
+    },
+  );
+
   it('tell the first of several selections, each once', async () => {
     const { applications } = (await setUp()).store;
     const found = await applications.first([BY_LABEL, OF_SET, OF_SET], {
@@ -83,6 +99,26 @@ describe.each(databases.eachSupportedId())('surveys on %p', id => {
         },
       ]),
     );
+  });
+
+  it('tell where what sets of some names have made goes', async () => {
+    const { applications } = (await setUp()).store;
+    const places = await applications.placesOfSets(['agents', 'none']);
+    const ofSet = { hub: 'main', namespace: 'argocd', name: 'agents' };
+    expect(places).toHaveLength(4);
+    expect(places).toEqual(
+      expect.arrayContaining([
+        { ...ofSet, cluster: { name: 'prod' }, count: 2 },
+        { ...ofSet, cluster: { name: 'staging' }, count: 1 },
+        {
+          ...ofSet,
+          cluster: { problem: 'no-such-cluster', given: '' },
+          count: 1,
+        },
+        { ...ofSet, namespace: 'other', cluster: { name: 'prod' }, count: 1 },
+      ]),
+    );
+    expect(await applications.placesOfSets([])).toEqual([]);
   });
 
   it('tell every value of a key once', async () => {

@@ -14,7 +14,12 @@ import type { Lease } from '../LeaseStore';
 import { candidateQueries } from './applicationCandidates';
 import { applicationKey, fromRow } from './applicationRows';
 import { selectApplications } from './applicationSelection';
-import { firstOf, placesOf, valuesOf } from './applicationSurveys';
+import {
+  firstOf,
+  placesOf,
+  placesOfSets,
+  valuesOf,
+} from './applicationSurveys';
 import { widerThan } from './applicationWidths';
 import { writeApplications } from './applicationWrites';
 import { inChunks } from './chunks';
@@ -127,7 +132,7 @@ export class DatabaseApplicationStore implements ApplicationStore {
 
   async first(
     selections: ApplicationSelection[],
-    options: { limit: number; after?: ApplicationKey },
+    options: Parameters<ApplicationStore['first']>[1],
   ): Promise<StoredApplication[]> {
     const rows = await firstOf(this.#knex, selections, options).select(COLUMNS);
     return rows.map(fromRow);
@@ -135,6 +140,10 @@ export class DatabaseApplicationStore implements ApplicationStore {
 
   async places(selections: ApplicationSelection[]) {
     return placesOf(this.#knex, selections);
+  }
+
+  async placesOfSets(names: string[]) {
+    return placesOfSets(this.#knex, names);
   }
 
   async valuesOf(key: string): Promise<string[]> {

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type {
-  ApplicationKey,
   ApplicationSelection,
+  ApplicationStore,
   StoredApplication,
 } from '../ApplicationStore';
 import { applicationKey } from './applicationRows';
@@ -10,20 +10,28 @@ import { type Resolved, storedCluster } from './destinations';
 
 const FOUND = 'found';
 const PLACE = ['hub', 'cluster', 'destination_problem'];
+const PLACE_OF_SET = [...PLACE, 'namespace', 'application_set'];
 
 /** The first that any of the selections wants, by hub, namespace and name; those after `after`. */
 export function firstOf(
   knex: Knex,
   selections: ApplicationSelection[],
-  options: { limit: number; after?: ApplicationKey },
+  options: Parameters<ApplicationStore['first']>[1],
 ): Knex.QueryBuilder {
-  const { limit, after } = options;
-  const { query, limitHubs } = found(knex, selections, ['id', 'hub', 'key']);
+  const { limit, after, at } = options;
+  const columns = ['id', 'hub', 'key', ...(at ? ['cluster'] : [])];
+  const { query, limitHubs } = found(knex, selections, columns);
   return query
     .from('applications')
     .whereIn('id', ids => {
       limitHubs(ids.from(FOUND)).orderBy(['hub', 'key']).limit(limit);
       ids.select('id');
+      if (at) {
+        ids.where(there => {
+          there.whereIn('cluster', at.clusters);
+          if (at.outside) there.orWhereNull('cluster');
+        });
+      }
       if (after) {
         ids.where(later =>
           later
@@ -61,6 +69,38 @@ export async function placesOf(
     hub,
     cluster: storedCluster({ cluster, problem }, {}),
     count: Number(count),
+  }));
+}
+
+/** Where what sets of these names have made goes, and how much of each set to each place. */
+export async function placesOfSets(
+  knex: Knex,
+  names: string[],
+): ReturnType<ApplicationStore['placesOfSets']> {
+  const made = knex('applications')
+    .whereIn('application_set', names)
+    .select(PLACE_OF_SET);
+  const rows: {
+    hub: string;
+    namespace: string;
+    application_set: string;
+    cluster: string | null;
+    destination_problem: Resolved['problem'];
+    count: number | string;
+  }[] = await knex
+    .queryBuilder()
+    .withMaterialized(FOUND, made)
+    .from(FOUND)
+    .groupBy(PLACE_OF_SET)
+    .select(PLACE_OF_SET)
+    .count({ count: '*' });
+  return rows.map(row => ({
+    ...{ hub: row.hub, namespace: row.namespace, name: row.application_set },
+    cluster: storedCluster(
+      { cluster: row.cluster, problem: row.destination_problem },
+      {},
+    ),
+    count: Number(row.count),
   }));
 }
 
