@@ -53,6 +53,25 @@ describe('the transport of the hub', () => {
     expect(headers['grpc-status']).toBe('12');
   });
 
+  it('tells who follows a link to an application that there is no web UI', async () => {
+    const { status, headers, body } = await raw(
+      '/applications/argocd/%3Cscript%3Eagent?view=tree',
+    );
+    expect(status).toBe(200);
+    expect(headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(body.toString()).toMatch(/It has no web UI/);
+    expect(body.toString()).not.toMatch(/script/i);
+  });
+
+  it.each([
+    ['GET', '/applications'],
+    ['GET', '/applications/argocd/agent/tree'],
+    ['POST', '/applications/argocd/agent'],
+  ])('has no page at %s %s', async (method, path) => {
+    const { status } = await raw(path, { method });
+    expect(status).toBe(404);
+  });
+
   it.each([
     ['POST', 'application/json; charset=utf-8'],
     ['POST', 'text/plain'],

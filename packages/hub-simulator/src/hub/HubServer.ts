@@ -8,6 +8,7 @@ import { ApiError, Code, invalidArgument } from './errors';
 import { decodeJson } from './goJson';
 import { refuseGrpcWeb } from './grpcWeb';
 import { HubRequest, parseBool, parseInteger, type Route } from './HubRequest';
+import { isApplicationPage, sendNoUserInterface } from './noUserInterface';
 import type { RequestLog } from './RequestLog';
 import { sendJson, sendRefusal, sendText } from './respond';
 import { gatewayPath, type Match, Router } from './Router';
@@ -63,6 +64,10 @@ export class HubServer {
     }
     if (header(request, 'content-type') === 'application/grpc-web+proto') {
       refuseGrpcWeb(response);
+      return;
+    }
+    if (isApplicationPage(request, rawPath.slice(this.#root.length))) {
+      sendNoUserInterface(response);
       return;
     }
     await this.#gateway(request, response, {
