@@ -18,6 +18,10 @@ const HELP = `Usage: npm run demo -- <command>
 `;
 const HOWS = ['refused', 'black-holed'];
 const SECONDS = { refused: 15, 'black-holed': 25 };
+const HUB_NOTICED = {
+  refused: 'after about 18 seconds it says that the hub is down',
+  'black-holed': 'it says that the hub is down once calls to it have timed out',
+};
 const IN_WORDS = {
   refused: 'its API refuses connections',
   'black-holed': 'its API swallows connections',
@@ -27,7 +31,7 @@ const commands = { break: breakIt, heal, kubeconfig, status, help };
 
 await run(async () => {
   const { positionals, values } = parse();
-  const [name = 'help', target] = positionals;
+  const [name = 'help', target] = values.help ? [] : positionals;
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!command) throw new Failure(`There is no command "${name}".\n\n${HELP}`);
   await command(target, values.how);
@@ -37,10 +41,15 @@ function parse() {
   try {
     return parseArgs({
       allowPositionals: true,
-      options: { how: { type: 'string', default: 'refused' } },
+      options: {
+        how: { type: 'string', default: 'refused' },
+        help: { type: 'boolean', short: 'h' },
+      },
     });
   } catch (error) {
-    throw new Failure(`${error.message}\n\n${HELP}`);
+    // Node goes on with advice that nobody needs here.
+    const [what] = error.message.split('. ');
+    throw new Failure(`${what}.\n\n${HELP}`);
   }
 }
 
@@ -55,7 +64,8 @@ async function breakIt(target, how) {
   if (target === 'hub') {
     await call('POST', '/hub/break', { how });
     say(
-      'The hub is cut off. The tab keeps the last known state and says how old it is.\n' +
+      'The hub is cut off. The tab keeps the last known state and says how old it is;\n' +
+        `${HUB_NOTICED[how]}.\n` +
         'Bring it back with: npm run demo -- heal hub',
     );
     return;
@@ -63,10 +73,15 @@ async function breakIt(target, how) {
   const spoke = await spokeNamed(target);
   await call('POST', path(spoke, 'break'), { how });
   say(
-    `${spoke.name} is broken: ${IN_WORDS[how]}. The hub still says Synced and Healthy;\n` +
-      `the tab shows it as Unknown within ${SECONDS[how]} seconds.\n` +
+    `${spoke.name} is broken: ${IN_WORDS[how]}. ${whatToSee(spoke, how)}\n` +
       `Bring it back with: npm run demo -- heal ${spoke.name}`,
   );
+}
+
+function whatToSee(spoke, how) {
+  return spoke.registered
+    ? `The hub still says Synced and Healthy;\nthe tab shows it as Unknown within ${SECONDS[how]} seconds.`
+    : 'It is not registered with the hub,\nso the tab does not show it; "Add a cluster" cannot reach it now.';
 }
 
 async function heal(target) {
@@ -77,7 +92,11 @@ async function heal(target) {
   }
   const spoke = await spokeNamed(target);
   await call('POST', path(spoke, 'heal'));
-  say(`${spoke.name} is back; its row recovers within a few seconds.`);
+  say(
+    spoke.registered
+      ? `${spoke.name} is back; its row recovers within a few seconds.`
+      : `${spoke.name} is back. It is not registered with the hub.`,
+  );
 }
 
 async function kubeconfig(target) {
