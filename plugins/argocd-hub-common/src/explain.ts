@@ -6,7 +6,8 @@ import type { Freshness, MappingRule, Readable } from './types';
  * facts; text for people is made in the browser.
  *
  * Clusters, ApplicationSets and near misses are told as far as the caller may
- * read clusters.
+ * read clusters, and beyond that as far as the deployments of the entity show
+ * them: by name.
  *
  * @public
  */
@@ -22,9 +23,9 @@ export interface EntityExplanation {
   moreNearMisses?: true;
   /** Those that could bring the entity to a cluster, at most 50. */
   applicationSets: ExplainedApplicationSet[];
-  /** There are more of them. */
+  /** There are more of them; what these do about a cluster is not told. */
   moreApplicationSets?: true;
-  /** Those of the hubs in scope, by hub and name. */
+  /** Those of the hubs in scope that the caller may read or that the entity is deployed to, by hub and name. */
   clusters: ExplainedCluster[];
   /** Only beyond 500 clusters. */
   nextCursor?: string;
@@ -126,14 +127,19 @@ export interface LabelMiss {
 /** An ApplicationSet that could bring the entity to a cluster. @public */
 export interface ExplainedApplicationSet extends ApplicationSetName {
   hub: string;
-  /** Of the applications that it makes; may be the text of a template. */
-  project: string;
   /** Whether the entity names it, or applications of the entity are of it. */
   because: 'named' | 'owns-applications';
+  /**
+   * The caller may read none of the clusters that it is for: all that follows is
+   * absent, and the name is told as it is on the deployments of the entity.
+   */
+  notVisible?: true;
+  /** Of the applications that it makes; may be the text of a template. */
+  project?: string;
   /** How many cluster generators it has, nested ones too. */
-  clusterGenerators: number;
+  clusterGenerators?: number;
   /** What else decides about its applications: generators that cannot be judged from here. */
-  otherGenerators: string[];
+  otherGenerators?: string[];
   /** Whether Argo CD has made what it generates; absent where it does not tell. */
   upToDate?: boolean;
   /** Argo CD cannot do what the set says. */
@@ -182,6 +188,12 @@ export type ClusterReason =
   | { code: 'application-set-not-found'; name: string }
   /** No ApplicationSet is known that could bring it there: its applications are made one by one. */
   | { code: 'no-application-set' }
+  /**
+   * What decides is hidden from the caller. With a name: an ApplicationSet that the
+   * entity names or that has made something of it, whether it is there or not.
+   * Without: the caller may not read the cluster.
+   */
+  | { code: 'not-visible'; name?: string }
   /** `mapping.projects` does not let the owner of the entity claim what this ApplicationSet makes. */
   | {
       code: 'claim-not-open';

@@ -3,10 +3,11 @@ import type { BackstageCredentials } from '@backstage/backend-plugin-api';
 import type { EntityExplanation } from 'backstage-plugin-argocd-hub-common';
 import { z } from 'zod';
 import type { Estate } from './Estate';
+import { hubsInScope } from './hubsInScope';
 import { decodeCursor, encodeCursor, MAX_PAGE } from './paging';
 import type { StoredApplication } from '../store/ApplicationStore';
-import type { ApplicationSetKey } from '../store/ApplicationSetStore';
 import type { EntityClaims } from '../store/ClaimStore';
+import type { ProjectRecord } from '../store/ProjectStore';
 import type { Store } from '../store/Store';
 import type { Claims } from '../mapping/Claims';
 import { followable, selectionsOf } from './followableClaims';
@@ -17,26 +18,20 @@ import {
   followRules,
   takenByAny,
 } from '../mapping/explain/following';
-import { hubLimit } from '../mapping/explain/hubs';
 import { probesOf } from '../mapping/explain/probes';
-import {
-  type RelevantSet,
-  relevantSets,
-  setNamesOf,
-} from '../mapping/explain/sets';
+import { RelevantSets, type SetWithMade } from './RelevantSets';
 import type { Visible } from '../mapping/explain/Visible';
 
 const position = z.object({ hub: z.string(), name: z.string() });
 /** Of what a probe finds beyond what the entity has. */
 const FOUND_PER_PROBE = 20;
-/** Names of sets that are looked up. */
-const MOST_SET_NAMES = 200;
-/** Of what one of them made. */
-const MOST_OF_SET = 1_000;
+/** Of what sets made, of all together. */
+const MOST_OF_SETS = 1_000;
 
 /** Reads what an explanation is made of; how it is made is `explainEntity`. */
 export class Explainer {
   readonly #claims: Claims;
+  readonly #sets: RelevantSets;
   readonly #store: Store;
   readonly #most: number | undefined;
 
@@ -47,6 +42,7 @@ export class Explainer {
     most?: number;
   }) {
     this.#claims = options.claims;
+    this.#sets = new RelevantSets(options);
     this.#store = options.store;
     this.#most = options.most;
   }
@@ -79,29 +75,31 @@ export class Explainer {
     });
     const followed = await this.#follow(claims, estate);
     const taken = takenByAny(followed);
-    const { hubs, unknownHubs } = scopeOf({ claims, taken, estate });
+    const hubs = hubsInScope(claims, { has: taken, estate });
     const inScope = new Set(hubs.map(({ status }) => status.name));
-    const sets = await this.#sets(claims, taken, inScope);
+    const clusters = estate
+      .clusters()
+      .map(({ record }) => record)
+      .filter(({ hub }) => inScope.has(hub));
+    const { sets, moreSets } = await this.#sets.read({
+      ...{ claims, followed, inScope },
+      onlooker: { visible, clusters, taken },
+    });
     const { explanation, last } = explainEntity(
       {
-        ...{ claims, followed, hubs, unknownHubs, visible, sets },
+        ...{ claims, followed, hubs, visible, sets, moreSets, clusters },
+        unknownHubs: unknownHubs(claims, estate),
         config: mapping,
         environmentLabel: clusterLabels.environment,
         candidates: await this.#candidates({ claims, followed, sets, estate }),
         projects: await this.#projects(inScope),
-        clusters: estate
-          .clusters()
-          .map(({ record }) => record)
-          .filter(({ hub }) => inScope.has(hub)),
       },
       {
         limit: MAX_PAGE,
+        after,
         isWanted: ({ hub, name }) =>
           (options.hub === undefined || hub === options.hub) &&
-          (options.cluster === undefined || name === options.cluster) &&
-          (!after ||
-            hub > after.hub ||
-            (hub === after.hub && name > after.name)),
+          (options.cluster === undefined || name === options.cluster),
       },
     );
     return {
@@ -127,7 +125,7 @@ export class Explainer {
   async #candidates(options: {
     claims: EntityClaims;
     followed: FollowedRule[];
-    sets: RelevantSet[];
+    sets: SetWithMade[];
     estate: Estate;
   }): Promise<StoredApplication[]> {
     const { claims, followed, sets, estate } = options;
@@ -140,8 +138,12 @@ export class Explainer {
         );
     const { applications } = this.#store;
     followed.forEach(({ withheld }) => add(withheld));
-    for (const { record } of sets) {
-      add(await applications.first([madeBy(record)], { limit: MOST_OF_SET }));
+    let room = MOST_OF_SETS;
+    for (const { record } of sets.filter(({ hasOthers }) => hasOthers)) {
+      const made = await applications.first([madeBy(record)], { limit: room });
+      add(made);
+      room -= made.length;
+      if (room <= 0) break;
     }
     const had = Math.min(takenByAny(followed).length, MAX_PAGE);
     const limit = had + FOUND_PER_PROBE;
@@ -153,56 +155,17 @@ export class Explainer {
     return [...found.values()];
   }
 
-  async #sets(
-    claims: EntityClaims,
-    taken: StoredApplication[],
-    inScope: ReadonlySet<string>,
-  ): Promise<RelevantSet[]> {
-    const names = [...setNamesOf(claims, taken)].slice(0, MOST_SET_NAMES);
-    const found = await Promise.all(
-      names.map(name => this.#store.applicationSets.list({ name })),
-    );
-    const sets = found.flat().filter(({ hub }) => inScope.has(hub));
-    return Promise.all(
-      relevantSets({ claims, taken, sets }).map(async set => ({
-        ...set,
-        occupied: await this.#occupied(set.record),
-      })),
-    );
-  }
-
-  async #occupied(set: ApplicationSetKey): Promise<Set<string>> {
-    const places = await this.#store.applications.places([madeBy(set)]);
-    return new Set(
-      places.flatMap(({ cluster }) => ('name' in cluster ? cluster.name : [])),
-    );
-  }
-
-  async #projects(inScope: ReadonlySet<string>) {
-    const found = await Promise.all(
-      [...inScope].map(hub => this.#store.projects.list({ hub })),
-    );
-    return found.flat();
+  async #projects(inScope: ReadonlySet<string>): Promise<ProjectRecord[]> {
+    const found: ProjectRecord[] = [];
+    for (const hub of inScope) {
+      found.push(...(await this.#store.projects.list({ hub })));
+    }
+    return found;
   }
 }
 
-/** The hubs that the entity may have something on, and those where it has. */
-function scopeOf(options: {
-  claims: EntityClaims;
-  taken: StoredApplication[];
-  estate: Estate;
-}) {
-  const { claims, taken, estate } = options;
-  const limit = hubLimit(claims, estate.config.mapping);
-  const withRows = new Set(taken.map(({ hub }) => hub));
-  const named = claims.claims.flatMap(({ selection }) => selection.hubs ?? []);
-  return {
-    hubs: estate
-      .hubs()
-      .filter(
-        ({ config: { name } }) =>
-          !limit || limit.has(name) || withRows.has(name),
-      ),
-    unknownHubs: [...new Set(named)].filter(hub => !estate.hub(hub)).sort(),
-  };
+/** Names that the entity gives for hubs and that none has. */
+function unknownHubs({ claims }: EntityClaims, estate: Estate): string[] {
+  const named = claims.flatMap(({ selection }) => selection.hubs ?? []);
+  return [...new Set(named)].filter(hub => !estate.hub(hub)).sort();
 }

@@ -6,12 +6,13 @@ import {
   skew,
 } from 'backstage-plugin-argocd-hub-common';
 import { selects } from '../mapping/ClaimIndex';
-import { mayClaim, namesEntity } from '../mapping/claimsOf';
+import { mayClaim } from '../mapping/claimsOf';
 import type { Selectable, StoredApplication } from '../store/ApplicationStore';
 import type { EntityClaims } from '../store/ClaimStore';
 import { clusterKey, type ClusterName } from '../store/ClusterStore';
 import { type BareRow, clustersOf } from './deployments';
 import type { Estate, HubView } from './Estate';
+import { hubsInScope } from './hubsInScope';
 import { digestOf } from './version';
 
 /** The rows of one entity, and what is said about all of them. */
@@ -29,7 +30,7 @@ export function entityRows<T extends BareRow>(
   { claims, estate }: { claims: EntityClaims; estate: Estate },
 ): EntityRows<T> {
   const rows = marked(given, estate);
-  const hubs = hubsOf(rows, claims, estate);
+  const hubs = hubsInScope(claims, { has: rows, estate });
   const summaries = clustersOf(rows, estate).map(({ summary }) => summary);
   const statuses = hubs.map(({ status }) => status);
   return { rows, hubs, rollup: rollup(rows, summaries, statuses) };
@@ -95,26 +96,4 @@ function marked<T extends BareRow>(
     const found = differences.get(row);
     return found ? { ...row, skew: found } : row;
   });
-}
-
-/**
- * All hubs, unless every claim is limited to some. An application that names the
- * entity may be at any other hub.
- */
-function hubsOf(
-  rows: BareRow[],
-  { claims }: EntityClaims,
-  estate: Estate,
-): HubView[] {
-  const limits = claims
-    .filter(({ rule }) => !namesEntity(rule, estate.config.mapping))
-    .map(({ selection }) => selection.hubs);
-  const unlimited = limits.length === 0 || limits.some(hubs => !hubs);
-  const named = new Set([
-    ...limits.flatMap(hubs => hubs ?? []),
-    ...rows.map(({ hub }) => hub),
-  ]);
-  return estate
-    .hubs()
-    .filter(({ config }) => unlimited || named.has(config.name));
 }

@@ -82,7 +82,7 @@ describe.each(databases.eachSupportedId())(
       );
       expect(await world.store.applicationSets.get(sets[0])).toEqual(sets[0]);
       expect(
-        await world.store.applicationSets.list({ name: 'another' }),
+        await world.store.applicationSets.list({ names: ['another'] }),
       ).toEqual([]);
 
       await until(async () => (await projectNames()).includes('default'));

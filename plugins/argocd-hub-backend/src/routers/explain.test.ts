@@ -1,10 +1,13 @@
 import {
+  clusterOf,
+  type EntityDeployments,
   type EntityExplanation,
   type ExplainedCluster,
 } from 'backstage-plugin-argocd-hub-common';
 import { argocdHubClusterConditions } from 'backstage-plugin-argocd-hub-node';
 import request from 'supertest';
 import type { ApplicationSetRecord } from '../store/ApplicationSetStore';
+import type { Store } from '../store/Store';
 import {
   applicationRecord,
   applicationSetRecord,
@@ -128,16 +131,51 @@ function ownerAndClusters(env?: string) {
   });
 }
 
-it('tells the rules alone to whom may see no cluster', async () => {
+it('tells whom may see no cluster what the deployments of the entity show, and no more', async () => {
   await start({ policy: ownerAndClusters() });
   const { body } = await explain();
   expect(body).toMatchObject({
-    ...{ nearMisses: [], applicationSets: [], clusters: [] },
+    nearMisses: [],
     restricted: true,
     rules: [{}, { applications: 1, first: [{ name: 'agent-prod' }] }],
   });
+  expect(body.applicationSets).toEqual([
+    {
+      ...{ hub: 'main', namespace: 'argocd', name: 'agents' },
+      ...{ because: 'named', notVisible: true },
+    },
+  ]);
+  expect(body.clusters).toEqual([
+    {
+      ...{ hub: 'main', name: 'prod', environment: 'prod', deployments: 1 },
+      reasons: [{ code: 'not-visible' }],
+    },
+  ]);
   expect(JSON.stringify(body)).not.toMatch(/staging|secret-set|lost|"dr"/);
+  await expectOnTab(body);
 });
+
+/** All that is named is in the answer of the entity route, for the same caller. */
+async function expectOnTab({ applicationSets, clusters }: EntityExplanation) {
+  const { body } = await request(started.server)
+    .get('/api/argocd-hub/entities/component/default/agent/deployments')
+    .set(as.owner);
+  const tab = body as EntityDeployments;
+  const rows = tab.deployments.map(({ hub, namespace, applicationSet }) => ({
+    ...{ hub, namespace, name: applicationSet },
+  }));
+  for (const { hub, namespace, name } of applicationSets) {
+    expect(rows).toContainEqual({ hub, namespace, name });
+  }
+  for (const { hub, name, environment, deployments } of clusters) {
+    expect(tab.clusters).toContainEqual(
+      expect.objectContaining({ hub, name, environment }),
+    );
+    expect(
+      tab.deployments.filter(row => row.hub === hub && clusterOf(row) === name),
+    ).toHaveLength(deployments);
+  }
+}
 
 it('tells of those clusters that a condition allows, and of nothing else', async () => {
   await start({ policy: ownerAndClusters('prod') });
@@ -169,6 +207,96 @@ it('reads pages of clusters to the end, each once', async () => {
   expect(sizes).toEqual([500, 500, 100]);
   expect(seen).toEqual(names);
 });
+
+it('tells of a named set that may not be seen as of one that is not there', async () => {
+  const tell = async (set: string) => {
+    await start({
+      entities: [component('agent', { 'argocd-hub/applicationset': set })],
+      policy: ownerAndClusters('prod'),
+    });
+    await started.store.applicationSets.replace({
+      ...{ lease: (await started.store.leases.acquire('main'))!, hub: 'main' },
+      sets: [
+        applicationSetRecord('hidden', {
+          clusterSelectors: [{ matchLabels: { env: 'staging' } }],
+        }),
+      ],
+    });
+    const { body } = await explain();
+    await started.stop();
+    return JSON.stringify(body).replaceAll(set, 'x');
+  };
+  const told = await tell('hidden');
+  expect(told).toContain('{"code":"not-visible","name":"x"}');
+  expect(told).toBe(await tell('absent'));
+});
+
+it('asks the store little, and one question after the other', async () => {
+  await start({
+    entities: [component('agent', { 'argocd/app-selector': 'app=agent' })],
+  });
+  const { store } = started;
+  const names = Array.from({ length: 220 }, (_, i) => `set-${1_000 + i}`);
+  await started.fill.applications(
+    ...names.map(name =>
+      agentOn('prod', { applicationSet: name, name: `${name}-prod` }),
+    ),
+    // One that the entity does not have.
+    agentOn('dr', {
+      ...{ applicationSet: names[0], name: 'other' },
+      labels: { app: 'other' },
+    }),
+  );
+  await store.applicationSets.replace({
+    ...{ lease: (await store.leases.acquire('main'))!, hub: 'main' },
+    sets: names.map(name => applicationSetRecord(name)),
+  });
+  const asked = countQuestions(store);
+  const { body } = await explain();
+
+  expect(body.applicationSets).toHaveLength(50);
+  expect(body.moreApplicationSets).toBe(true);
+  expect(body.nearMisses.map(({ name }) => name)).toContain('other');
+  expect(asked.counts).toMatchObject({ list: 1, placesOfSets: 1 });
+  expect(asked.ofSets).toEqual([names[0]]);
+  expect(asked.atOnce).toBe(1);
+});
+
+/** How often an explanation asks the store, for which sets, and how much at once. */
+function countQuestions({ applications, applicationSets, projects }: Store) {
+  const asked = {
+    counts: {} as Record<string, number>,
+    ofSets: [] as string[],
+    atOnce: 0,
+  };
+  let pending = 0;
+  const count = (target: any, method: string) => {
+    const original = target[method].bind(target);
+    jest.spyOn(target, method).mockImplementation(async (...args: any[]) => {
+      asked.counts[method] = (asked.counts[method] ?? 0) + 1;
+      const { hubs, match } = args[0]?.[0] ?? {};
+      if (method === 'first' && hubs) asked.ofSets.push(match.name);
+      pending += 1;
+      asked.atOnce = Math.max(asked.atOnce, pending);
+      return original(...args).finally(() => {
+        pending -= 1;
+      });
+    });
+  };
+  ['first', 'placesOfSets', 'select'].forEach(method =>
+    count(applications, method),
+  );
+  count(applicationSets, 'list');
+  const listProjects = projects.list.bind(projects);
+  jest.spyOn(projects, 'list').mockImplementation(async options => {
+    pending += 1;
+    asked.atOnce = Math.max(asked.atOnce, pending);
+    return listProjects(options).finally(() => {
+      pending -= 1;
+    });
+  });
+  return asked;
+}
 
 it.each(['?cursor=nonsense', '?hub=MAIN', '?other=1', '?cluster=..%2fx'])(
   'refuses %s',

@@ -57,7 +57,8 @@ export interface ApplicationSetStore {
   }): Promise<ApplicationSetKey[]>;
   list(options?: {
     hub?: string;
-    name?: string;
+    /** With one of these names, in one query. */
+    names?: string[];
   }): Promise<ApplicationSetRecord[]>;
   get(key: ApplicationSetKey): Promise<ApplicationSetRecord | undefined>;
 }

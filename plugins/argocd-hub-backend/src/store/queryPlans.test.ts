@@ -188,6 +188,10 @@ const QUERIES: [
     store => store.applications.places([{ ...bySet, hubs: ['hub1'] }]),
   ],
   [
+    'where applications of several sets go',
+    store => store.applications.placesOfSets(['set3', 'set4']),
+  ],
+  [
     'all values of a key',
     store => store.applications.valuesOf('backstage.io/entity-ref'),
   ],

@@ -40,9 +40,9 @@ describe.each(databases.eachSupportedId())('sets and projects on %p', id => {
       applicationSetRecord('a'),
       changed,
     ]);
-    expect(names(await store.applicationSets.list({ name: 'b' }))).toEqual([
-      'b',
-    ]);
+    const named = await store.applicationSets.list({ names: ['b', 'x'] });
+    expect(names(named)).toEqual(['b']);
+    expect(await store.applicationSets.list({ names: [] })).toEqual([]);
     expect(await store.applicationSets.list({ hub: 'other' })).toEqual([]);
     expect(await store.applicationSets.get(changed)).toEqual(changed);
     expect(

@@ -18,6 +18,7 @@ import {
 import type { RelevantSet } from './sets';
 
 const MOST_MISSES = 5;
+const MOST_HIDDEN = 5;
 
 /** What is known of an entity, for all clusters of one hub. */
 export interface HubSituation {
@@ -26,9 +27,15 @@ export interface HubSituation {
   hub: HubFacts;
   /** All that the entity has, on any hub. */
   taken: StoredApplication[];
-  /** Of this hub. */
+  /** Of this hub, those that may be told of in whole. */
   sets: RelevantSet[];
+  /** There are more, of this hub or of another. */
+  hasMoreSets: boolean;
+  /** Names of sets that could bring the entity there, whether they are there or not. */
+  expectedSets: { named: string[]; owning: string[] };
   projects: KnownProjects;
+  /** Whether the caller may see every cluster. */
+  seesAll: boolean;
 }
 
 /** How many deployments an entity has on a cluster, and why it has none. */
@@ -36,6 +43,8 @@ export function explainCluster(
   cluster: ClusterRecord,
   options: {
     situation: HubSituation;
+    /** Whether the caller may see it; else it knows of it by what the entity has there. */
+    isVisible: boolean;
     /** Those that the entity has there. */
     there: StoredApplication[];
     /** Those that it nearly has there. */
@@ -43,16 +52,29 @@ export function explainCluster(
     environment?: string;
   },
 ): ExplainedCluster {
-  const { situation, there, nearMisses, environment } = options;
+  const { situation, isVisible, there, nearMisses, environment } = options;
   return {
     ...{ hub: cluster.hub, name: cluster.name },
     ...(environment && { environment }),
     deployments: there.length,
-    reasons:
-      there.length > 0
-        ? obstacles(cluster, there, situation)
-        : absence(cluster, nearMisses, situation),
+    reasons: isVisible
+      ? reasonsFor(cluster, { there, nearMisses, situation })
+      : [{ code: 'not-visible' }],
   };
+}
+
+function reasonsFor(
+  cluster: ClusterRecord,
+  options: {
+    situation: HubSituation;
+    there: StoredApplication[];
+    nearMisses: NearMiss[];
+  },
+): ClusterReason[] {
+  const { situation, there, nearMisses } = options;
+  return there.length > 0
+    ? obstacles(cluster, there, situation)
+    : absence(cluster, nearMisses, situation);
 }
 
 /** What is there, but cannot be deployed: the row says so too, in Argo CD's words. */
@@ -79,11 +101,15 @@ function absence(
   if (!asks && taken.length === 0) {
     return [...reasons, { code: 'nothing-claimed' }];
   }
+  const hidden = hiddenSets(situation);
   return [
     ...reasons,
     ...(sets.length > 0
-      ? sets.flatMap(set => reasonsOfSet(set, cluster, situation))
-      : withoutSet(situation)),
+      ? [
+          ...sets.flatMap(set => reasonsOfSet(set, cluster, situation)),
+          ...hidden,
+        ]
+      : withoutSet(hidden, situation)),
     ...(shared ? [{ code: 'cluster-name-shared' as const }] : []),
     ...forbidding(
       taken.filter(each => each.hub === cluster.hub && !each.applicationSet),
@@ -137,16 +163,38 @@ function claimReasons(
     : [{ code: 'claim-not-open', applicationSet: setName(record), project }];
 }
 
-function withoutSet({ claims, hub }: HubSituation): ClusterReason[] {
-  const named = claims.claims.flatMap(({ selection: { match } }) =>
-    match.kind === 'application-set' ? match.name : [],
-  );
+/** Whoever sees no set may say that there is none only where it sees all that there are. */
+function withoutSet(
+  hidden: ClusterReason[],
+  situation: HubSituation,
+): ClusterReason[] {
+  const { hub, hasMoreSets, expectedSets } = situation;
   if (hub.record?.readableSets !== 'all') {
-    return [{ code: 'application-sets-unreadable' }];
+    return [...hidden, { code: 'application-sets-unreadable' }];
   }
+  if (hidden.length > 0 || hasMoreSets) {
+    return hidden;
+  }
+  const { named } = expectedSets;
   return named.length > 0
     ? named.map(name => ({ code: 'application-set-not-found', name }))
     : [{ code: 'no-application-set' }];
+}
+
+/**
+ * Sets that may have something to do with it, and that the caller sees nothing of:
+ * said whether they are there or not, as that is not to be told.
+ */
+function hiddenSets(situation: HubSituation): ClusterReason[] {
+  const { seesAll, sets, expectedSets } = situation;
+  if (seesAll) {
+    return [];
+  }
+  const seen = new Set(sets.map(({ record }) => record.name));
+  return [...new Set([...expectedSets.named, ...expectedSets.owning])]
+    .filter(name => !seen.has(name))
+    .slice(0, MOST_HIDDEN)
+    .map(name => ({ code: 'not-visible', name }));
 }
 
 /** Projects of applications that do not let them go to a cluster, each once. */

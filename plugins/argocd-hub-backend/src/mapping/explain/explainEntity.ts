@@ -2,10 +2,14 @@ import type {
   EntityExplanation,
   NearMiss,
 } from 'backstage-plugin-argocd-hub-common';
-import { selectionOf } from '../../applicationSets/selection';
 import type { StoredApplication } from '../../store/ApplicationStore';
 import type { EntityClaims } from '../../store/ClaimStore';
-import { clusterKey, type ClusterRecord } from '../../store/ClusterStore';
+import {
+  clusterKey,
+  type ClusterName,
+  type ClusterRecord,
+  compareClusters,
+} from '../../store/ClusterStore';
 import type { ProjectRecord } from '../../store/ProjectStore';
 import type { MappingConfig } from '../claimsOf';
 import { explainCluster } from './clusters';
@@ -14,11 +18,11 @@ import { explainHub, type HubFacts } from './hubs';
 import { nearMissesOf } from './nearMisses';
 import { explainRules } from './rules';
 import type { KnownProjects } from './setReasons';
-import { explainSet, type RelevantSet } from './sets';
+import { expectedSetNames, explainSet, type RelevantSet } from './sets';
+import { sightOf } from './sight';
 import type { Visible } from './Visible';
 
 const MOST_NEAR_MISSES = 50;
-const MOST_SETS = 50;
 
 /** All that an explanation is made of. */
 export interface Evidence {
@@ -29,11 +33,13 @@ export interface Evidence {
   followed: FollowedRule[];
   /** Applications that the entity might have been meant to have, of hubs that are configured; each once. */
   candidates: StoredApplication[];
-  /** Of the hubs in scope. */
+  /** Of the hubs in scope, no more than are told of. */
   sets: RelevantSet[];
+  /** There are more that could be told of. */
+  moreSets: boolean;
   /** Of the hubs in scope. */
   projects: ProjectRecord[];
-  /** All of the hubs in scope, by hub and name. */
+  /** All of the hubs in scope, in any order. */
   clusters: ClusterRecord[];
   /** Those in scope. */
   hubs: HubFacts[];
@@ -42,21 +48,37 @@ export interface Evidence {
   visible: Visible;
 }
 
-/** A page of clusters, with all else. */
+/** A page of clusters, by hub and name, with all else. */
 export function explainEntity(
   evidence: Evidence,
-  page: { isWanted(cluster: ClusterRecord): boolean; limit: number },
+  page: {
+    isWanted(cluster: ClusterName): boolean;
+    /** Where the page before ended. */
+    after?: ClusterName;
+    limit: number;
+  },
 ): { explanation: EntityExplanation; last?: ClusterRecord } {
   const { claims, hubs, visible, unknownHubs, followed } = evidence;
+  const { clusters, moreSets } = evidence;
   const taken = takenByAny(followed);
-  const sets = evidence.sets.filter(set =>
-    isSetVisible(set, { evidence, taken }),
-  );
+  const sets = evidence.sets.map(set => ({
+    set,
+    sight: sightOf(set, { visible, clusters, taken }),
+  }));
   const nearMisses = nearMissesIn(evidence, taken);
-  const wanted = evidence.clusters.filter(
-    cluster => visible.has(cluster) && page.isWanted(cluster),
+  const thereOf = grouped(taken, ({ hub, cluster }) =>
+    'name' in cluster ? clusterKey({ hub, name: cluster.name }) : undefined,
   );
-  const shown = wanted.slice(0, page.limit);
+  const { after, limit } = page;
+  const wanted = clusters
+    .filter(
+      cluster =>
+        (visible.has(cluster) || thereOf.has(clusterKey(cluster))) &&
+        page.isWanted(cluster) &&
+        (!after || compareClusters(cluster, after) > 0),
+    )
+    .sort(compareClusters);
+  const shown = wanted.slice(0, limit);
   const explanation: EntityExplanation = {
     entityRef: claims.entityRef,
     ...(claims.owner && { owner: claims.owner }),
@@ -66,15 +88,18 @@ export function explainEntity(
     }),
     nearMisses: nearMisses.slice(0, MOST_NEAR_MISSES),
     ...(nearMisses.length > MOST_NEAR_MISSES && { moreNearMisses: true }),
-    applicationSets: sets.slice(0, MOST_SETS).map(set =>
-      explainSet(set, {
-        tellsMessage: visible.hasAllOf(set.record.hub, evidence.clusters),
-      }),
-    ),
-    ...(sets.length > MOST_SETS && { moreApplicationSets: true }),
+    applicationSets: sets
+      .filter(({ sight }) => sight !== 'none')
+      .map(({ set, sight }) =>
+        explainSet(set, {
+          tellsName: sight === 'name',
+          tellsMessage: visible.hasAllOf(set.record.hub, clusters),
+        }),
+      ),
+    ...(moreSets && { moreApplicationSets: true }),
     clusters: explainClusters(shown, evidence, {
-      ...{ taken, nearMisses },
-      sets: sets.slice(0, MOST_SETS),
+      ...{ taken, thereOf, nearMisses },
+      sets: sets.filter(({ sight }) => sight === 'all').map(({ set }) => set),
     }),
     hubs: hubs.map(explainHub),
     unknownHubs,
@@ -91,15 +116,15 @@ function explainClusters(
   evidence: Evidence,
   known: {
     taken: StoredApplication[];
+    /** By `clusterKey`. */
+    thereOf: Map<string, StoredApplication[]>;
     nearMisses: NearMiss[];
+    /** Those that may be told in whole. */
     sets: RelevantSet[];
   },
 ) {
-  const { claims, config, environmentLabel, hubs } = evidence;
-  const { taken, nearMisses, sets } = known;
-  const thereOf = grouped(taken, ({ hub, cluster }) =>
-    'name' in cluster ? clusterKey({ hub, name: cluster.name }) : undefined,
-  );
+  const { claims, config, environmentLabel, hubs, visible } = evidence;
+  const { taken, thereOf, nearMisses, sets } = known;
   const missesOf = grouped(
     nearMisses,
     ({ hub, cluster }) => cluster && clusterKey({ hub, name: cluster }),
@@ -110,7 +135,10 @@ function explainClusters(
       const situation = {
         ...{ claims, config, hub, taken },
         sets: sets.filter(({ record }) => record.hub === name),
+        hasMoreSets: evidence.moreSets,
+        expectedSets: expectedSetNames(claims, { taken, hub: name }),
         projects: projectsOf(hub, evidence),
+        seesAll: visible.isAll,
       };
       return [name, situation];
     }),
@@ -121,6 +149,7 @@ function explainClusters(
     return situation
       ? explainCluster(cluster, {
           situation,
+          isVisible: visible.has(cluster),
           there: thereOf.get(key) ?? [],
           nearMisses: missesOf.get(key) ?? [],
           environment: cluster.labels[environmentLabel],
@@ -159,32 +188,6 @@ function nearMissesIn(
 
 function keyOf({ hub, namespace, name }: StoredApplication): string {
   return `${hub}\n${namespace}\n${name}`;
-}
-
-/** Where the caller sees none of what a set takes, the set is nothing that it may know of. */
-function isSetVisible(
-  { record }: RelevantSet,
-  known: { evidence: Evidence; taken: StoredApplication[] },
-): boolean {
-  const { visible, clusters } = known.evidence;
-  if (visible.isAll) {
-    return true;
-  }
-  const ofSet = known.taken.filter(
-    ({ hub, namespace, applicationSet }) =>
-      hub === record.hub &&
-      namespace === record.namespace &&
-      applicationSet === record.name,
-  );
-  return (
-    ofSet.some(application => visible.shows(application)) ||
-    clusters.some(
-      cluster =>
-        cluster.hub === record.hub &&
-        visible.has(cluster) &&
-        selectionOf(record, cluster).outcome === 'taken',
-    )
-  );
 }
 
 function grouped<T>(

@@ -4,8 +4,6 @@ import type {
   UncheckedPart,
 } from 'backstage-plugin-argocd-hub-common';
 import type { HubRecord } from '../../store/HubStore';
-import type { EntityClaims } from '../../store/ClaimStore';
-import { type MappingConfig, namesEntity } from '../claimsOf';
 
 /** A configured hub, and what is stored of it. */
 export interface HubFacts {
@@ -40,17 +38,4 @@ export function explainHub({ status, record }: HubFacts): ExplainedHub {
 
 export function isOld(freshness: HubStatus['freshness']): boolean {
   return freshness === 'stale' || freshness === 'down';
-}
-
-/** Names that all claims are limited to; undefined for all hubs. */
-export function hubLimit(
-  { claims }: EntityClaims,
-  config: MappingConfig,
-): ReadonlySet<string> | undefined {
-  const limits = claims
-    .filter(({ rule }) => !namesEntity(rule, config))
-    .map(({ selection }) => selection.hubs);
-  return limits.length === 0 || limits.some(hubs => !hubs)
-    ? undefined
-    : new Set(limits.flatMap(hubs => hubs ?? []));
 }

@@ -71,9 +71,16 @@ export function relevantSets(options: {
 /** A set as it is told of. */
 export function explainSet(
   { record, because }: RelevantSet,
-  options: { tellsMessage: boolean },
+  options: {
+    /** Its name and no more. */
+    tellsName: boolean;
+    tellsMessage: boolean;
+  },
 ): ExplainedApplicationSet {
   const { hub, namespace, name, project, otherGenerators } = record;
+  if (options.tellsName) {
+    return { hub, namespace, name, because, notVisible: true };
+  }
   const error = errorOf(record);
   const upToDate = upToDateOf(record);
   return {
@@ -97,6 +104,23 @@ export function upToDateOf({
 }: Pick<ApplicationSetRecord, 'conditions'>): boolean | undefined {
   const condition = conditions.find(({ type }) => type === 'ResourcesUpToDate');
   return condition && condition.status === 'True';
+}
+
+/**
+ * Names of the sets that could bring an entity to clusters of a hub, be they there
+ * or not: all this is what the entity says, and what its deployments show.
+ */
+export function expectedSetNames(
+  { claims }: EntityClaims,
+  { taken, hub }: { taken: StoredApplication[]; hub: string },
+): { named: string[]; owning: string[] } {
+  const named = claims.flatMap(({ selection: { hubs, match } }) =>
+    match.kind === 'application-set' && (!hubs || hubs.includes(hub))
+      ? match.name
+      : [],
+  );
+  const owning = taken.flatMap(({ applicationSet }) => applicationSet ?? []);
+  return { named: [...new Set(named)], owning: [...new Set(owning)] };
 }
 
 /** Its project is not asked for: it may be a template. */

@@ -43,13 +43,13 @@ export class DatabaseApplicationSetStore implements ApplicationSetStore {
   }
 
   async list(
-    options: { hub?: string; name?: string } = {},
+    options: { hub?: string; names?: string[] } = {},
   ): Promise<ApplicationSetRecord[]> {
-    const { hub, name } = options;
+    const { hub, names } = options;
     const rows = await this.#knex(TABLE)
       .modify(query => {
         if (hub) query.where({ hub });
-        if (name) query.where({ name });
+        if (names) query.whereIn('name', names);
       })
       .orderBy(['hub', 'key'])
       .select('body');

@@ -94,7 +94,7 @@ export function explain(
         ...set,
         occupied: occupiedBy(set, applications),
       })),
-      ...{ projects: [], clusters: [], unknownHubs: [] },
+      ...{ projects: [], clusters: [], unknownHubs: [], moreSets: false },
       ...{ hubs: [hub()], visible: ALL },
       ...evidence,
     },
