@@ -11,6 +11,8 @@ import { HubError } from '../hub/HubError';
 import { isDatabaseError, withoutStatement } from '../store/databaseError';
 import { isDatabaseAway } from '../store/isDatabaseAway';
 
+const LONGEST = 300;
+
 /** Errors whose status and message are meant for the caller. */
 const OURS = new Set([
   'InputError',
@@ -23,6 +25,8 @@ const OURS = new Set([
   'ServiceUnavailableError',
 ]);
 
+const UNEXPECTED = 'Unexpected failure';
+
 /**
  * Turns what a route threw into what a caller may know, for Backstage's own
  * error handler, which makes the body. Causes stay here: they can hold what a
@@ -31,8 +35,10 @@ const OURS = new Set([
 export function mapErrors(logger?: LoggerService): ErrorRequestHandler {
   return (error, _request, _response, next) => {
     const told = toCallerError(error);
-    if (told !== error && isWorthALine(error, told)) {
-      // The operator learns what the caller does not.
+    // The operator learns what the caller does not.
+    if (told.message === UNEXPECTED) {
+      logger?.error(UNEXPECTED, withoutQuotes(error));
+    } else if (told !== error && isWorthALine(error, told)) {
       logger?.warn(stringifyError(withoutStatement(error)));
     }
     next(told);
@@ -45,7 +51,7 @@ export function toCallerError(error: unknown): Error {
     return withoutCause(error);
   }
   if (!isError(error)) {
-    return new Error('Unexpected failure');
+    return new Error(UNEXPECTED);
   }
   const unreadable = faultOfReading(error);
   if (unreadable) {
@@ -68,7 +74,7 @@ export function toCallerError(error: unknown): Error {
       'Another service of Backstage did not answer',
     );
   }
-  return error;
+  return new Error(UNEXPECTED);
 }
 
 function isWorthALine(error: unknown, told: Error): boolean {
@@ -91,6 +97,25 @@ function ofHub(error: HubError): Error {
         message: 'The hub does not answer',
       })
     : new ServiceUnavailableError('The hub could not do it');
+}
+
+/**
+ * Name, message and frames of a fault of ours, and nothing else that it carries.
+ * What a parser or Node quotes of the values that they were given is left out.
+ */
+function withoutQuotes(error: unknown): Error {
+  if (!isError(error)) {
+    return new Error(`Thrown was no error but a value of type ${typeof error}`);
+  }
+  const message =
+    error.name === 'SyntaxError'
+      ? 'something could not be parsed'
+      : error.message.split(/; caused by |\bReceived /)[0].trim();
+  const told = new Error(message.slice(0, LONGEST));
+  told.name = error.name;
+  const frames = error.stack?.split('\n').filter(line => /^\s+at /.test(line));
+  told.stack = [`${told.name}: ${told.message}`, ...(frames ?? [])].join('\n');
+  return told;
 }
 
 /** Backstage's errors also repeat their cause in the message. */
