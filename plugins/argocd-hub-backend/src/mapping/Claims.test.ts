@@ -41,8 +41,55 @@ async function replicaOn(knex: Knex) {
     (await claims.index())
       .entitiesOf(agentOn('prod'))
       .map(({ entityRef }) => entityRef);
-  return { store, replace, claiming };
+  return { store, claims, replace, claiming };
 }
+
+describe.each(databases.eachSupportedId())('claims on %p', id => {
+  it.each([
+    ['nothing', []],
+    ['something', ['a']],
+  ])(
+    'are known everywhere once one replica read that %s is mapped',
+    async (_, names) => {
+      const knex = await databases.init(id);
+      const one = await replicaOn(knex);
+      const other = await replicaOn(knex);
+      expect(await one.claims.areKnown()).toBe(false);
+      expect(await other.claims.areKnown()).toBe(false);
+
+      await one.replace(...names);
+
+      expect(await one.claims.areKnown()).toBe(true);
+      await new Promise(resolve => setTimeout(resolve, SEEN_AFTER_MS));
+      expect(await other.claims.areKnown()).toBe(true);
+      expect(await (await replicaOn(knex)).claims.areKnown()).toBe(true);
+    },
+  );
+
+  it('are not known while their index may be one from before', async () => {
+    const knex = await databases.init(id);
+    const one = await replicaOn(knex);
+    const other = await replicaOn(knex);
+    await other.claiming();
+    await one.replace('a');
+
+    const areKnown = await other.claims.areKnown();
+
+    const claiming = await other.claiming();
+    expect(areKnown ? claiming : ['component:default/a']).toEqual([
+      'component:default/a',
+    ]);
+  });
+
+  it('read no refs to tell whether they are known', async () => {
+    const one = await replicaOn(await databases.init(id));
+    const refs = jest.spyOn(one.store.claims, 'refs');
+    await one.claims.areKnown();
+    await one.replace('a');
+    await one.claims.areKnown();
+    expect(refs).not.toHaveBeenCalled();
+  });
+});
 
 describe.each(databases.eachSupportedId())('the index of claims on %p', id => {
   it('knows what is stored while it is read', async () => {

@@ -22,7 +22,6 @@ export class Claims {
   readonly #indexed = new LastRead<ClaimIndex>();
   /** For as long as the table cannot be read. */
   #index: ClaimIndex | undefined;
-  #areKnown = false;
 
   constructor(options: {
     store: Pick<Store, 'claims' | 'revisions'>;
@@ -86,12 +85,12 @@ export class Claims {
   }
 
   /**
-   * Whether the catalog was ever read: an empty table proves nothing, where no
-   * replica has come to it yet.
+   * Whether the catalog was ever read, by any replica: an empty table proves
+   * nothing, where none has come to it yet. An index that is taken after this
+   * has what was read.
    */
   async areKnown(): Promise<boolean> {
-    this.#areKnown ||= (await this.#store.refs()).length > 0;
-    return this.#areKnown;
+    return (await this.#revisions.current()).claims !== '';
   }
 
   /** Of which entities there are claims in the table. */
@@ -109,7 +108,6 @@ export class Claims {
     },
   ): Promise<string[]> {
     const changed = await this.#store.replace({ ...options, entities });
-    this.#areKnown = true;
     if (changed.length > 0) {
       this.#logger.debug(`Claims of ${changed.length} entities changed`);
     }

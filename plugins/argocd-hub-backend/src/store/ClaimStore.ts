@@ -34,7 +34,8 @@ export interface ClaimStore {
   refs(): Promise<string[]>;
   /**
    * All that there are, as last read; answers which entities ask for something
-   * else than before. Throws ConflictError when the lease was lost.
+   * else than before. The first time raises the revision of claims also where
+   * there are none. Throws ConflictError when the lease was lost.
    */
   replace(options: {
     lease: Lease;

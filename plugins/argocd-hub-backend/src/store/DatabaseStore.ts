@@ -99,7 +99,7 @@ export class DatabaseStore implements Store {
     this.projects = new DatabaseProjectStore(knex, leases);
     this.changes = new DatabaseChangeStore(knex, { keptMs });
     this.commits = new DatabaseCommitStore(knex, leases);
-    this.claims = new DatabaseClaimStore(knex, leases);
+    this.claims = new DatabaseClaimStore(knex, { leases, revisions });
   }
 
   async secret(name: string): Promise<string> {

@@ -4,7 +4,10 @@ export const SEEN_WITHIN_MS = 250;
 /** Parts of the store that are read again only after they changed. */
 export type RevisionOf = 'applications' | 'clusters' | 'hubs' | 'claims';
 
-/** Opaque; another text means that what it stands for may have changed. */
+/**
+ * Opaque; another text means that what it stands for may have changed. Empty
+ * while it was never written.
+ */
 export type Revisions = Readonly<Record<RevisionOf, string>>;
 
 export interface RevisionStore {

@@ -71,6 +71,16 @@ describe.each(databases.eachSupportedId())('claims on %p', id => {
     ).toEqual([]);
   });
 
+  it('tell once that they were read, also where there are none', async () => {
+    const { store, replace } = await setUp();
+    const before = await store.revisions.current();
+    expect(await replace([])).toEqual([]);
+    const after = await store.revisions.current();
+    expect(after.claims).not.toBe(before.claims);
+    await replace([]);
+    expect(await store.revisions.current()).toBe(after);
+  });
+
   it('are all told, however many there are', async () => {
     const { store, replace } = await setUp();
     const many = Array.from({ length: 1_200 }, (_, index) =>

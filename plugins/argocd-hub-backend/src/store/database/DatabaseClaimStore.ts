@@ -3,6 +3,7 @@ import type { Knex } from 'knex';
 import type { ClaimStore, EntityClaims } from '../ClaimStore';
 import { inChunks } from './chunks';
 import type { DatabaseLeaseStore } from './DatabaseLeaseStore';
+import type { DatabaseRevisionStore } from './DatabaseRevisionStore';
 
 const TABLE = 'entity_claims';
 const PAGE = 500;
@@ -11,10 +12,15 @@ const PAGE = 500;
 export class DatabaseClaimStore implements ClaimStore {
   readonly #knex: Knex;
   readonly #leases: DatabaseLeaseStore;
+  readonly #revisions: DatabaseRevisionStore;
 
-  constructor(knex: Knex, leases: DatabaseLeaseStore) {
+  constructor(
+    knex: Knex,
+    options: { leases: DatabaseLeaseStore; revisions: DatabaseRevisionStore },
+  ) {
     this.#knex = knex;
-    this.#leases = leases;
+    this.#leases = options.leases;
+    this.#revisions = options.revisions;
   }
 
   async get(entityRef: string): Promise<EntityClaims | undefined> {
@@ -80,7 +86,12 @@ export class DatabaseClaimStore implements ClaimStore {
           .onConflict('entity_ref')
           .merge(['claims']);
       });
-      return [...gone, ...differing.map(row => row.entity_ref)];
+      const changed = [...gone, ...differing.map(row => row.entity_ref)];
+      if (changed.length === 0) {
+        // That there are none is also something to know.
+        await this.#revisions.begin(transaction, lease.resource, 'claims');
+      }
+      return changed;
     });
   }
 }

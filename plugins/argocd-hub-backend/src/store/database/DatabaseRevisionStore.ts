@@ -6,8 +6,13 @@ import {
   SEEN_WITHIN_MS,
 } from '../Revisions';
 
-/** After so long everything counts as changed, also what was written by hand. */
-const TRUSTED_FOR_MS = 10_000;
+/**
+ * Every write raises its revision, so this is no way to learn of one. After so
+ * long everything counts as changed, for what revisions cannot tell: rows that
+ * were changed by hand, and a database that was put back to an earlier state and
+ * came to the same revisions again with other rows.
+ */
+const TRUSTED_FOR_MS = 10 * 60_000;
 
 interface Check {
   /** When it began. */
@@ -65,6 +70,20 @@ export class DatabaseRevisionStore implements RevisionStore {
     }
   }
 
+  /** Raises a revision that was never raised; one that was stays. */
+  async begin(
+    transaction: Knex.Transaction,
+    resource: string,
+    part: RevisionOf,
+  ): Promise<void> {
+    const row = await transaction('revisions')
+      .where({ resource, part })
+      .first('revision');
+    if (!row) {
+      await this.raise(transaction, resource, [part]);
+    }
+  }
+
   /** To be called when a transaction that wrote is over. */
   written(): void {
     this.#writes += 1;
@@ -75,15 +94,10 @@ export class DatabaseRevisionStore implements RevisionStore {
       await this.#knex('revisions')
         .orderBy(['resource', 'part'])
         .select('resource', 'part', 'revision');
-    const text = `${Math.floor(this.#now() / TRUSTED_FOR_MS)}`;
-    const texts = {
-      applications: text,
-      clusters: text,
-      hubs: text,
-      claims: text,
-    };
+    const period = `${Math.floor(this.#now() / TRUSTED_FOR_MS)}`;
+    const texts = { applications: '', clusters: '', hubs: '', claims: '' };
     for (const { resource, part, revision } of rows) {
-      texts[part] += `\n${resource} ${revision}`;
+      texts[part] = `${texts[part] || period}\n${resource} ${revision}`;
     }
     const same = this.#last && isSame(this.#last, texts);
     this.#last = same ? this.#last : texts;
