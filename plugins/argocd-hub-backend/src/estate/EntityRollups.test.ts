@@ -177,7 +177,7 @@ describe.each(databases.eachSupportedId())('roll-ups on %p', id => {
     expect(new Set(read)).toEqual(new Set(['agent-prod']));
   });
 
-  it('read what the catalog alone knows each time, as the one who asks', async () => {
+  it('keep nothing for others of what the catalog alone knows', async () => {
     const { store, clock } = await answersOn(databases, id);
     const { rollups, many } = bothWays(store, clock);
     expect((await many([refOf('read')])).size).toBe(1);

@@ -76,8 +76,8 @@ export class EntityRollups {
   }
 
   /**
-   * By entity; those that the catalog does not show are missing. Who may ask is
-   * decided before.
+   * By entity; those that the catalog does not show are missing, and those that
+   * are not mapped while it does not answer. Who may ask is decided before.
    *
    * @param entityRefs - in the form of `stringifyEntityRef`, each once
    */

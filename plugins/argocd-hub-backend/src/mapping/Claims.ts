@@ -9,13 +9,14 @@ import { LastRead } from '../store/LastRead';
 import type { Lease } from '../store/LeaseStore';
 import type { RevisionStore } from '../store/Revisions';
 import type { Store } from '../store/Store';
+import { CatalogClaims } from './CatalogClaims';
 import { ClaimIndex } from './ClaimIndex';
-import { CLAIMING_FIELDS, claimsOf, type MappingConfig } from './claimsOf';
+import type { MappingConfig } from './claimsOf';
 
 /** What entities ask for, for routes, placements and signals. */
 export class Claims {
   readonly #config: MappingConfig;
-  readonly #catalog: CatalogService;
+  readonly #catalog: CatalogClaims;
   readonly #logger: LoggerService;
   readonly #store: ClaimStore;
   readonly #revisions: RevisionStore;
@@ -32,13 +33,13 @@ export class Claims {
     this.#store = options.store.claims;
     this.#revisions = options.store.revisions;
     this.#config = options.config;
-    this.#catalog = options.catalog;
+    this.#catalog = new CatalogClaims(options);
     this.#logger = options.logger;
   }
 
   /**
-   * The claims of an entity. One that is not in the table is read from the
-   * catalog as the caller; undefined when the catalog does not show it.
+   * The claims of an entity as they are now. One that is not in the table is read
+   * from the catalog as the caller; undefined when the catalog does not show it.
    *
    * @throws what the catalog throws, when it is needed and does not answer
    */
@@ -46,23 +47,32 @@ export class Claims {
     entityRef: string,
     credentials: BackstageCredentials,
   ): Promise<EntityClaims | undefined> {
-    const stored = await this.#store.get(entityRef);
-    if (stored) {
-      return stored;
-    }
-    const entity = await this.#catalog.getEntityByRef(entityRef, {
-      credentials,
-    });
-    return entity && claimsOf(entity, this.#config);
+    return (
+      (await this.#store.get(entityRef)) ??
+      this.#catalog.read(entityRef, credentials)
+    );
+  }
+
+  /**
+   * For an entity that is not in the table: read from the catalog as the caller,
+   * up to ten seconds ago; undefined when the catalog does not show it.
+   *
+   * @throws what the catalog throws, when it is needed and does not answer
+   */
+  async ofUnmapped(
+    entityRef: string,
+    credentials: BackstageCredentials,
+  ): Promise<EntityClaims | undefined> {
+    return this.#catalog.of(entityRef, credentials);
   }
 
   /**
    * The claims of many entities, in two questions at most. Those that are not
-   * in the table are read from the catalog as the caller; one that the catalog
-   * does not show is missing in both answers.
+   * in the table are read from the catalog as the caller, up to ten seconds ago;
+   * one that the catalog does not show is missing in both answers, and so is
+   * each of them while the catalog does not answer.
    *
    * @param entityRefs - in the form of `stringifyEntityRef`
-   * @throws what the catalog throws, when it is needed and does not answer
    */
   async ofMany(
     entityRefs: string[],
@@ -71,17 +81,7 @@ export class Claims {
     const stored = await this.#store.some(entityRefs);
     const known = new Set(stored.map(({ entityRef }) => entityRef));
     const unknown = entityRefs.filter(entityRef => !known.has(entityRef));
-    if (unknown.length === 0) {
-      return { stored, read: [] };
-    }
-    const { items } = await this.#catalog.getEntitiesByRefs(
-      { entityRefs: unknown, fields: CLAIMING_FIELDS },
-      { credentials },
-    );
-    const read = items.flatMap(entity =>
-      entity ? claimsOf(entity, this.#config) : [],
-    );
-    return { stored, read };
+    return { stored, read: await this.#catalog.ofMany(unknown, credentials) };
   }
 
   /**

@@ -1,5 +1,5 @@
-import { read, start } from './__testUtils__/agentRoute';
-import { agentOn, component } from './__testUtils__/startRouter';
+import { get, PATH, read, start } from './__testUtils__/agentRoute';
+import { agentOn, as, component } from './__testUtils__/startRouter';
 
 jest.setTimeout(60_000);
 
@@ -40,6 +40,43 @@ describe('what belongs to an entity', () => {
     };
 
     expect((await read(on)).deployments).toHaveLength(3);
+  });
+
+  it('reads an entity that is not mapped once from table and catalog', async () => {
+    const on = await start({ entities: [component('agent')] });
+    const inCatalog = jest.spyOn(on.catalog, 'getEntityByRef');
+    const inTable = jest.spyOn(on.store.claims, 'get');
+
+    await read(on);
+    expect(inTable).toHaveBeenCalledTimes(1);
+    await read(on);
+    expect(inCatalog).toHaveBeenCalledTimes(1);
+
+    expect((await get(on, PATH, as.stranger)).status).toBe(200);
+    expect(inCatalog).toHaveBeenCalledTimes(2);
+  });
+
+  it('takes what was mapped meanwhile, whatever was read before', async () => {
+    const on = await start();
+    jest.spyOn(on.store.claims, 'get').mockResolvedValueOnce(undefined);
+    on.catalog.getEntityByRef = async () => component('agent');
+    expect((await read(on)).deployments).toEqual([]);
+
+    await on.mapping.sync();
+
+    expect((await read(on)).deployments).toHaveLength(3);
+  });
+
+  it('quotes nothing of what is stored and cannot be read', async () => {
+    const on = await start();
+    await on.mapping.sync();
+    await on.knex('entity_claims').update({ claims: '{ "token": secret }' });
+
+    const { status, text } = await get(on);
+
+    expect(status).toBe(500);
+    expect(text).toContain('Unexpected failure');
+    expect(text).not.toContain('secret');
   });
 
   it('follows a claim only into projects that its owner may claim', async () => {

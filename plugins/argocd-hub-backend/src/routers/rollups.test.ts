@@ -3,7 +3,13 @@ import type { Rollups } from 'backstage-plugin-argocd-hub-common';
 import request from 'supertest';
 import { read, start, type Started } from './__testUtils__/agentRoute';
 import { ownerDecides, TablePolicy } from './__testUtils__/permissionFramework';
-import { AGENT, as, component, OWNER } from './__testUtils__/startRouter';
+import {
+  AGENT,
+  as,
+  component,
+  OWNER,
+  STRANGER,
+} from './__testUtils__/startRouter';
 
 jest.setTimeout(60_000);
 
@@ -127,6 +133,45 @@ describe('POST /entities/deployments/by-refs', () => {
     };
 
     expect((await itemsOf(on, [REF]))[0]?.deployments).toBe(3);
+  });
+
+  it('answers what is mapped while the catalog is down', async () => {
+    const on = await start();
+    await on.mapping.sync();
+    const other = 'component:default/other';
+    on.catalog.getEntitiesByRefs = async () => {
+      throw new Error('catalog is down');
+    };
+
+    const items = await itemsOf(on, [other, REF]);
+
+    expect(items).toEqual([null, expect.objectContaining({ deployments: 3 })]);
+  });
+
+  it('fails where the database cannot say what is mapped', async () => {
+    const on = await start();
+    jest
+      .spyOn(on.store.claims, 'some')
+      .mockRejectedValue(new Error('no such table'));
+
+    expect((await post(on, [REF])).status).toBe(500);
+  });
+
+  it('reads what is not mapped once for each who asks', async () => {
+    const on = await start({ entities: [component('agent')] });
+    const inCatalog = jest.spyOn(on.catalog, 'getEntitiesByRefs');
+
+    for (const headers of [as.owner, as.owner, as.stranger, as.owner]) {
+      expect(await itemsOf(on, [REF], headers)).toEqual([
+        expect.objectContaining({ deployments: 0 }),
+      ]);
+    }
+
+    expect(inCatalog.mock.calls.map(([, options]) => options)).toMatchObject(
+      [OWNER, STRANGER].map(userEntityRef => ({
+        credentials: { principal: { userEntityRef } },
+      })),
+    );
   });
 
   describe('access', () => {
