@@ -11,7 +11,10 @@ const missing: Changes = { health: { status: 'Missing' } };
 const progressing: Changes = { health: { status: 'Progressing' } };
 const suspended: Changes = { health: { status: 'Suspended' } };
 const outOfSync: Changes = { sync: { status: 'OutOfSync' } };
-const unverified: Changes = { health: { status: 'Healthy', unverified: true } };
+const unverified: Changes = {
+  health: { status: 'Healthy', unverified: true },
+  sync: { status: 'Synced', unverified: true },
+};
 const skewed: Changes = {
   skew: [{ from: 'majority', field: 'image', expected: 'a:2', actual: 'a:1' }],
 };
@@ -122,6 +125,77 @@ describe('headline', () => {
     expect(sentence(rows)).toBe(
       'Not healthy on any of 7 clusters; a, b, c, and 2 more are degraded; 2 more',
     );
+  });
+
+  const live = hub();
+  const unread = (name: string): HubStatus =>
+    hub({
+      name,
+      title: name,
+      freshness: 'down',
+      complete: false,
+      observedAt: undefined,
+    });
+  it.each<{ says: string; hubs: HubStatus[]; rows?: Record<string, Changes> }>([
+    {
+      says: 'Healthy on 2 known clusters; edge and third could not be read',
+      hubs: [live, unread('edge'), unread('third')],
+    },
+    {
+      says: 'Healthy on 1 known cluster; edge could not be read',
+      hubs: [live, unread('edge')],
+      rows: { prod: healthy },
+    },
+    {
+      says: 'Healthy on 2 known clusters; edge is still being read',
+      hubs: [live, hub({ name: 'edge', title: 'edge', complete: false })],
+    },
+    {
+      says: 'Healthy on 2 known clusters; edge is still being read',
+      hubs: [live, { ...unread('edge'), freshness: 'lagging' }],
+    },
+    {
+      says: 'Healthy on 2 known clusters; no news from edge for 3 min',
+      hubs: [
+        live,
+        { ...unread('edge'), complete: true, observedAt: before(3) },
+      ],
+    },
+    {
+      says: 'Healthy on 2 known clusters; no recent news from edge and third',
+      hubs: [
+        live,
+        { ...unread('edge'), complete: true },
+        { ...unread('third'), freshness: 'stale', complete: true },
+      ],
+    },
+    {
+      says: 'Healthy on 2 known clusters; Demo hub answers late',
+      hubs: [hub({ freshness: 'lagging' })],
+    },
+    {
+      says: 'Healthy on 1 of 2 known clusters; prod is degraded; edge could not be read; 1 runs another version',
+      hubs: [live, unread('edge')],
+      rows: { staging: skewed, prod: degraded },
+    },
+    {
+      says: 'Not healthy on any of 2 known clusters; a and b are degraded; edge could not be read',
+      hubs: [live, unread('edge')],
+      rows: { a: degraded, b: degraded },
+    },
+    {
+      says: 'State unknown on 2 known clusters; no news from Demo hub for 3 min; edge could not be read',
+      hubs: [hub({ freshness: 'down' }), unread('edge')],
+      rows: { staging: hubDown, prod: hubDown },
+    },
+    {
+      says: 'State unknown on its only known cluster; no news from Demo hub for 3 min',
+      hubs: [hub({ freshness: 'down' })],
+      rows: { prod: hubDown },
+    },
+  ])('never speaks for a hub that it does not hear: "$says"', test => {
+    const { says, hubs, rows = { staging: healthy, prod: healthy } } = test;
+    expect(sentence(rows, { hubs })).toBe(says);
   });
 
   it('names the hub that is silent, of several', () => {

@@ -59,7 +59,7 @@ function unique(names: string[]): string[] {
 }
 
 /** The first few names; the head line is read at a glance. */
-function shortList(names: string[], { t, time }: Words): string {
+export function shortList(names: string[], { t, time }: Words): string {
   const rest = names.length - MAX_NAMES;
   const first = names.slice(0, MAX_NAMES).map(shorten);
   return time.list(

@@ -4,6 +4,7 @@ import { shownText } from '../../text/shown';
 import { StatusChip } from '../StatusChip/StatusChip';
 import { HEALTH_LOOKS } from '../StatusChip/tones';
 import styles from './DeploymentTable.module.css';
+import { NotVerified } from './NotVerified';
 import type { DeploymentRow } from './rows';
 
 /** The first error that Argo CD tells; not where it only repeats that the cluster is away. */
@@ -29,16 +30,14 @@ export const HealthCell = (props: { row: DeploymentRow; muted: boolean }) => {
   return (
     <div className={styles.stack}>
       <StatusChip
-        tone={muted ? 'neutral' : tone}
+        tone={muted || health.unverified ? 'neutral' : tone}
         icon={icon}
         unverified={health.unverified}
         title={health.unverified && t('shown.unverifiedHint')}
       >
         {t(`health.${health.status}`)}
       </StatusChip>
-      {health.unverified && (
-        <span className={styles.quiet}>{t('shown.unverified')}</span>
-      )}
+      {health.unverified && <NotVerified />}
       {resources === 0 && (
         <span className={styles.quiet}>{t('shown.nothingDeployed')}</span>
       )}

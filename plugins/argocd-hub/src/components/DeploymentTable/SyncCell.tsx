@@ -5,6 +5,7 @@ import { shownText } from '../../text/shown';
 import { StatusChip } from '../StatusChip/StatusChip';
 import { SYNC_LOOKS } from '../StatusChip/tones';
 import styles from './DeploymentTable.module.css';
+import { NotVerified } from './NotVerified';
 import type { DeploymentRow } from './rows';
 
 function operationText(operation: Operation, words: Words): string | undefined {
@@ -43,13 +44,14 @@ export const SyncCell = (props: { row: DeploymentRow; muted: boolean }) => {
   return (
     <div className={styles.stack}>
       <StatusChip
-        tone={muted ? 'neutral' : tone}
+        tone={muted || sync.unverified ? 'neutral' : tone}
         icon={icon}
         unverified={sync.unverified}
         title={sync.unverified && t('shown.unverifiedHint')}
       >
         {t(`sync.${sync.status}`)}
       </StatusChip>
+      {sync.unverified && <NotVerified />}
       {why && <span className={styles.quiet}>{why}</span>}
       {doing && (
         <span

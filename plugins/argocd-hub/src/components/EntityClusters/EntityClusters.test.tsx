@@ -1,6 +1,7 @@
 import { act, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import type { EntityDeployments } from 'backstage-plugin-argocd-hub-common';
+import { ago } from '../../../dev/fixtures/build';
 import { STATES } from '../../../dev/fixtures/states';
 import { renderTab } from '../../../dev/testing/renderTab';
 
@@ -99,6 +100,71 @@ describe('EntityClusters', () => {
     expect(prod.queryByText('Healthy')).not.toBeInTheDocument();
   });
 
+  const toneOf = (heading: HTMLElement) =>
+    heading.closest('[data-tone]')?.getAttribute('data-tone');
+
+  it.each([
+    ['healthy', 'success'],
+    ['hubs-never-read', 'neutral'],
+    ['lagging', 'neutral'],
+    ['unverified', 'neutral'],
+  ])('gives the head line of %s the tone %s', async (state, tone) => {
+    render(state);
+    expect(
+      toneOf(await screen.findByRole('heading', { name: /^Healthy on/ })),
+    ).toBe(tone);
+  });
+
+  it('does not vouch for rows of further pages', async () => {
+    renderTab(() => ({ ...answerOf('healthy'), nextCursor: 'more' }));
+    expect(
+      toneOf(await screen.findByRole('heading', { name: /^Healthy on/ })),
+    ).toBe('neutral');
+  });
+
+  it('says that nothing is known of a hub that was never read, and why', async () => {
+    render('hubs-never-read');
+    expect(
+      await screen.findByRole('heading', {
+        name: 'Healthy on 3 known clusters; Hub Edge and Hub Three could not be read',
+      }),
+    ).toBeInTheDocument();
+    const edge = screen.getByText('Nothing is known of Hub Edge yet');
+    expect(edge.closest('[role=status]')).toHaveTextContent(
+      'The credentials for it are missing or refused. What runs there is missing here.',
+    );
+    const third = screen.getByText('Nothing is known of Hub Three yet');
+    expect(third.closest('[role=status]')).toHaveTextContent(
+      /Its certificate cannot be verified/,
+    );
+    expect(screen.queryByText(/last known state/)).not.toBeInTheDocument();
+    expect(screen.getByText('Live from Demo hub')).toHaveAttribute(
+      'data-live',
+      'false',
+    );
+  });
+
+  it.each([
+    ['of now', 1, /^It refuses connections\. What you see is as of/],
+    ['that is over', 30, /^What you see is as of \d\d:\d\d, 12 min ago\.$/],
+  ])('tells why a known hub is away by an error %s', async (_, age, text) => {
+    const data = answerOf('hub-down');
+    const lastError = { class: 'refused', at: ago(age) } as const;
+    renderTab(() => ({ ...data, hubs: [{ ...data.hubs[0], lastError }] }));
+    expect(await screen.findByText(text)).toBeInTheDocument();
+  });
+
+  it('shows in no colour what could not be verified', async () => {
+    render('unverified');
+    expect(await screen.findAllByText('not verified')).toHaveLength(6);
+    for (const chip of [
+      ...screen.getAllByText('Healthy'),
+      ...screen.getAllByText('Synced'),
+    ]) {
+      expect(chip).toHaveAttribute('data-tone', 'neutral');
+    }
+  });
+
   it('shows operations, skew, suspicion, pauses and what is not verified', async () => {
     render('rollout');
     const staging = within(await screen.findByRole('row', { name: /staging/ }));
@@ -112,7 +178,7 @@ describe('EntityClusters', () => {
     ).toBeInTheDocument();
     expect(prod.getByText('Not answering reliably')).toBeInTheDocument();
     const dr = within(screen.getByRole('row', { name: /dr/ }));
-    expect(dr.getByText('not verified')).toBeInTheDocument();
+    expect(dr.getAllByText('not verified')).toHaveLength(2);
     expect(dr.getByText('Draining')).toBeInTheDocument();
     expect(dr.getByText('not known')).toBeInTheDocument();
   });

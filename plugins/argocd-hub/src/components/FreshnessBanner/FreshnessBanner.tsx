@@ -2,6 +2,7 @@ import { Alert, Button, Flex } from '@backstage/ui';
 import type { HubStatus } from 'backstage-plugin-argocd-hub-common';
 import { useWords, type Words } from '../../hooks/useWords';
 import { agoText } from '../../text/ago';
+import { isAged, isUntold, whyText } from '../../text/hubs';
 
 function asOf({ observedAt }: HubStatus, words: Words): string {
   const { t, time, now } = words;
@@ -13,23 +14,36 @@ function asOf({ observedAt }: HubStatus, words: Words): string {
     : t('freshness.asOfUnknown');
 }
 
-function isAged({ freshness }: HubStatus): boolean {
-  return freshness === 'stale' || freshness === 'down';
+/** What is shown of a hub that is not heard, and why it is not. */
+function describe(hub: HubStatus, words: Words): string {
+  const { t } = words;
+  const why = whyText(hub, words);
+  const parts = isUntold(hub)
+    ? [why ?? t('freshness.why.unknown'), t('freshness.never')]
+    : [why, asOf(hub, words), !hub.complete && t('freshness.incomplete')];
+  return parts.filter(Boolean).join(' ');
+}
+
+function titleOf(hub: HubStatus) {
+  if (isUntold(hub)) {
+    return 'freshness.neverTitle';
+  }
+  return hub.freshness === 'down'
+    ? 'freshness.downTitle'
+    : 'freshness.staleTitle';
 }
 
 const HubAlert = ({ hub }: { hub: HubStatus }) => {
   const words = useWords();
   const { t } = words;
   if (isAged(hub)) {
-    const title =
-      hub.freshness === 'down' ? 'freshness.downTitle' : 'freshness.staleTitle';
     return (
       <Alert
         icon
         role="status"
         status="warning"
-        title={t(title, { hub: hub.title })}
-        description={asOf(hub, words)}
+        title={t(titleOf(hub), { hub: hub.title })}
+        description={describe(hub, words)}
       />
     );
   }

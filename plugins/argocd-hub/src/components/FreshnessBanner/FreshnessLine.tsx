@@ -2,14 +2,18 @@ import { Text } from '@backstage/ui';
 import type { HubStatus } from 'backstage-plugin-argocd-hub-common';
 import { useWords } from '../../hooks/useWords';
 import { agoText } from '../../text/ago';
+import { isHeard } from '../../text/hubs';
 import styles from './FreshnessLine.module.css';
 
 /** One quiet line below the head line, always there so that nothing jumps. */
 export const FreshnessLine = ({ hubs }: { hubs: HubStatus[] }) => {
   const words = useWords();
   const { t, time, now } = words;
-  const live = hubs.filter(hub => hub.freshness === 'live');
-  const lagging = hubs.filter(hub => hub.freshness === 'lagging');
+  // Of one that is not read to its end the banner tells.
+  const live = hubs.filter(isHeard);
+  const lagging = hubs.filter(
+    hub => hub.complete && hub.freshness === 'lagging',
+  );
   const parts: string[] = lagging.map(({ title, observedAt }) =>
     observedAt
       ? t('freshness.lagging', {

@@ -8,10 +8,17 @@ import {
 } from '@remixicon/react';
 import type { EntityDeployments } from 'backstage-plugin-argocd-hub-common';
 import { useWords } from '../../hooks/useWords';
-import { headline } from '../../text/headline';
+import { headline, isUnverified } from '../../text/headline';
+import { isHeard } from '../../text/hubs';
 import styles from './Headline.module.css';
 
-function look({ rollup }: EntityDeployments) {
+/** Every hub is heard, and every state was checked; of further pages that is not known. */
+function isCertain({ hubs, deployments, nextCursor }: EntityDeployments) {
+  return hubs.every(isHeard) && !deployments.some(isUnverified) && !nextCursor;
+}
+
+function look(data: EntityDeployments) {
+  const { rollup } = data;
   if (rollup.health === 'Degraded' || rollup.unreachableClusters > 0) {
     return { tone: 'danger', Icon: RiCloseCircleFill };
   }
@@ -21,10 +28,11 @@ function look({ rollup }: EntityDeployments) {
   if (rollup.health === 'Progressing') {
     return { tone: 'info', Icon: RiLoader4Line };
   }
-  if (rollup.health === 'Healthy') {
-    return (rollup.bySync.OutOfSync ?? 0) > 0
-      ? { tone: 'warning', Icon: RiErrorWarningFill }
-      : { tone: 'success', Icon: RiCheckboxCircleFill };
+  if (rollup.health === 'Healthy' && (rollup.bySync.OutOfSync ?? 0) > 0) {
+    return { tone: 'warning', Icon: RiErrorWarningFill };
+  }
+  if (rollup.health === 'Healthy' && isCertain(data)) {
+    return { tone: 'success', Icon: RiCheckboxCircleFill };
   }
   return { tone: 'neutral', Icon: RiQuestionFill };
 }

@@ -7,7 +7,7 @@ export type Tone = 'success' | 'info' | 'warning' | 'danger' | 'neutral';
 export interface StatusChipProps {
   tone: Tone;
   icon: RemixiconComponentType;
-  /** Dashed: the word is not ours and could not be checked. */
+  /** Dashed: the word is not ours and could not be checked. Such a state has a neutral tone. */
   unverified?: boolean;
   title?: string;
   children: ReactNode;
