@@ -109,8 +109,11 @@ export type MissReason =
   | { code: 'project-not-open'; project: string; owner?: string }
   /** A label or annotation of the application names another entity. */
   | { code: 'names-another-entity'; key: string }
-  /** A label or annotation names this entity in a way that is not read: in another case, say. */
-  | { code: 'misspelt-entity'; key: string; expected: string; actual: string }
+  /**
+   * A label or annotation names this entity in a way that is not read: without
+   * its kind, say. What cannot be read at all is not told: it may name others.
+   */
+  | { code: 'misspelt-entity'; key: string; expected: string; actual?: string }
   /** It is called as the entity is, and nothing claims it. */
   | { code: 'not-claimed' };
 
@@ -120,7 +123,7 @@ export interface LabelMiss {
   key: string;
   operator: 'in' | 'notin' | 'exists' | 'not-exists';
   expected: string[];
-  /** Absent where there is no such label. */
+  /** Absent where there is no such label, and where its value names an entity. */
   actual?: string;
 }
 

@@ -132,6 +132,12 @@ describe('ClaimIndex', () => {
 
   it.each([
     ...['', 'agent', ':::', 'component:/x'],
+    // Nor what the catalog would not let an entity be called.
+    'component:default/a, component:default/b',
+    'component:default/a b',
+    'component:de.fault/a',
+    'com-ponent:default/a',
+    `component:default/${'a'.repeat(64)}`,
     // Nor what the mirror would have spelled otherwise: the database would not find it.
     ...['component:agent', 'Component:default/agent'],
   ])('ignores the ref %j, which names none', ref => {

@@ -1,6 +1,7 @@
-import { parseEntityRef, stringifyEntityRef } from '@backstage/catalog-model';
+import { parseEntityRef } from '@backstage/catalog-model';
 import {
   APPLICATION_KEYS,
+  type LabelMiss,
   type MissReason,
 } from 'backstage-plugin-argocd-hub-common';
 import type {
@@ -8,17 +9,24 @@ import type {
   LabelTerm,
   Selectable,
 } from '../../store/ApplicationStore';
+import { namedEntity } from '../../store/namedEntity';
 import { matchesLabels } from '../selector';
 
 /**
  * All that keeps a selection from an application; nothing where it takes it. Of
  * labels that name entities no value is told: it may be another entity.
+ *
+ * @param options.entityRefKey - of the ref of an entity, besides the one that
+ *   Backstage has for it
  */
 export function missesOf(
   { hubs, namespace, project, match }: ApplicationSelection,
   application: Selectable,
+  options: { entityRefKey: string },
 ): MissReason[] {
-  const misses: MissReason[] = matchMisses(match, application);
+  const misses = matchMisses(match, application, {
+    untold: [options.entityRefKey, ...Object.values(APPLICATION_KEYS)],
+  });
   if (hubs && !hubs.includes(application.hub)) {
     misses.push({ code: 'other-hub', expected: hubs, actual: application.hub });
   }
@@ -50,8 +58,9 @@ export function namesOthers(options: {
       reasons.push({ code: 'names-another-entity', key: entityRefKey });
     } else if (value !== entityRef) {
       reasons.push({
-        ...{ code: 'misspelt-entity', key: entityRefKey },
-        ...{ expected: entityRef, actual: value },
+        ...{ code: 'misspelt-entity', key: entityRefKey, expected: entityRef },
+        // What cannot be read may hold the refs of others.
+        ...(named && { actual: value }),
       });
     }
   }
@@ -66,6 +75,7 @@ export function namesOthers(options: {
 function matchMisses(
   match: ApplicationSelection['match'],
   application: Selectable,
+  { untold }: { untold: string[] },
 ): MissReason[] {
   switch (match.kind) {
     case 'name':
@@ -91,7 +101,12 @@ function matchMisses(
     case 'labels':
       return match.terms
         .filter(term => !matchesLabels([term], application.labels))
-        .map(term => labelMiss(term, application.labels));
+        .map(term => labelMiss(term, application.labels))
+        .map(({ actual, ...miss }) =>
+          actual === undefined || untold.includes(miss.key)
+            ? miss
+            : { ...miss, actual },
+        );
     default:
       return valuesOf(application, match.key).includes(match.value)
         ? []
@@ -99,10 +114,7 @@ function matchMisses(
   }
 }
 
-function labelMiss(
-  term: LabelTerm,
-  labels: Record<string, string>,
-): MissReason {
+function labelMiss(term: LabelTerm, labels: Record<string, string>): LabelMiss {
   const { key, operator } = term;
   return {
     code: 'label',
@@ -122,10 +134,6 @@ function valuesOf(application: Selectable, key: string): string[] {
 
 /** Also what people write who leave out the kind: then it is that of this entity. */
 function readRef(value: string, entityRef: string): string | undefined {
-  try {
-    const { kind } = parseEntityRef(entityRef);
-    return stringifyEntityRef(parseEntityRef(value, { defaultKind: kind }));
-  } catch {
-    return undefined;
-  }
+  const { kind } = parseEntityRef(entityRef);
+  return namedEntity(value, { defaultKind: kind });
 }

@@ -120,11 +120,57 @@ describe('near misses', () => {
         },
       ],
     ],
+    [
+      'two refs in one, of which it tells neither',
+      {},
+      {
+        annotations: {
+          [KEY]: 'component:default/agent, component:default/secret-team',
+        },
+      },
+      [
+        {
+          ...{ code: 'misspelt-entity', key: KEY },
+          expected: 'component:default/agent',
+        },
+      ],
+    ],
+    ...[KEY, ID].map((key): [string, any, any, MissReason[]] => [
+      `a term about ${key}, of which it tells no value`,
+      { 'argocd/app-selector': `app=agent,${key} in (agent)` },
+      { labels: { app: 'agent', [key]: 'secret-team' } },
+      [
+        {
+          ...{ code: 'label', key, operator: 'in' },
+          expected: ['agent'],
+        },
+        ...(key === KEY
+          ? ([{ code: 'names-another-entity', key }] as const)
+          : []),
+      ],
+    ]),
     ['nothing that claims it', {}, {}, [{ code: 'not-claimed' }]],
   ])('by %s', (_, annotations, application, reasons) => {
     const [miss] = missesOf(annotations, stored('agent', application));
     expect(miss.reasons).toEqual(reasons);
     expect(JSON.stringify(miss)).not.toContain('secret-team');
+  });
+
+  it('tell no value of the key that is configured for refs of entities', () => {
+    const key = 'acme.com/owner';
+    const config = { ...CONFIG, applicationEntityRefKey: key };
+    const selector = `app=agent,${key} notin (x)`;
+    const claims = agentClaims({ 'argocd/app-selector': selector }, config);
+    const labels = { app: 'agent', [key]: 'x' };
+    const [miss] = nearMissesOf([stored('agent', { labels })], {
+      claims,
+      config,
+    });
+    const [reason] = miss.reasons;
+    expect(reason).toEqual({
+      ...{ code: 'label', key, operator: 'notin' },
+      expected: ['x'],
+    });
   });
 
   it('name the rule that is closest, and none that is far', () => {

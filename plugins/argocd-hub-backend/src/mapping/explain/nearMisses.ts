@@ -80,7 +80,9 @@ function reasonsOf(
 ): MissReason[] {
   const { owner, config } = options;
   const { project } = application;
-  const misses = missesOf(selection, application);
+  const misses = missesOf(selection, application, {
+    entityRefKey: config.applicationEntityRefKey,
+  });
   return mayClaim({ rule, owner, project, config })
     ? misses
     : [
