@@ -6,7 +6,7 @@ import { SetReader } from '../estate/SetReader';
 import type { EstateReader } from '../estate/EstateReader';
 import { cursorText } from '../estate/paging';
 import type { Store } from '../store/Store';
-import type { Access } from './access';
+import type { Access } from './Access';
 import { hubName, kubernetesName, parse } from './validation';
 import { visibleTo } from './visibleTo';
 

@@ -12,7 +12,7 @@ import { z } from 'zod';
 import type { Claims } from '../mapping/Claims';
 import { clusterKey, compareClusters } from '../store/ClusterStore';
 import type { Store } from '../store/Store';
-import type { Access } from './access';
+import type { Access } from './Access';
 import { fleetRows } from './fleetRows';
 import type { EstateReader } from '../estate/EstateReader';
 import {

@@ -1,7 +1,6 @@
-import {
-  clusterReadPermission,
-  type ClusterSummary,
-  type DeploymentDetails,
+import type {
+  ClusterSummary,
+  DeploymentDetails,
 } from 'backstage-plugin-argocd-hub-common';
 import type { Router } from 'express';
 import PromiseRouter from 'express-promise-router';
@@ -11,8 +10,8 @@ import type { EstateReader } from '../estate/EstateReader';
 import type { Claims } from '../mapping/Claims';
 import type { StoredApplication } from '../store/ApplicationStore';
 import type { Store } from '../store/Store';
-import type { Access } from './access';
-import { deploymentNotFound, placeOf } from './deploymentAccess';
+import type { Access } from './Access';
+import { deploymentNotFound, maySee, placeOf } from './deploymentAccess';
 import { fleetRows } from './fleetRows';
 import { hubName, kubernetesName, nothing, parse } from './validation';
 
@@ -53,14 +52,8 @@ export function createDeploymentRouter(options: {
         credentials,
         estate,
       });
-      const isSeen =
-        deployment.entities.length > 0 ||
-        (await access.mayAt(
-          credentials,
-          clusterReadPermission,
-          placeOf(application),
-        ));
-      if (!isSeen) {
+      const readable = deployment.entities.length;
+      if (!(await maySee(application, { readable, credentials, access }))) {
         throw deploymentNotFound(key);
       }
       const cluster = clusterOf(application, estate);

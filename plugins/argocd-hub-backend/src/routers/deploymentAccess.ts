@@ -1,15 +1,12 @@
 import type { BackstageCredentials } from '@backstage/backend-plugin-api';
 import { NotFoundError } from '@backstage/errors';
-import {
-  clusterReadPermission,
-  deploymentReadPermission,
-} from 'backstage-plugin-argocd-hub-common';
+import { clusterReadPermission } from 'backstage-plugin-argocd-hub-common';
 import type { ClaimedBy } from '../mapping/ClaimIndex';
 import type {
   ApplicationKey,
   StoredApplication,
 } from '../store/ApplicationStore';
-import type { Access } from './access';
+import type { Access } from './Access';
 import type { Place } from './ClusterScope';
 
 /**
@@ -19,22 +16,17 @@ import type { Place } from './ClusterScope';
 export async function maySee(
   application: StoredApplication,
   options: {
-    claimed: ClaimedBy[];
+    /** How many such entities there are. */
+    readable: number;
     credentials: BackstageCredentials;
     access: Access;
   },
 ): Promise<boolean> {
-  const { claimed, credentials, access } = options;
+  const { readable, credentials, access } = options;
   const place = placeOf(application);
-  if (await access.mayAt(credentials, clusterReadPermission, place)) {
-    return true;
-  }
-  const readable = await access.entities(
-    credentials,
-    refsOf(claimed),
-    deploymentReadPermission,
+  return (
+    readable > 0 || access.mayAt(credentials, clusterReadPermission, place)
   );
-  return readable.size > 0;
 }
 
 export function placeOf({ hub, cluster }: StoredApplication): Place {

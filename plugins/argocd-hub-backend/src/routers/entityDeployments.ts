@@ -3,15 +3,10 @@ import type { Router } from 'express';
 import PromiseRouter from 'express-promise-router';
 import { z } from 'zod';
 import { type EntityAnswers, plain } from '../estate/EntityAnswers';
-import { type Access, entityNotFound } from './access';
+import { type Access, entityNotFound } from './Access';
 import { cursorText } from '../estate/paging';
-import { entityPart, parse } from './validation';
+import { entityParameters, parse } from './validation';
 
-const parameters = z.object({
-  kind: entityPart,
-  namespace: entityPart,
-  name: entityPart,
-});
 const query = z.strictObject({ cursor: cursorText.optional() });
 
 /** `GET /entities/:kind/:namespace/:name/deployments` */
@@ -25,11 +20,8 @@ export function createEntityDeploymentsRouter(options: {
   router.get(
     '/entities/:kind/:namespace/:name/deployments',
     async (request, response) => {
-      const { kind, namespace, name } = parse(parameters, request.params);
+      const { entityRef } = parse(entityParameters, request.params);
       const { cursor } = parse(query, request.query);
-      const entityRef = `${kind}:${namespace}/${name}`.toLocaleLowerCase(
-        'en-US',
-      );
       const credentials = await access.entity(
         request,
         entityRef,

@@ -7,15 +7,10 @@ import { cursorText } from '../estate/paging';
 import type { Claims } from '../mapping/Claims';
 import { Explainer } from '../estate/Explainer';
 import type { Store } from '../store/Store';
-import { type Access, entityNotFound } from './access';
-import { clusterName, entityPart, hubName, parse } from './validation';
+import { type Access, entityNotFound } from './Access';
+import { clusterName, entityParameters, hubName, parse } from './validation';
 import { visibleTo } from './visibleTo';
 
-const parameters = z.object({
-  kind: entityPart,
-  namespace: entityPart,
-  name: entityPart,
-});
 const query = z.strictObject({
   hub: hubName.optional(),
   cluster: clusterName.optional(),
@@ -36,11 +31,8 @@ export function createExplainRouter(options: {
   router.get(
     '/entities/:kind/:namespace/:name/explain',
     async (request, response) => {
-      const { kind, namespace, name } = parse(parameters, request.params);
+      const { entityRef } = parse(entityParameters, request.params);
       const asked = parse(query, request.query);
-      const entityRef = `${kind}:${namespace}/${name}`.toLocaleLowerCase(
-        'en-US',
-      );
       const credentials = await access.entity(
         request,
         entityRef,

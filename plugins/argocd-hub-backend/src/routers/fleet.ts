@@ -13,7 +13,7 @@ import {
 } from '../estate/paging';
 import type { Claims } from '../mapping/Claims';
 import type { Store } from '../store/Store';
-import type { Access } from './access';
+import type { Access } from './Access';
 import { fleetRows } from './fleetRows';
 import {
   clusterName,

@@ -10,7 +10,7 @@ import type { Estate } from '../estate/Estate';
 import type { ClaimedBy, ClaimIndex } from '../mapping/ClaimIndex';
 import { suggestionsFor } from '../mapping/suggestionsFor';
 import type { StoredApplication } from '../store/ApplicationStore';
-import type { Access } from './access';
+import type { Access } from './Access';
 import { refsOf } from './deploymentAccess';
 
 /**

@@ -8,10 +8,10 @@ import PromiseRouter from 'express-promise-router';
 import { z } from 'zod';
 import type { EntityHistory } from '../estate/EntityHistory';
 import { cursorText, decodeCursor, encodeCursor } from '../estate/paging';
-import { type Access, entityNotFound } from './access';
+import { type Access, entityNotFound } from './Access';
 import {
   clusterName,
-  entityPart,
+  entityParameters,
   hubName,
   pageSize,
   parse,
@@ -29,11 +29,6 @@ const moment = z
   .transform(text => Date.parse(text))
   .refine(time => !Number.isNaN(time), 'must be a time that there is');
 
-const parameters = z.object({
-  kind: entityPart,
-  namespace: entityPart,
-  name: entityPart,
-});
 const query = z.strictObject({
   from: moment.optional(),
   to: moment.optional(),
@@ -59,7 +54,7 @@ export function createHistoryRouter(options: {
   router.get(
     '/entities/:kind/:namespace/:name/history',
     async (request, response) => {
-      const { kind, namespace, name } = parse(parameters, request.params);
+      const { entityRef } = parse(entityParameters, request.params);
       const { cursor, ...range } = parse(query, request.query);
       const after = decodeCursor(position, cursor);
       if (range.from !== undefined && range.to !== undefined) {
@@ -67,9 +62,6 @@ export function createHistoryRouter(options: {
           throw new InputError("'from' must not be after 'to'");
         }
       }
-      const entityRef = `${kind}:${namespace}/${name}`.toLocaleLowerCase(
-        'en-US',
-      );
       const credentials = await access.entity(
         request,
         entityRef,

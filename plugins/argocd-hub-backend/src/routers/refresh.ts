@@ -6,6 +6,7 @@ import { ConflictError, isError, NotAllowedError } from '@backstage/errors';
 import {
   allowedOperations,
   clusterUpdatePermission,
+  deploymentReadPermission,
   deploymentRefreshPermission,
   type Refusal,
 } from 'backstage-plugin-argocd-hub-common';
@@ -19,7 +20,7 @@ import type { Claims } from '../mapping/Claims';
 import { mayOperate } from '../mapping/claimsOf';
 import type { StoredApplication } from '../store/ApplicationStore';
 import type { Store } from '../store/Store';
-import type { Access } from './access';
+import type { Access } from './Access';
 import { deploymentsOf } from '../estate/deployments';
 import type { EstateReader } from '../estate/EstateReader';
 import {
@@ -123,7 +124,12 @@ async function authorize(
   if (isAllowed) {
     return;
   }
-  throw (await maySee(application, { claimed, credentials, access }))
+  const { size: readable } = await access.entities(
+    credentials,
+    refsOf(claimed),
+    deploymentReadPermission,
+  );
+  throw (await maySee(application, { readable, credentials, access }))
     ? new NotAllowedError()
     : deploymentNotFound(application);
 }

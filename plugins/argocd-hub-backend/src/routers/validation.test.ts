@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   clusterName,
+  entityParameters,
   entityPart,
   hubName,
   kubernetesName,
@@ -26,6 +27,13 @@ const body = z.strictObject({
     .optional(),
 });
 const SECRET = 'Zq9canary/=';
+
+it('spells an entity of a path as everybody does', () => {
+  const path = { kind: 'Component', namespace: 'Default', name: 'Agent_A' };
+  expect(parse(entityParameters, path)).toEqual({
+    entityRef: 'component:default/agent_a',
+  });
+});
 
 describe('parse', () => {
   it.each<[z.ZodType, unknown, string]>([

@@ -1,3 +1,4 @@
+import { stringifyEntityRef } from '@backstage/catalog-model';
 import { InputError } from '@backstage/errors';
 import { z } from 'zod';
 import { MAX_PAGE } from '../estate/paging';
@@ -17,6 +18,11 @@ export const entityPart = named({
   pattern: ENTITY_PART,
   rule: 'must be at most 63 letters and digits, with "-", "_" or "." between them',
 });
+
+/** The entity of a path, as the ref by which everything knows it. */
+export const entityParameters = z
+  .object({ kind: entityPart, namespace: entityPart, name: entityPart })
+  .transform(parts => ({ entityRef: stringifyEntityRef(parts) }));
 
 /** Namespace or name of an object of Argo CD. */
 export const kubernetesName = named({

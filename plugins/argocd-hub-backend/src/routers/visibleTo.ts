@@ -1,6 +1,6 @@
 import type { BackstageCredentials } from '@backstage/backend-plugin-api';
 import { Visible } from '../mapping/explain/Visible';
-import type { Access } from './access';
+import type { Access } from './Access';
 
 /** What a caller may see of clusters, asked once for one answer. */
 export async function visibleTo(
