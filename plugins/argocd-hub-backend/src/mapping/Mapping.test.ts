@@ -239,14 +239,12 @@ describe('claims of a replica', () => {
 });
 
 describe('signals', () => {
-  it('name nobody, gather a batch and come once a second', async () => {
+  it('name nobody, and are one for all of a batch', async () => {
     const on = await start({ entities: [AGENT, component('other')] });
     await published(on);
     on.publish.mockClear();
 
-    for (const name of ['agent-prod', 'agent-dr', 'agent-prod']) {
-      await write(on, { applications: [name] });
-    }
+    await write(on, { applications: ['agent-prod', 'agent-dr', 'agent-prod'] });
 
     const signals = await published(on);
     expect(signals).toEqual([
