@@ -133,6 +133,22 @@ export const breakages = [
     test: `${COMMON}/heartbeat.test.ts`,
     noticedBy: 'no evidence changes nothing else',
   },
+  {
+    name: 'take the page of a front for the answer of a cluster',
+    file: `${COMMON}/heartbeat.ts`,
+    line: "return isEventList ? { kind: 'good' } : { kind: 'no-evidence' };",
+    instead: "return { kind: 'good' };",
+    test: `${COMMON}/heartbeat.test.ts`,
+    noticedBy: 'a good answer counts only with events',
+  },
+  {
+    name: 'take half an answer for a whole one',
+    file: `${HUB}/eventList.ts`,
+    line: 'if (error instanceof HubError) {',
+    instead: 'if (error instanceof HubError && !parts.length) {',
+    test: `${HUB}/eventList.test.ts`,
+    noticedBy: 'is none: one that broke off',
+  },
 
   // What is written.
   {

@@ -21,6 +21,7 @@ import type {
   ArgoResourceNode,
   HubCallReport,
   HubClient,
+  ProbeAnswer,
 } from './types';
 
 /** For any number of applications, unpacked: each is told as it arrives, and limited by itself. */
@@ -172,7 +173,7 @@ export class ArgoHubClient implements HubClient {
     namespace: string;
     resource: { uid: string; namespace: string; name: string };
     timeoutMs: number;
-  }): Promise<{ status: number; code?: number; message?: string }> {
+  }): Promise<ProbeAnswer> {
     const { application, namespace, resource, timeoutMs } = options;
     return this.#caller.probe({
       route: 'probe',

@@ -2,7 +2,7 @@ import type { HubConfig } from '../config';
 import { CallGate } from './CallGate';
 import type { HubAnswer } from './HubAnswer';
 import { HubError, unlessOverdue } from './HubError';
-import { errorBody, refusalOf, wordsAfter } from './hubRefusal';
+import { refusalOf, wordsAfter } from './hubRefusal';
 import { HubSession } from './HubSession';
 import type { HubWords } from './hubWords';
 import {
@@ -13,9 +13,10 @@ import {
 } from './HubTransport';
 import { readRetry } from './outage';
 import { OutageGuard } from './OutageGuard';
+import { probeAnswer } from './probeAnswer';
 import { readItems } from './readItems';
 import { type Settled, valueOf } from './settled';
-import type { HubCallReport, HubRoute } from './types';
+import type { HubCallReport, HubRoute, ProbeAnswer } from './types';
 import { unlessAborted } from '../async/unlessAborted';
 
 const MEGABYTE = 1024 * 1024;
@@ -164,22 +165,12 @@ export class HubCaller {
     }
   }
 
-  /** A call whose answer is wanted whatever it is; a good answer's body is dropped. */
-  async probe(
-    call: Call,
-  ): Promise<{ status: number; code?: number; message?: string }> {
+  /** A call whose answer is wanted whatever it is. Of a good one only what it is. */
+  async probe(call: Call): Promise<ProbeAnswer> {
     const token = await this.#session.token();
     return this.#transport.exchange(
       { ...call, token, pool: 'probes' },
-      async answer => {
-        const { status } = answer;
-        // Reading it to its end keeps the connection; too much of it is not worth that.
-        const text = await answer.text(MEGABYTE).catch(() => '');
-        const words = this.#words({ token });
-        return status === 200
-          ? { status }
-          : { status, ...errorBody(text, words) };
-      },
+      answer => probeAnswer(answer, this.#words({ token })),
     );
   }
 

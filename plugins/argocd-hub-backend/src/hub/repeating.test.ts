@@ -186,7 +186,7 @@ describe('reads of a hub', () => {
       const { client, hub } = await fixture.fake((_request, response) => {
         const answer = () =>
           answers.good
-            ? json(response, { value: 'yes', items: [] })
+            ? json(response, { value: 'yes', metadata: {}, items: [] })
             : json(response, busy, 503);
         return answers.slow ? setTimeout(answer, 300) : answer();
       });
@@ -250,7 +250,7 @@ describe('reads of a hub', () => {
         resource: { uid: 'u', namespace: 'n', name: 'r' },
         timeoutMs: 1_000,
       });
-      expect(probe).toEqual({ status: 200 });
+      expect(probe).toEqual({ status: 200, isEventList: true });
     });
   });
 

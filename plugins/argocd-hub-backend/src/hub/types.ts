@@ -57,7 +57,7 @@ export interface HubClient {
     namespace: string;
     resource: { uid: string; namespace: string; name: string };
     timeoutMs: number;
-  }): Promise<{ status: number; code?: number; message?: string }>;
+  }): Promise<ProbeAnswer>;
   resourceTree(
     name: string,
     options: { namespace: string; timeoutMs: number },
@@ -258,6 +258,17 @@ export type HubRoute =
   | 'list-application-sets'
   | 'generate-application-set'
   | 'list-projects';
+
+/** What a live read of a cluster was answered with. */
+export interface ProbeAnswer {
+  /** HTTP status. */
+  status: number;
+  /** There for a good answer that is a list of events, read to its end. */
+  isEventList?: true;
+  /** gRPC code of an error of the hub itself, not of a front. */
+  code?: number;
+  message?: string;
+}
 
 /**
  * How a call went. `auth`: the hub does not take our token or login. Other

@@ -20,7 +20,7 @@ const noEvidence = { kind: 'no-evidence' };
 describe('classifyHeartbeat', () => {
   it.each`
     proves                | status | code         | message
-    ${good}               | ${200} | ${undefined} | ${undefined}
+    ${noEvidence}         | ${200} | ${undefined} | ${undefined}
     ${good}               | ${403} | ${7}         | ${`${FROM}events is forbidden: User "x" cannot list resource "events"`}
     ${failure('auth')}    | ${401} | ${16}        | ${`${FROM}Unauthorized`}
     ${failure('refused')} | ${500} | ${2}         | ${`${GET}dial tcp 10.0.0.1:6443: connect: connection refused`}
@@ -54,7 +54,29 @@ describe('classifyHeartbeat', () => {
     ${noEvidence}         | ${429} | ${8}         | ${'grpc: trying to send message larger than max'}
     ${noEvidence}         | ${503} | ${undefined} | ${'upstream connect error: connection refused'}
     ${noEvidence}         | ${500} | ${2}         | ${`wrapped: ${GET}connection refused`}
+    ${noEvidence}         | ${403} | ${undefined} | ${`${FROM}events is forbidden`}
+    ${noEvidence}         | ${403} | ${16}        | ${`${FROM}events is forbidden`}
+    ${noEvidence}         | ${401} | ${undefined} | ${`${FROM}Unauthorized`}
+    ${noEvidence}         | ${401} | ${7}         | ${`${FROM}Unauthorized`}
+    ${noEvidence}         | ${500} | ${undefined} | ${`${GET}dial tcp 10.0.0.1:6443: connect: connection refused`}
+    ${noEvidence}         | ${503} | ${undefined} | ${`${FROM}the server is currently unable to handle the request`}
+    ${noEvidence}         | ${429} | ${undefined} | ${`${FROM}the server has received too many requests`}
+    ${noEvidence}         | ${504} | ${undefined} | ${'context deadline exceeded'}
+    ${noEvidence}         | ${504} | ${undefined} | ${`${GET}context deadline exceeded`}
+    ${noEvidence}         | ${502} | ${13}        | ${`${FROM}an error on the server`}
+    ${noEvidence}         | ${204} | ${undefined} | ${undefined}
   `('$status code $code "$message" is $proves', ({ proves, ...answer }) => {
+    expect(classifyHeartbeat(answer)).toEqual(proves);
+  });
+
+  it.each`
+    proves        | answer
+    ${good}       | ${{ status: 200, isEventList: true }}
+    ${noEvidence} | ${{ status: 200, isEventList: false }}
+    ${noEvidence} | ${{ status: 200, code: 0, message: FROM }}
+    ${noEvidence} | ${{ status: 201, isEventList: true }}
+    ${noEvidence} | ${{ status: 403, isEventList: true }}
+  `('a good answer counts only with events: $answer', ({ proves, answer }) => {
     expect(classifyHeartbeat(answer)).toEqual(proves);
   });
 

@@ -7,6 +7,8 @@ import { past } from './time';
 export interface HeartbeatAnswer {
   /** HTTP status. */
   status: number;
+  /** Whether the body of a good answer is a whole list of events: a front's page is not. */
+  isEventList?: boolean;
   /** gRPC code in the body of an error. */
   code?: number;
   /** Text in the body of an error. */
@@ -32,6 +34,15 @@ const DEADLINE = 'context deadline exceeded';
 
 const GRPC_UNKNOWN = 2;
 const GRPC_INTERNAL = 13;
+/** Which codes Argo CD answers with these statuses. An error with another one, or none, is a front's. */
+const OWN_CODES: Record<number, number[]> = {
+  401: [16],
+  403: [7],
+  429: [8],
+  500: [GRPC_UNKNOWN, GRPC_INTERNAL],
+  503: [14],
+  504: [4],
+};
 
 /**
  * Reads one answer. Everything that does not surely come from the cluster
@@ -40,9 +51,12 @@ const GRPC_INTERNAL = 13;
  * @public
  */
 export function classifyHeartbeat(answer: HeartbeatAnswer): HeartbeatOutcome {
-  const { status, code, message = '' } = answer;
+  const { status, isEventList, code, message = '' } = answer;
   if (status === 200) {
-    return { kind: 'good' };
+    return isEventList ? { kind: 'good' } : { kind: 'no-evidence' };
+  }
+  if (code === undefined || !OWN_CODES[status]?.includes(code)) {
+    return { kind: 'no-evidence' };
   }
   if (!message.startsWith(FROM_CLUSTER)) {
     return status === 504 && message.includes(DEADLINE)
@@ -58,15 +72,9 @@ export function classifyHeartbeat(answer: HeartbeatAnswer): HeartbeatOutcome {
   if (status === 504 && message.includes(DEADLINE)) {
     return { kind: 'failure', reason: 'timeout' };
   }
-  if (status === 500 && code === GRPC_UNKNOWN) {
-    return { kind: 'failure', reason: reasonOfMessage(message) };
-  }
-  if ([429, 503, 504].includes(status) || code === GRPC_INTERNAL) {
-    return hasDialText(message)
-      ? { kind: 'failure', reason: reasonOfMessage(message) }
-      : { kind: 'suspect-only' };
-  }
-  return { kind: 'no-evidence' };
+  return code === GRPC_UNKNOWN || hasDialText(message)
+    ? { kind: 'failure', reason: reasonOfMessage(message) }
+    : { kind: 'suspect-only' };
 }
 
 /**

@@ -83,7 +83,7 @@ describe('HeartbeatMonitor', () => {
 
   it('tells a store that fails from a hub that does not answer', async () => {
     const { store, outcomes, logger } = await start({
-      probe: async () => ({ status: 200 }),
+      probe: async () => ({ status: 200, isEventList: true }),
     });
     await until(() => outcomes.includes('good'));
     const away = jest

@@ -75,6 +75,32 @@ describe('heartbeat through the hub', () => {
     },
   );
 
+  it.each([
+    ['a page', '<html>login</html>'],
+    ['JSON of somebody else', '{"status":"ok"}'],
+  ])('takes %s of a front for no answer of a spoke', async (_what, body) => {
+    await world.control('/spokes/prod/break', { how: 'refused' });
+    await until(
+      async () => (await world.verdictOf('prod')) === 'unreachable',
+      30_000,
+    );
+    await world.control('/hub/break', {
+      kind: 'status',
+      code: 200,
+      pathPrefix: '/api/v1/applications/agent-prod/events',
+      body,
+    });
+    const facts = async () =>
+      (await world.store.clusters.get('main', 'prod'))!.facts;
+    const brokenAt = Date.now();
+    await until(
+      async () => ((await facts()).heartbeat.noEvidenceAt ?? 0) > brokenAt,
+      20_000,
+    );
+    expect((await facts()).heartbeat.goodAt).toBeLessThan(brokenAt);
+    expect(await world.verdictOf('prod')).not.toBe('reachable');
+  });
+
   it('blames no spoke while the hub is away', async () => {
     await world.control('/hub/break');
     await new Promise(resolve => setTimeout(resolve, 12_000));
