@@ -14,6 +14,8 @@ const ANY = 'any';
 /** An entity that an application belongs to, and why; strongest first. */
 export interface ClaimedBy {
   entityRef: string;
+  /** Of the entity, where one of its own claims takes the application. */
+  owner?: string;
   rules: MappingRule[];
 }
 
@@ -64,14 +66,17 @@ export class ClaimIndex {
       }
     }
     const claimed = new Map(
-      [...found].map(([entityRef, entries]) => [
+      [...found].map(([entityRef, own]) => [
         entityRef,
-        entries.sort((a, b) => a.position - b.position).map(e => e.claim.rule),
+        own.sort((a, b) => a.position - b.position).map(e => e.claim.rule),
       ]),
     );
     this.#addNamed(application, claimed);
     return [...claimed]
-      .map(([entityRef, rules]) => ({ entityRef, rules }))
+      .map(([entityRef, rules]) => {
+        const owner = found.get(entityRef)?.[0].entity.owner;
+        return { entityRef, ...(owner && { owner }), rules };
+      })
       .sort((a, b) => (a.entityRef < b.entityRef ? -1 : 1));
   }
 

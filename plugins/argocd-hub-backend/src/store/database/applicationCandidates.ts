@@ -8,7 +8,7 @@ const MOST_BRANCHES = 100;
 /** Values that one branch asks for. */
 const MOST_VALUES = 100;
 
-const COLUMNS = {
+export const COLUMNS = {
   name: 'name',
   'application-set': 'application_set',
   project: 'project',
@@ -26,6 +26,8 @@ type Values = Map<string, Set<string>>;
 export function candidateQueries(
   knex: Knex,
   selections: ApplicationSelection[],
+  /** Ids that are looked up by one value, or of a label. Default: all. */
+  limit?: number,
 ): Knex.QueryBuilder[] {
   const columns: Values = new Map();
   const keys: Values = new Map();
@@ -53,7 +55,13 @@ export function candidateQueries(
     ),
     ...[...others.values()].map(one => selectOne(knex, one).select('id')),
   ];
-  return unions(branches);
+  return unions(
+    limit === undefined
+      ? branches
+      : branches.map((branch, index) =>
+          knex.from(branch.limit(limit).as(`some${index}`)).select('id'),
+        ),
+  );
 }
 
 /** Undefined where the selection is narrowed so much that it is better asked for as it is. */

@@ -1,11 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import type { ApplicationSelection } from '../ApplicationStore';
-import { candidateQueries } from './applicationCandidates';
+import { requiredValue } from '../requiredValue';
+import { candidateQueries, COLUMNS } from './applicationCandidates';
 import { PRESENT, selectOne, type Tables } from './applicationSelection';
 
 /** Groups that one query counts. */
-const AT_ONCE = 50;
+const AT_ONCE = 10;
 
 interface Group {
   /** In what was asked for. */
@@ -33,10 +34,36 @@ export async function widerThan(
   if (groups.length > 1 && (await areFewInAll(knex, { most, groups }))) {
     return wide;
   }
+  // By one value alone first: that is cheap, and mostly enough.
+  const many = await counted(knex, {
+    groups,
+    most,
+    idsOf: selection => idsByValue(knex, selection, tables),
+  });
+  const isExact = ({ selections }: Group) => !selections.some(isNarrowed);
+  many.filter(isExact).forEach(({ position }) => wide.add(position));
+  const narrowed = await counted(knex, {
+    groups: many.filter(group => !isExact(group)),
+    most,
+    idsOf: selection => selectOne(knex, selection, tables).select('id'),
+  });
+  narrowed.forEach(({ position }) => wide.add(position));
+  return wide;
+}
+
+type IdsOf = (selection: ApplicationSelection) => Knex.QueryBuilder;
+
+/** The groups of which more are counted. */
+async function counted(
+  knex: Knex,
+  options: { groups: Group[]; most: number; idsOf: IdsOf },
+): Promise<Group[]> {
+  const { groups, most, idsOf } = options;
+  const wide = new Set<number>();
   for (let start = 0; start < groups.length; start += AT_ONCE) {
     const [first, ...others] = groups
       .slice(start, start + AT_ONCE)
-      .map(group => countOf(knex, { group, most, tables }));
+      .map(group => countOf(knex, { group, most, idsOf }));
     const rows: { position: number; count: number | string }[] =
       await (others.length > 0 ? first.unionAll(others) : first);
     rows
@@ -45,7 +72,40 @@ export async function widerThan(
     // SQLite answers in the same turn of the event loop: others get theirs.
     await setImmediate();
   }
-  return wide;
+  return groups.filter(({ position }) => wide.has(position));
+}
+
+/** Does it take fewer than all that have the value which it requires? */
+function isNarrowed(selection: ApplicationSelection): boolean {
+  const { match, hubs, namespace, project } = selection;
+  const isProject = requiredValue(selection)?.of.kind === 'project';
+  const terms = match.kind === 'labels' ? match.terms.length : 0;
+  return Boolean(
+    hubs || namespace || (project && !isProject) || terms > (isProject ? 0 : 1),
+  );
+}
+
+/** All that have the value which the selection requires; perhaps twice. */
+function idsByValue(
+  knex: Knex,
+  selection: ApplicationSelection,
+  tables: Tables,
+): Knex.QueryBuilder {
+  const required = requiredValue(selection);
+  if (!required) {
+    return selectOne(knex, selection, tables).select('id');
+  }
+  const { of, values } = required;
+  if (!('key' in of)) {
+    return knex(tables.applications)
+      .whereIn(COLUMNS[of.kind], values)
+      .select('id');
+  }
+  const query = knex(tables.labels)
+    .where({ key: of.key })
+    .whereIn('value', values)
+    .select({ id: 'application_id' });
+  return of.kind === 'label' ? query.where({ origin: 'label' }) : query;
 }
 
 /** Then none has more, and nothing need be counted for each alone. */
@@ -57,6 +117,7 @@ async function areFewInAll(
   for (const ids of candidateQueries(
     knex,
     groups.flatMap(({ selections }) => selections),
+    most + 1,
   )) {
     const [{ count }] = await knex
       .from(
@@ -77,15 +138,15 @@ async function areFewInAll(
 
 function countOf(
   knex: Knex,
-  options: { group: Group; most: number; tables: Tables },
+  options: { group: Group; most: number; idsOf: IdsOf },
 ): Knex.QueryBuilder {
-  const { group, most, tables } = options;
+  const { group, most, idsOf } = options;
   const [first, ...others] = group.selections.map((selection, index) =>
     knex
       .from(
-        selectOne(knex, selection, tables)
-          .select('id')
-          .limit(most + 1)
+        // A label and an annotation may name the same one.
+        idsOf(selection)
+          .limit(2 * most + 1)
           .as(`some${index}`),
       )
       .select('id'),
