@@ -87,7 +87,9 @@ for (const { how, seconds, cause } of [
     await expect(tab.health('prod')).toContainText(
       `cluster unreachable (${cause})`,
     );
-    await expect(tab.row('prod')).toContainText(/Unreachable for/);
+    const pill = tab.row('prod').getByText(/^Unreachable for/);
+    await expect(pill).toBeVisible();
+    expect((await pill.boundingBox())?.height).toBeLessThan(30); // one line
     await expect(tab.headline).toContainText('Healthy on 2 of 3 clusters');
     await expect(tab.headline).toContainText(/prod .*unreachable/);
     for (const other of ['staging', 'dr']) {
