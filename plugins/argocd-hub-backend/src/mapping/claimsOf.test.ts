@@ -1,5 +1,5 @@
 import type { Entity } from '@backstage/catalog-model';
-import { claimsOf, mayClaim, type MappingConfig } from './claimsOf';
+import { claimsOf, mayClaim, type MappingConfig, mayOperate } from './claimsOf';
 
 const KEY = 'backstage.io/entity-ref';
 const config: MappingConfig = { applicationEntityRefKey: KEY };
@@ -213,6 +213,45 @@ describe('mayClaim', () => {
   ])('%s', (_, gate, rule, owner, project, expected) => {
     expect(
       mayClaim({ rule, owner, project, config: { ...config, projects: gate } }),
+    ).toBe(expected);
+  });
+});
+
+describe('mayOperate', () => {
+  const own = {
+    claimedBy: 'entity' as const,
+    key: 'argocd/app-name',
+    value: 'a',
+  };
+  const named = {
+    claimedBy: 'application' as const,
+    key: KEY,
+    value: 'component:default/agent',
+  };
+  const guests = 'group:default/guests';
+  const projects = { shop: [guests] };
+
+  it.each([
+    [
+      'whom the application names',
+      [own, named],
+      undefined,
+      'x',
+      undefined,
+      true,
+    ],
+    ['who only claims it', [own], guests, 'shop', undefined, false],
+    ['whose project it is', [own], guests, 'shop', projects, true],
+    ['whose project it is not', [own], guests, 'pay', projects, false],
+    ['of another owner', [own], 'group:default/pay', 'shop', projects, false],
+    ['of no owner', [own], undefined, 'shop', projects, false],
+    ['who claims nothing', [], guests, 'shop', projects, false],
+  ])('%s', (_, rules, owner, project, gate, expected) => {
+    expect(
+      mayOperate({
+        ...{ rules, owner, project },
+        config: { ...config, projects: gate },
+      }),
     ).toBe(expected);
   });
 });

@@ -131,13 +131,18 @@ export function mayClaim(options: {
  * A claim of the entity alone is no right to operate: the application names
  * the entity, or the configuration says whose its project is.
  */
-export function mayOperate(
-  rules: MappingRule[],
-  config: MappingConfig,
-): boolean {
-  return (
-    config.projects !== undefined ||
-    rules.some(rule => namesEntity(rule, config))
+export function mayOperate(options: {
+  rules: MappingRule[];
+  owner: string | undefined;
+  project: string;
+  config: MappingConfig;
+}): boolean {
+  const { rules, ...rest } = options;
+  const { config } = rest;
+  return rules.some(
+    rule =>
+      namesEntity(rule, config) ||
+      (config.projects !== undefined && mayClaim({ rule, ...rest })),
   );
 }
 

@@ -108,9 +108,12 @@ async function authorize(
   credentials: BackstageCredentials,
   { access, claims, estates }: RefreshOptions,
 ): Promise<void> {
-  const { mapping } = estates.config;
+  const { project } = application;
+  const { mapping: config } = estates.config;
   const claimed = (await claims.index()).entitiesOf(application);
-  const operating = claimed.filter(({ rules }) => mayOperate(rules, mapping));
+  const operating = claimed.filter(({ rules, owner }) =>
+    mayOperate({ rules, owner, project, config }),
+  );
   const mayWithAny = async () => {
     const refs = refsOf(operating);
     const permission = deploymentRefreshPermission;
