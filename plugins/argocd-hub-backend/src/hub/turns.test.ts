@@ -161,7 +161,9 @@ describe('calls to one hub', () => {
         .catch(() => undefined),
     );
     const labels = { name: 'a', labels: {} };
-    await client.replaceLabels('https://a', labels);
+    expect(await client.replaceLabels('https://a', labels)).toMatchObject({
+      name: 'a',
+    });
     await client.close();
     await Promise.all(held);
   });
