@@ -22,7 +22,7 @@ import { probesOf } from '../mapping/explain/probes';
 import { RelevantSets, type SetWithMade } from './RelevantSets';
 import type { Visible } from '../mapping/explain/Visible';
 
-const position = z.object({ hub: z.string(), name: z.string() });
+const position = z.strictObject({ hub: z.string(), name: z.string() });
 /** Of what a probe finds beyond what the entity has. */
 const FOUND_PER_PROBE = 20;
 /** Of what sets made, of all together. */
@@ -62,7 +62,7 @@ export class Explainer {
     },
   ): Promise<EntityExplanation | undefined> {
     const { estate, visible } = options;
-    const after = decodeCursor(position, options.cursor);
+    const after = decodeCursor('explanation', position, options.cursor);
     const asked = await this.#claims.of(entityRef, options.credentials);
     if (!asked) {
       return undefined;
@@ -105,7 +105,10 @@ export class Explainer {
     return {
       ...explanation,
       ...(last && {
-        nextCursor: encodeCursor({ hub: last.hub, name: last.name }),
+        nextCursor: encodeCursor('explanation', {
+          hub: last.hub,
+          name: last.name,
+        }),
       }),
     };
   }

@@ -25,8 +25,8 @@ import { skippedBy } from '../mapping/explain/skipped';
 
 /** Where a page ended: at an application, or at a cluster that was skipped. */
 const position = z.union([
-  z.object({ namespace: z.string(), name: z.string() }),
-  z.object({ cluster: z.string() }),
+  z.strictObject({ namespace: z.string(), name: z.string() }),
+  z.strictObject({ cluster: z.string() }),
 ]);
 type Place = Awaited<ReturnType<ApplicationStore['places']>>[number];
 
@@ -53,7 +53,7 @@ export class SetReader {
     options: { estate: Estate; visible: Visible; cursor?: string },
   ): Promise<ApplicationSetDetails | undefined> {
     const { estate, visible, cursor } = options;
-    const after = decodeCursor(position, cursor);
+    const after = decodeCursor('application-set', position, cursor);
     const hub = estate.hub(key.hub);
     const set = hub && (await this.#store.applicationSets.get(key));
     if (!set) {
@@ -133,7 +133,7 @@ export class SetReader {
     const applications = rows.sort(byName);
     if (next) {
       const { namespace, name } = next;
-      const nextCursor = encodeCursor({ namespace, name });
+      const nextCursor = encodeCursor('application-set', { namespace, name });
       return { applications, skipped: [], nextCursor };
     }
     const rest = isPast
@@ -145,7 +145,7 @@ export class SetReader {
       applications,
       skipped: rest.slice(0, room),
       ...(rest.length > room && {
-        nextCursor: encodeCursor({ cluster: last }),
+        nextCursor: encodeCursor('application-set', { cluster: last }),
       }),
     };
   }

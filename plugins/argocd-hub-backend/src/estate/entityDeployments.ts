@@ -20,7 +20,7 @@ import type { ClusterView, Estate } from './Estate';
 import { versionOf } from './version';
 
 /** Where a page ended: what its last row is sorted by. */
-const position = z.object({
+const position = z.strictObject({
   hub: z.string(),
   namespace: z.string(),
   name: z.string(),
@@ -58,7 +58,7 @@ export async function entityDeployments(options: {
   cursor?: string;
 }): Promise<AnswerParts> {
   const { claims, applications, changeKey, estate } = options;
-  const after = decodeCursor(position, options.cursor);
+  const after = decodeCursor('entity-deployments', position, options.cursor);
   const mapped = mappedOf(applications, claims, estate);
   const wanted = commitsOf(mapped);
   const commits = await estate.commits.get(wanted);
@@ -167,7 +167,13 @@ function pageAfter(
   const cluster = clusterOf(page[MAX_PAGE - 1]);
   return {
     rows: page,
-    nextCursor: encodeCursor({ hub, namespace, name, environment, cluster }),
+    nextCursor: encodeCursor('entity-deployments', {
+      hub,
+      namespace,
+      name,
+      environment,
+      cluster,
+    }),
   };
 }
 

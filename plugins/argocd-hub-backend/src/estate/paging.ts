@@ -1,15 +1,27 @@
 import { InputError } from '@backstage/errors';
 import { z } from 'zod';
 
+/** Each has positions of its own. */
+export type PagedList =
+  | 'application-set'
+  | 'cluster-deployments'
+  | 'clusters'
+  | 'entity-deployments'
+  | 'entity-history'
+  | 'explanation'
+  | 'fleet';
+
 /** A place in a list, as a text that callers hand back unread. */
-export function encodeCursor(position: object): string {
-  return Buffer.from(JSON.stringify(position)).toString('base64url');
+export function encodeCursor(list: PagedList, position: object): string {
+  return Buffer.from(JSON.stringify([list, position])).toString('base64url');
 }
 
 /**
- * @throws InputError when it is not one of ours
+ * @param schema - of the position; a strict one
+ * @throws InputError when it is not one of ours, or one of another list
  */
 export function decodeCursor<T>(
+  list: PagedList,
   schema: z.ZodType<T>,
   cursor: string | undefined,
 ): T | undefined {
@@ -18,12 +30,14 @@ export function decodeCursor<T>(
   }
   try {
     const text = Buffer.from(cursor, 'base64url').toString('utf8');
-    const position = schema.parse(JSON.parse(text));
+    const [, position] = z
+      .tuple([z.literal(list), schema])
+      .parse(JSON.parse(text));
     assertStorable(position);
     return position;
   } catch {
     throw new InputError(
-      "Invalid 'cursor': pass the nextCursor of the page before, as it was",
+      "Invalid 'cursor': pass the nextCursor of the page before, of the same list and as it was, or leave it out to begin anew",
     );
   }
 }

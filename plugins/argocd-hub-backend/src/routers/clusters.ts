@@ -43,19 +43,21 @@ const listQuery = z.strictObject({
   q: searchText.optional(),
   environment: searchText.optional(),
   /** `key` or `key=value` of an allow-listed label. */
-  label: searchText.optional(),
+  label: searchText
+    .refine(value => value.split('=').length <= 2, 'must be key or key=value')
+    .optional(),
   reachability: reachability.optional(),
   cursor: cursorText.optional(),
   limit: pageSize.default(MAX_PAGE),
 });
-const clusterPosition = z.object({ hub: z.string(), name: z.string() });
+const clusterPosition = z.strictObject({ hub: z.string(), name: z.string() });
 
 const parameters = z.object({ hub: hubName, cluster: clusterName });
 const deploymentsQuery = z.strictObject({
   cursor: cursorText.optional(),
   limit: pageSize.default(MAX_PAGE),
 });
-const deploymentPosition = z.object({
+const deploymentPosition = z.strictObject({
   namespace: z.string().refine(isPrintable),
   name: z.string().refine(isPrintable),
 });
@@ -73,7 +75,7 @@ export function createClustersRouter(options: {
   router.get('/clusters', async (request, response) => {
     const { scope } = await access.clusterList(request);
     const query = parse(listQuery, request.query);
-    const after = decodeCursor(clusterPosition, query.cursor);
+    const after = decodeCursor('clusters', clusterPosition, query.cursor);
     const allowed = await scope.keys();
     const estate = await estates.read();
     const summaries = estate
@@ -108,7 +110,11 @@ export function createClustersRouter(options: {
         cluster,
       });
       const { cursor, limit } = parse(deploymentsQuery, request.query);
-      const after = decodeCursor(deploymentPosition, cursor);
+      const after = decodeCursor(
+        'cluster-deployments',
+        deploymentPosition,
+        cursor,
+      );
       const estate = await estates.read();
       if (!estate.cluster(hub, cluster)) {
         throw new NotFoundError('Cluster not found');
@@ -126,7 +132,7 @@ export function createClustersRouter(options: {
         items: await fleetRows(rows, { access, index, credentials, estate }),
         ...(found.length > limit &&
           last && {
-            nextCursor: encodeCursor({
+            nextCursor: encodeCursor('cluster-deployments', {
               namespace: last.namespace,
               name: last.name,
             }),
@@ -174,7 +180,12 @@ function pageOf(
   return {
     items,
     ...(rest.length > limit &&
-      last && { nextCursor: encodeCursor({ hub: last.hub, name: last.name }) }),
+      last && {
+        nextCursor: encodeCursor('clusters', {
+          hub: last.hub,
+          name: last.name,
+        }),
+      }),
     total: clusters.length,
   };
 }

@@ -28,6 +28,7 @@ import { createHubsRouter } from './hubs';
 import { jsonBody } from './jsonBody';
 import { createOpenApiRouter } from './openApi';
 import { createPlacementsRouter } from './placements';
+import { refuseDroppedKeys } from './refuseDroppedKeys';
 import { createRefreshRouter } from './refresh';
 
 export interface RouterOptions {
@@ -63,6 +64,7 @@ export function createRouter(options: RouterOptions): Router {
     exclusive: new Exclusive(store.leases),
   };
   const router = PromiseRouter();
+  router.use(refuseDroppedKeys);
   router.use(jsonBody());
   router.use(createEntitiesRouter(shared));
   router.use(createExplainRouter(shared));

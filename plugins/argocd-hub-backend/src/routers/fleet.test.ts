@@ -1,6 +1,7 @@
 import { TestDatabases } from '@backstage/backend-test-utils';
 import type { FleetDeployment } from 'backstage-plugin-argocd-hub-common';
 import request from 'supertest';
+import { encodeCursor } from '../estate/paging';
 import type { ApplicationRecord } from '../store/ApplicationStore';
 import { applicationRecord } from '../testing/records';
 import {
@@ -179,10 +180,9 @@ describe.each(databases.eachSupportedId())('the fleet on %p', id => {
       'project=%00',
       'limit=501',
       'unknown=1',
-      `cursor=${Buffer.from('{"hub":"a","key":"\\u0000"}').toString(
-        'base64url',
-      )}`,
-      `cursor=${Buffer.from('{"hub":{"x":1}}').toString('base64url')}`,
+      `cursor=${encodeCursor('fleet', { hub: 'a', key: '\0' })}`,
+      `cursor=${encodeCursor('fleet', { hub: { x: 1 } })}`,
+      `cursor=${encodeCursor('fleet', { hub: 'a', name: 'x' })}`,
     ])('refuses ?%s', async query => {
       const { status } = await request(started.server)
         .get(`/api/argocd-hub/deployments?${query}`)

@@ -47,7 +47,7 @@ const listQuery = z.strictObject({
 });
 
 const part = z.string().refine(isPrintable);
-const position = z.object({
+const position = z.strictObject({
   hub: part,
   cluster: part.optional(),
   environment: part.optional(),
@@ -67,7 +67,7 @@ export function createFleetRouter(options: {
   router.get('/deployments', async (request, response) => {
     const { credentials, scope } = await access.clusterList(request);
     const { cursor, limit, ...query } = parse(listQuery, request.query);
-    const after = decodeCursor(position, cursor);
+    const after = decodeCursor('fleet', position, cursor);
     const { sync, health, project, q } = query;
     const states = { sync, health };
     const allowed = await scope.keys();
@@ -97,7 +97,7 @@ export function createFleetRouter(options: {
         credentials,
         estate,
       }),
-      ...(next && { nextCursor: encodeCursor(next) }),
+      ...(next && { nextCursor: encodeCursor('fleet', next) }),
     };
     response.json(page);
   });

@@ -192,6 +192,8 @@ describe('GET /entities/:kind/:namespace/:name/history', () => {
   it.each([
     ['from=yesterday', "Invalid 'from': must be a time"],
     ['from=2026-13-01', "Invalid 'from': must be a time"],
+    ['from=2026-02-31', "Invalid 'from': must be a time that there is"],
+    ['to=2026-06-31T12:00:00Z', "Invalid 'to': must be a time that there is"],
     ['to=2026-06-01T12:00:00', "Invalid 'to': must be a time"],
     ['from=1767225600000', "Invalid 'from': must be a time"],
     [

@@ -26,7 +26,7 @@ const moment = z
   .string()
   .max(40)
   .regex(TIME, 'must be a time as 2026-06-01 or 2026-06-01T12:00:00Z')
-  .transform(text => Date.parse(text))
+  .transform(text => (isDay(text) ? Date.parse(text) : NaN))
   .refine(time => !Number.isNaN(time), 'must be a time that there is');
 
 const query = z.strictObject({
@@ -38,10 +38,17 @@ const query = z.strictObject({
   limit: pageSize.default(PAGE),
 });
 /** Where a page ended. */
-const position = z.object({
+const position = z.strictObject({
   at: z.number().int().safe(),
   id: z.number().int().safe(),
 });
+
+/** `Date` takes the 31st of every month, for a day of the next. */
+function isDay(text: string): boolean {
+  const day = text.slice(0, 'yyyy-mm-dd'.length);
+  const time = Date.parse(day);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day);
+}
 
 /** `GET /entities/:kind/:namespace/:name/history` */
 export function createHistoryRouter(options: {
@@ -56,7 +63,7 @@ export function createHistoryRouter(options: {
     async (request, response) => {
       const { entityRef } = parse(entityParameters, request.params);
       const { cursor, ...range } = parse(query, request.query);
-      const after = decodeCursor(position, cursor);
+      const after = decodeCursor('entity-history', position, cursor);
       if (range.from !== undefined && range.to !== undefined) {
         if (range.from > range.to) {
           throw new InputError("'from' must not be after 'to'");
@@ -77,7 +84,7 @@ export function createHistoryRouter(options: {
       const { next, ...rest } = found;
       const page: ChangePage = {
         ...rest,
-        ...(next && { nextCursor: encodeCursor(next) }),
+        ...(next && { nextCursor: encodeCursor('entity-history', next) }),
       };
       response.json(page);
     },

@@ -129,14 +129,28 @@ describe('GET /clusters', () => {
     }
   });
 
-  it.each(['limit=0', 'limit=501', 'reachability=up', 'hub=../x', 'cursor=x'])(
-    'refuses ?%s',
-    async query => {
-      const { status, body } = await get(`/clusters?${query}`);
-      expect(status).toBe(400);
-      expect(body.error.name).toBe('InputError');
-    },
-  );
+  it.each([
+    'limit=0',
+    'limit=501',
+    'reachability=up',
+    'hub=../x',
+    'cursor=x',
+    'label=env=prod=x',
+    'label=env=prod=',
+    'label=env==prod',
+    ...['__proto__[x]=1', '__proto__=1', '%5F_proto__[x]=1', 'constructor=1'],
+    'q=a&q[__proto__]=1',
+    'limit=1&[__proto__]=1',
+  ])('refuses ?%s', async query => {
+    const { status, body } = await get(`/clusters?${query}`);
+    expect(status).toBe(400);
+    expect(body.error.name).toBe('InputError');
+  });
+
+  it('refuses what comes after more parameters than are read', async () => {
+    const { status } = await get(`/clusters?${'&'.repeat(1_000)}hub=nowhere`);
+    expect(status).toBe(400);
+  });
 });
 
 describe('GET /clusters/:hub/:cluster', () => {
@@ -228,6 +242,25 @@ describe('GET /deployments', () => {
       given: 'no',
     });
   });
+});
+
+it.each([
+  ['/clusters', '/deployments'],
+  ['/deployments', '/clusters'],
+  ['/clusters', '/clusters/main/prod/deployments'],
+  ['/clusters/main/prod/deployments', '/deployments'],
+  [
+    '/clusters/main/prod/deployments',
+    '/applicationsets/main/argocd/agent-multi-cluster',
+  ],
+  ['/clusters', '/entities/component/default/agent/deployments'],
+  ['/clusters', '/entities/component/default/agent/explain'],
+  ['/clusters', '/entities/component/default/agent/history'],
+])('a cursor of %s is none of %s', async (list, other) => {
+  const { nextCursor } = (await get(`${list}?limit=1`)).body;
+  const { status, body } = await get(`${other}?cursor=${nextCursor}`);
+  expect(status).toBe(400);
+  expect(body.error.message).toMatch(/same list.*or leave it out/);
 });
 
 describe('with the ETag of the answer before', () => {

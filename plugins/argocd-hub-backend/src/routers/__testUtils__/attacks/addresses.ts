@@ -1,3 +1,5 @@
+import { encodeCursor, type PagedList } from '../../../estate/paging';
+
 /** Parts of a path, as they are sent. */
 export const PARTS: Record<string, string> = {
   'a way up': '..%2f..%2fhubs',
@@ -82,7 +84,33 @@ const cursor = (value: unknown) =>
   Buffer.from(
     typeof value === 'string' ? value : JSON.stringify(value),
   ).toString('base64url');
-const POSITION = { hub: 'main', namespace: 'argocd', name: 'a', cluster: 'x' };
+
+/** Positions of each list, as they should be. */
+const POSITIONS: Record<PagedList, Record<string, string | number>> = {
+  'application-set': { namespace: 'argocd', name: 'a' },
+  'cluster-deployments': { namespace: 'argocd', name: 'a' },
+  clusters: { hub: 'main', name: 'a' },
+  'entity-deployments': { hub: 'main', namespace: 'argocd', name: 'a' },
+  'entity-history': { at: 1, id: 1 },
+  explanation: { hub: 'main', name: 'a' },
+  fleet: { hub: 'main', cluster: 'x', key: 'argocd/a' },
+};
+
+/** What the last part of a position is replaced by. */
+const BAD_PARTS: Record<string, unknown> = {
+  SQL: "' OR 1=1 --",
+  NUL: 'a\0b',
+  'half a character': '\ud800',
+  'an object': { $gt: '' },
+  'a large number': 1e300,
+};
+const BAD_POSITIONS = Object.entries(POSITIONS).flatMap(([list, position]) =>
+  Object.entries(BAD_PARTS).map(([what, bad]) => {
+    const last = Object.keys(position).at(-1)!;
+    const text = encodeCursor(list as PagedList, { ...position, [last]: bad });
+    return [`${what} in a position of ${list}`, text];
+  }),
+);
 
 const CURSORS: Record<string, string> = {
   'no base64': '%%%',
@@ -90,13 +118,10 @@ const CURSORS: Record<string, string> = {
   null: cursor(null),
   'a list': cursor([]),
   'a deep list': cursor('['.repeat(1_400)),
-  'SQL in it': cursor({ ...POSITION, name: "' OR 1=1 --" }),
-  'NUL in it': cursor({ ...POSITION, name: 'a\0b' }),
-  'half a character in it': cursor(
-    '{"hub":"main","namespace":"\\ud800","name":"a"}',
+  'keys of JavaScript': cursor(
+    '["clusters",{"__proto__":{"polluted":"yes"},"hub":"a","name":"a"}]',
   ),
-  'objects in it': cursor({ ...POSITION, name: { $gt: '' } }),
-  'keys of JavaScript': cursor('{"__proto__":{"polluted":"yes"},"hub":"a"}'),
+  ...Object.fromEntries(BAD_POSITIONS),
 };
 
 /** What an attack is, and its query. */
