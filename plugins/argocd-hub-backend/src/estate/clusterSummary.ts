@@ -19,7 +19,7 @@ export function clusterSummary(options: {
   const label = (key: string): string | undefined =>
     Object.hasOwn(record.labels, key) ? record.labels[key] : undefined;
   const { clusterLabels } = config;
-  const shown = new Set([...Object.values(clusterLabels), OWNER_LABEL]);
+  const shown = shownLabels(config);
   const lifecycle = label(clusterLabels.lifecycle);
   return defined({
     hub: record.hub,
@@ -39,6 +39,13 @@ export function clusterSummary(options: {
     paused: pausedBy(state, lifecycle),
     verdict: state.verdict,
   });
+}
+
+/** The keys of the labels that are told of a cluster: others may say more than their reader should know. */
+export function shownLabels(
+  config: Pick<ArgocdHubConfig, 'clusterLabels'>,
+): Set<string> {
+  return new Set([...Object.values(config.clusterLabels), OWNER_LABEL]);
 }
 
 /** The ref of a cluster's catalog entity. */

@@ -1,4 +1,4 @@
-import { NotFoundError } from '@backstage/errors';
+import { InputError, NotFoundError } from '@backstage/errors';
 import {
   clusterReadPermission,
   type ClusterSummary,
@@ -9,6 +9,8 @@ import type { Router } from 'express';
 import PromiseRouter from 'express-promise-router';
 
 import { z } from 'zod';
+import type { ArgocdHubConfig } from '../config';
+import { shownLabels } from '../estate/clusterSummary';
 import type { Claims } from '../mapping/Claims';
 import { clusterKey, compareClusters } from '../store/ClusterStore';
 import type { Store } from '../store/Store';
@@ -66,15 +68,18 @@ const deploymentPosition = z.strictObject({
 export function createClustersRouter(options: {
   access: Access;
   claims: Claims;
+  config: Pick<ArgocdHubConfig, 'clusterLabels'>;
   estates: EstateReader;
   store: Store;
 }): Router {
   const { access, claims, estates, store } = options;
+  const labels = shownLabels(options.config);
   const router = PromiseRouter();
 
   router.get('/clusters', async (request, response) => {
     const { scope } = await access.clusterList(request);
     const query = parse(listQuery, request.query);
+    refuseHiddenLabel(query.label, labels);
     const after = decodeCursor('clusters', clusterPosition, query.cursor);
     const allowed = await scope.keys();
     const estate = await estates.read();
@@ -143,6 +148,20 @@ export function createClustersRouter(options: {
   );
 
   return router;
+}
+
+/** A label that is never shown would match nothing, as if no cluster had it. */
+function refuseHiddenLabel(
+  label: string | undefined,
+  shown: ReadonlySet<string>,
+): void {
+  const [key] = label?.split('=', 1) ?? [];
+  if (key !== undefined && !shown.has(key)) {
+    const keys = [...shown].join(', ');
+    throw new InputError(
+      `Invalid 'label': must be one of ${keys}, alone or with '=' and a value; which labels are shown is set in argocdHub.clusterLabels`,
+    );
+  }
 }
 
 function isWanted(

@@ -94,12 +94,25 @@ describe('GET /clusters', () => {
     ['?q=STAG', ['staging']],
     ['?q=big.example.com', ['arn:aws:eks:eu:1:cluster/big']],
     ['?label=env=dr', ['dr']],
-    ['?label=deploy.agent=true', []],
-    ['?label=constructor', []],
+    ['?label=env=nowhere', []],
+    ['?label=role', []],
     ['?hub=never-seen', []],
   ])('%s', async (query, expected) => {
     expect(await namesAt(`/clusters${query}`)).toEqual(expected);
   });
+
+  it.each(['deploy.agent=true', 'deploy.agent', 'constructor', '', '=dr'])(
+    'refuses the label %j, which is never shown, and names those that are',
+    async label => {
+      const { status, body } = await get(
+        `/clusters?label=${encodeURIComponent(label)}`,
+      );
+      expect(status).toBe(400);
+      expect(body.error.message).toBe(
+        "Invalid 'label': must be one of env, role, region, failover-group, lifecycle, owner, alone or with '=' and a value; which labels are shown is set in argocdHub.clusterLabels",
+      );
+    },
+  );
 
   it('pages', async () => {
     expect(await allNamesAt('/clusters?limit=3')).toEqual([

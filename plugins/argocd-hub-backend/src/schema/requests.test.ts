@@ -22,6 +22,7 @@ const BEYOND_SCHEMAS = [
   /no JSON that can be read/, // holds the key __proto__
   /must be a time that there is/,
   /not an entity ref/,
+  /which labels are shown/,
 ];
 const INTEGER = /^-?(0|[1-9][0-9]*)$/;
 /** Of a cluster that is there, else its body is not looked at. */
