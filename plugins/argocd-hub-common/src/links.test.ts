@@ -79,13 +79,22 @@ describe('withoutCredentials', () => {
     ${'https://a.example/#Private-Token=t0'}                 | ${'https://a.example/#Private-Token='}
     ${'https://u:t@a.example/?token=t0'}                     | ${'https://a.example/?token='}
     ${'https://a.example/?tokens=2&page=token'}              | ${'https://a.example/?tokens=2&page=token'}
+    ${'https://user:tok'}                                    | ${'https://'}
+    ${'clone https://oauth2:ghp_a…'}                         | ${'clone https://'}
+    ${'clone ssh://git:tok'}                                 | ${'clone ssh://'}
+    ${'https://user:12345a'}                                 | ${'https://'}
+    ${'https://user:a/b@github.com/c is "x"'}                | ${'https:// is "x"'}
+    ${'https://10.0.0.1:6443'}                               | ${'https://10.0.0.1:6443'}
+    ${'"https://10.0.0.1:6443": EOF, https://a: no.'}        | ${'"https://10.0.0.1:6443": EOF, https://a: no.'}
+    ${'https://[fd00::1]:6443/a'}                            | ${'https://[fd00::1]:6443/a'}
+    ${'http://proxy:9090?agentName=a'}                       | ${'http://proxy:9090?agentName=a'}
     ${'the token=x of a text'}                               | ${'the token=x of a text'}
     ${''}                                                    | ${''}
   `('of $text is $kept', ({ text, kept }) => {
     expect(withoutCredentials(text)).toBe(kept);
   });
 
-  it.each(['a.', 'a-', ':', '://', 'ssh:', '@'])(
+  it.each(['a.', 'a-', ':', '://', 'ssh:', '@', '://a'])(
     'takes a moment for a long text of %s',
     word => {
       const text = word.repeat(500_000);

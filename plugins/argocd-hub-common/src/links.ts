@@ -43,7 +43,8 @@ export function safeExternalUrls(texts: readonly string[]): string[] {
 /**
  * The text with the logins and tokens of all addresses in it dropped: people write tokens
  * into the address of a repository, and errors quote it. The user of ssh is no
- * secret and stays.
+ * secret and stays. Of an address whose login has no end, as somebody cut it or
+ * its password has a slash, only the scheme stays.
  *
  * @public
  */
@@ -55,8 +56,13 @@ export function withoutCredentials(text: string): string {
       /(?<![a-z0-9+.-])(?!(?:git\+)?ssh:)([a-z0-9+.-]*:\/\/)[^\s/?#]*@/gi,
       '$1',
     )
-    .replace(/\b((?:git\+)?ssh:\/\/[^\s/:@]*):[^\s/?#]*@/gi, '$1@');
+    .replace(/\b((?:git\+)?ssh:\/\/[^\s/:@]*):[^\s/?#]*@/gi, '$1@')
+    .replace(UNENDED_LOGIN, '$1');
 }
+
+/** After a host stands a port, and after that no more of the host. */
+const UNENDED_LOGIN =
+  /(:\/\/)[^\s/?#@:[\]"'<>]*:(?!\/\/|\d{1,5}(?:[\s/?#"'`,;:)\]}>|\\…]|\.(?:\s|$)|$))(?!["'`,;)\]}>]*(?:\s|$))[^\s"'<>]+/g;
 
 /**
  * The page of an application in Argo CD's own UI.

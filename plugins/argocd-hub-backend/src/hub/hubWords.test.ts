@@ -33,7 +33,8 @@ describe('words of a hub', () => {
       const plain = 'a-password-of-some-length';
       const login = Buffer.from(`${user}:${plain}`).toString('base64');
       const told = hubWords([plain])(`Basic ${login}`)!;
-      expect(told).toContain('***');
+      // Where it still looks like a login it is hidden as one.
+      expect(told).toMatch(/^Basic .*(\*\*\*|…)/);
       expect(told.length).toBeLessThan('Basic ***'.length + 12);
     },
   );

@@ -1,3 +1,5 @@
+import { withoutSecrets } from './withoutSecrets';
+
 const LONGEST_MESSAGE = 2_000;
 /** Hiding what is shorter hides nothing, and would take every text apart. */
 const SHORTEST_SECRET = 4;
@@ -6,7 +8,7 @@ const SHORTEST_SECRET = 4;
 const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g;
 
 /**
- * Makes a text of a hub fit for a message: without our secrets, on one line, not
+ * Makes a text of a hub fit for a message: without our secrets and those that it quotes, on one line, not
  * too long. Undefined for what is no text, or an empty one.
  */
 export type HubWords = (said: unknown) => string | undefined;
@@ -30,7 +32,8 @@ export function hubWords(secrets: readonly unknown[]): HubWords {
       (text, form) => text.replaceAll(form, '***'),
       said,
     );
-    return clean.slice(0, LONGEST_MESSAGE).replace(CONTROLS, ' ') || undefined;
+    const told = withoutSecrets(clean).slice(0, LONGEST_MESSAGE);
+    return told.replace(CONTROLS, ' ') || undefined;
   };
 }
 

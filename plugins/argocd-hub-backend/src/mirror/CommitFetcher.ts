@@ -1,7 +1,4 @@
-import {
-  type Commit,
-  withoutCredentials,
-} from 'backstage-plugin-argocd-hub-common';
+import type { Commit } from 'backstage-plugin-argocd-hub-common';
 import { LRUCache } from 'lru-cache';
 import limit from 'p-limit';
 import { RunningWork } from '../async/RunningWork';
@@ -18,7 +15,8 @@ import {
 } from '../store/CommitStore';
 import { withoutStatement } from '../store/databaseError';
 import type { MirrorContext } from './MirrorContext';
-import { moment, text } from './values';
+import { prose } from './prose';
+import { moment } from './values';
 
 const AT_ONCE = 2;
 const MOST_WAITING = 10_000;
@@ -177,17 +175,11 @@ function commitOf(
   const date = moment(told?.date);
   return date
     ? {
-        author: written(told?.author, LONGEST_AUTHOR),
-        message: written(told?.message, LONGEST_MESSAGE),
+        author: prose(told?.author, LONGEST_AUTHOR) ?? '',
+        message: prose(told?.message, LONGEST_MESSAGE) ?? '',
         date,
       }
     : undefined;
-}
-
-/** Addresses in it lose their logins before it is cut: half a login would not be known as one. */
-function written(value: unknown, longest: number): string {
-  const told = text(value, 4 * longest) ?? '';
-  return text(withoutCredentials(told), longest) ?? '';
 }
 
 function wantedBy(record: ApplicationRecord): Wanted[] {

@@ -1,3 +1,5 @@
+import { withoutSecrets } from '../hub/withoutSecrets';
+
 const LONGEST = 300;
 /** What is told is far shorter; without a limit a hub could keep us busy with its words. */
 const LONGEST_READ = 2_000;
@@ -8,13 +10,14 @@ const LONGEST_READ = 2_000;
  */
 export function messageForPeople(message: string): string {
   // Each begins only where a word does: a look from every character takes for ever.
-  const told = beginning(message)
+  const shown = beginning(message)
     .replace(/(?<![a-z0-9+.-])[a-z0-9+.-]*:\/\/[^\s"',)]+/gi, '…')
     .replace(/\[[0-9a-f:.]+\](:\d+)?/gi, '…')
     .replace(/[\w.-]+(?::\d+\b)?/g, word =>
       word.includes('.') && word.includes(':') ? '…' : word,
     )
     .replace(/\b\d{1,3}(\.\d{1,3}){3}\b/g, '…');
+  const told = withoutSecrets(shown);
   return told.length > LONGEST ? `${told.slice(0, LONGEST - 1)}…` : told;
 }
 

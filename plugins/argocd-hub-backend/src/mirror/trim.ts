@@ -3,23 +3,14 @@ import {
   type OperationPhase,
   safeExternalUrls,
   type SyncStatus,
-  withoutCredentials,
 } from 'backstage-plugin-argocd-hub-common';
 import { serverAddress } from '../hub/serverAddress';
 import type { ArgoApplication, ArgoSource } from '../hub/types';
 import type { ApplicationRecord } from '../store/ApplicationStore';
 import { SKIP_RECONCILE, spelled } from './annotations';
 import { identityOf } from './identity';
-import {
-  labels,
-  list,
-  moment,
-  object,
-  oneOf,
-  prose,
-  strings,
-  text,
-} from './values';
+import { address, prose } from './prose';
+import { labels, list, moment, object, oneOf, strings, text } from './values';
 
 const SYNC: SyncStatus[] = ['Synced', 'OutOfSync', 'Unknown'];
 const HEALTH: HealthStatus[] = [
@@ -97,8 +88,10 @@ export function trim(
     destination: {
       namespace: text(spec.destination?.namespace) ?? '',
       // One without a name of its own is named by its address.
-      name: withoutCredentials(text(spec.destination?.name) ?? '') || undefined,
-      server: serverAddress(text(spec.destination?.server) ?? '') || undefined,
+      name: address(spec.destination?.name) || undefined,
+      server:
+        address(spec.destination?.server, { strip: serverAddress }) ||
+        undefined,
     },
     sources: sourcesOf({ spec, status }),
     sync,
@@ -109,7 +102,7 @@ export function trim(
       .slice(0, MOST_CONDITIONS)
       .map(condition => ({
         type: text(condition.type) ?? '',
-        message: message(condition.message) ?? '',
+        message: prose(condition.message, LONGEST_TEXT) ?? '',
         since: moment(condition.lastTransitionTime),
       })),
     images: strings(status.summary?.images).sort().slice(0, MOST_IMAGES),
@@ -145,18 +138,12 @@ function sourceOf(
   revision: string | undefined,
 ): ApplicationRecord['sources'][number] {
   return {
-    repoUrl: withoutCredentials(text(source.repoURL) ?? ''),
+    repoUrl: address(source.repoURL),
     path: text(source.path),
     chart: text(source.chart),
     targetRevision: text(source.targetRevision),
     revision: revision || undefined,
   };
-}
-
-/** Errors of Git quote the address of the repository, with the login in it. */
-function message(value: unknown): string | undefined {
-  const found = prose(value, LONGEST_TEXT);
-  return found && withoutCredentials(found);
 }
 
 function operationOf(status: Status): ApplicationRecord['operation'] {
@@ -171,7 +158,7 @@ function operationOf(status: Status): ApplicationRecord['operation'] {
     startedAt,
     finishedAt: moment(state?.finishedAt),
     by: initiator(state?.operation?.initiatedBy),
-    message: message(state?.message),
+    message: prose(state?.message, LONGEST_TEXT),
     revision:
       text(state?.syncResult?.revision) ||
       text(list(state?.syncResult?.revisions)[0]) ||

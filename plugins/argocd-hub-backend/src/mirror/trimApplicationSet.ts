@@ -1,9 +1,9 @@
-import { withoutCredentials } from 'backstage-plugin-argocd-hub-common';
 import type { ArgoApplicationSet } from '../hub/types';
 import type {
   ApplicationSetRecord,
   KeptSelector,
 } from '../store/ApplicationSetStore';
+import { prose } from './prose';
 import { labels, list, moment, text } from './values';
 
 const MOST_CONDITIONS = 10;
@@ -65,10 +65,7 @@ function conditionsOf(
       type: text(condition.type, LONGEST_WORD) ?? '',
       status: text(condition.status, LONGEST_WORD) ?? '',
       reason: text(condition.reason, LONGEST_WORD) || undefined,
-      message: withoutCredentials(text(condition.message) ?? '').slice(
-        0,
-        LONGEST_TEXT,
-      ),
+      message: prose(condition.message, LONGEST_TEXT) ?? '',
       since: moment(condition.lastTransitionTime),
     }))
     .sort((a, b) => (a.type < b.type ? -1 : 1));

@@ -3,6 +3,7 @@ import { serverAddress } from '../hub/serverAddress';
 import type { ArgoCluster } from '../hub/types';
 import type { ClusterRecord } from '../store/ClusterStore';
 import { SKIP_RECONCILE } from './annotations';
+import { address, prose } from './prose';
 import { label, labels, moment, object, text } from './values';
 
 /** Names the agent of argocd-agent that stands for a cluster. */
@@ -58,7 +59,7 @@ export function trimCluster(cluster: ArgoCluster): ListedCluster {
     },
     connection: {
       status: text(status),
-      message: text(message, LONGEST_MESSAGE),
+      message: prose(message, LONGEST_MESSAGE),
       attemptedAt: moment(attemptedAt),
     },
     skipReconcile: object(told.annotations)[SKIP_RECONCILE] === 'true',
@@ -69,10 +70,10 @@ export function trimCluster(cluster: ArgoCluster): ListedCluster {
 /** For the log: what an entry that cannot be read says of itself. */
 export function nameOfUnreadable(cluster: unknown): string {
   const { name, server } = object(cluster as ArgoCluster);
-  const [told = ''] = [text(name, LONGEST_TEXT), text(server, LONGEST_TEXT)]
-    .filter(Boolean)
-    .map(one => serverAddress(one!));
-  return told || 'one without a name';
+  const [told] = [name, server]
+    .map(one => address(one, { longest: LONGEST_TEXT, strip: serverAddress }))
+    .filter(Boolean);
+  return told ?? 'one without a name';
 }
 
 /** The hub names by its address what was registered without a name. */

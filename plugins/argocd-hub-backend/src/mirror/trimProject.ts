@@ -1,7 +1,7 @@
-import { withoutCredentials } from 'backstage-plugin-argocd-hub-common';
 import { serverAddress } from '../hub/serverAddress';
 import type { ArgoProject } from '../hub/types';
 import type { ProjectRecord } from '../store/ProjectStore';
+import { address } from './prose';
 import { list, strings, text } from './values';
 
 const MOST = 1_000;
@@ -21,8 +21,9 @@ export function trimProject(
     destinations: list(spec?.destinations)
       .slice(0, MOST)
       .map(destination => ({
-        server: serverAddress(text(destination.server) ?? '') || undefined,
-        name: withoutCredentials(text(destination.name) ?? '') || undefined,
+        server:
+          address(destination.server, { strip: serverAddress }) || undefined,
+        name: address(destination.name) || undefined,
         namespace: text(destination.namespace) || undefined,
       })),
     sourceNamespaces: strings(spec?.sourceNamespaces).slice(0, MOST),

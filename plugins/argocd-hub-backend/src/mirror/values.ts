@@ -31,13 +31,6 @@ export function text(value: unknown, longest = LONGEST): string | undefined {
     : undefined;
 }
 
-/** A text for people. Where it was cut it ends with a sign of that. */
-export function prose(value: unknown, longest: number): string | undefined {
-  return typeof value === 'string' && value.length > longest
-    ? `${text(value, longest - 1)}…`
-    : text(value, longest);
-}
-
 /** A value that may be searched for: one that is too long is none. */
 export function label(value: unknown): string | undefined {
   return typeof value === 'string' &&
