@@ -1,6 +1,8 @@
-import type {
-  ClusterSummary,
-  DeploymentDetails,
+import type { BackstageCredentials } from '@backstage/backend-plugin-api';
+import {
+  type ClusterSummary,
+  deploymentReadPermission,
+  type DeploymentDetails,
 } from 'backstage-plugin-argocd-hub-common';
 import type { Router } from 'express';
 import PromiseRouter from 'express-promise-router';
@@ -11,7 +13,13 @@ import type { Claims } from '../mapping/Claims';
 import type { StoredApplication } from '../store/ApplicationStore';
 import type { Store } from '../store/Store';
 import type { Access } from './Access';
-import { deploymentNotFound, maySee, placeOf } from './deploymentAccess';
+import {
+  allowedOf,
+  deploymentNotFound,
+  maySee,
+  placeOf,
+  wouldBePlaceOf,
+} from './deploymentAccess';
 import { fleetRows } from './fleetRows';
 import { hubName, kubernetesName, nothing, parse } from './validation';
 
@@ -43,17 +51,21 @@ export function createDeploymentRouter(options: {
       const estate = await estates.read();
       const hub = estate.hub(key.hub);
       const application = hub && (await store.applications.get(key));
+      const index = await claims.index();
+      const asking = { access, credentials };
       if (!application) {
+        await askOfNoEntity(asking);
+        await maySee(wouldBePlaceOf(key), { readable: 0, ...asking });
         throw deploymentNotFound(key);
       }
       const [deployment] = await fleetRows([application], {
-        access,
-        index: await claims.index(),
-        credentials,
+        ...asking,
+        index,
         estate,
       });
       const readable = deployment.entities.length;
-      if (!(await maySee(application, { readable, credentials, access }))) {
+      if (!(await maySee(placeOf(application), { readable, ...asking }))) {
+        if (deployment.unmapped) await askOfNoEntity(asking);
         throw deploymentNotFound(key);
       }
       const cluster = clusterOf(application, estate);
@@ -67,6 +79,16 @@ export function createDeploymentRouter(options: {
   );
 
   return router;
+}
+
+interface Asking {
+  access: Access;
+  credentials: BackstageCredentials;
+}
+
+/** One that is missing, or claimed by none, is to answer like one that an entity hides. */
+async function askOfNoEntity(asking: Asking): Promise<void> {
+  await allowedOf([], { ...asking, permission: deploymentReadPermission });
 }
 
 function clusterOf(

@@ -1,5 +1,6 @@
 import type { BackstageCredentials } from '@backstage/backend-plugin-api';
 import { NotFoundError } from '@backstage/errors';
+import type { ResourcePermission } from '@backstage/plugin-permission-common';
 import { clusterReadPermission } from 'backstage-plugin-argocd-hub-common';
 import type { ClaimedBy } from '../mapping/ClaimIndex';
 import type {
@@ -14,7 +15,7 @@ import type { Place } from './ClusterScope';
  * that the caller may read.
  */
 export async function maySee(
-  application: StoredApplication,
+  place: Place,
   options: {
     /** How many such entities there are. */
     readable: number;
@@ -23,10 +24,37 @@ export async function maySee(
   },
 ): Promise<boolean> {
   const { readable, credentials, access } = options;
-  const place = placeOf(application);
   return (
     readable > 0 || access.mayAt(credentials, clusterReadPermission, place)
   );
+}
+
+/** Asked for where there is no entity; what is answered is not used. */
+const NO_ENTITY = 'component:default/none';
+
+/**
+ * Those of the entities with which the caller may do this. The question is asked
+ * also where there are none, so that neither the time of an answer nor one that
+ * fails tells whether a hidden deployment is there and has any.
+ */
+export async function allowedOf(
+  entityRefs: string[],
+  options: {
+    permission: ResourcePermission<'catalog-entity'>;
+    credentials: BackstageCredentials;
+    access: Access;
+  },
+): Promise<Set<string>> {
+  const { permission, credentials, access } = options;
+  const isAny = entityRefs.length > 0;
+  const asked = isAny ? entityRefs : [NO_ENTITY];
+  const allowed = await access.entities(credentials, asked, permission);
+  return isAny ? allowed : new Set();
+}
+
+/** Where one that is missing would be, as far as permissions are asked for it. */
+export function wouldBePlaceOf({ hub, name }: ApplicationKey): Place {
+  return { hub, cluster: name };
 }
 
 export function placeOf({ hub, cluster }: StoredApplication): Place {

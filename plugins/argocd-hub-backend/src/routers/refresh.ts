@@ -18,16 +18,21 @@ import { HubError } from '../hub/HubError';
 import type { HubClient } from '../hub/types';
 import type { Claims } from '../mapping/Claims';
 import { mayOperate } from '../mapping/claimsOf';
-import type { StoredApplication } from '../store/ApplicationStore';
+import type {
+  ApplicationKey,
+  StoredApplication,
+} from '../store/ApplicationStore';
 import type { Store } from '../store/Store';
 import type { Access } from './Access';
 import { deploymentsOf } from '../estate/deployments';
 import type { EstateReader } from '../estate/EstateReader';
 import {
+  allowedOf,
   deploymentNotFound,
   maySee,
   placeOf,
   refsOf,
+  wouldBePlaceOf,
 } from './deploymentAccess';
 import { hubName, kubernetesName, parse } from './validation';
 
@@ -60,12 +65,12 @@ export function createRefreshRouter(options: RefreshOptions): Router {
       const key = parse(parameters, request.params);
       const hard = parse(query, request.query).hard === 'true';
       const credentials = await access.credentials(request);
-      const application = await store.applications.get(key);
       const client = hubs.get(key.hub);
-      if (!application || !client) {
+      const application = client && (await store.applications.get(key));
+      await authorize(key, { ...options, application, credentials });
+      if (!application) {
         throw deploymentNotFound(key);
       }
-      await authorize(application, credentials, options);
       await assertAllowed(application, options);
       const event = await auditor.createEvent({
         eventId: 'deployment-refresh',
@@ -101,40 +106,61 @@ function isGone(error: unknown): boolean {
 /**
  * An entity that may operate the application decides; if there are several,
  * either suffices. One that belongs to no entity is for who may change its
- * cluster.
+ * cluster. Who may not is asked for all of it, be the application there or not:
+ * neither the time of the answer nor one that fails tells which it is.
  */
 async function authorize(
-  application: StoredApplication,
-  credentials: BackstageCredentials,
-  { access, claims, estates }: RefreshOptions,
+  key: ApplicationKey,
+  options: {
+    /** Absent where there is none. */
+    application: StoredApplication | undefined;
+    credentials: BackstageCredentials;
+  } & Pick<RefreshOptions, 'access' | 'claims' | 'estates'>,
 ): Promise<void> {
+  const { application, credentials, access } = options;
+  const { claimed, operating } = await entitiesOf(options);
+  const place = application ? placeOf(application) : wouldBePlaceOf(key);
+  const asking = { access, credentials };
+  const byEntity = async () => {
+    const permission = deploymentRefreshPermission;
+    return (await allowedOf(operating, { ...asking, permission })).size > 0;
+  };
+  const byCluster = () =>
+    access.mayAt(credentials, clusterUpdatePermission, place);
+  const [decide, askToo] =
+    operating.length > 0 ? [byEntity, byCluster] : [byCluster, byEntity];
+  if ((await decide()) && application) {
+    return;
+  }
+  await askToo();
+  const { size: readable } = await allowedOf(claimed, {
+    ...asking,
+    permission: deploymentReadPermission,
+  });
+  const isSeen = await maySee(place, { readable, ...asking });
+  throw application && isSeen ? new NotAllowedError() : deploymentNotFound(key);
+}
+
+/** Refs of those that claim it, and of those of them that may operate it. */
+async function entitiesOf({
+  application,
+  claims,
+  estates,
+}: { application: StoredApplication | undefined } & Pick<
+  RefreshOptions,
+  'claims' | 'estates'
+>): Promise<{ claimed: string[]; operating: string[] }> {
+  const index = await claims.index();
+  if (!application) {
+    return { claimed: [], operating: [] };
+  }
   const { project } = application;
   const { mapping: config } = estates.config;
-  const claimed = (await claims.index()).entitiesOf(application);
+  const claimed = index.entitiesOf(application);
   const operating = claimed.filter(({ rules, owner }) =>
     mayOperate({ rules, owner, project, config }),
   );
-  const mayWithAny = async () => {
-    const refs = refsOf(operating);
-    const permission = deploymentRefreshPermission;
-    return (await access.entities(credentials, refs, permission)).size > 0;
-  };
-  const place = placeOf(application);
-  const isAllowed =
-    operating.length > 0
-      ? await mayWithAny()
-      : await access.mayAt(credentials, clusterUpdatePermission, place);
-  if (isAllowed) {
-    return;
-  }
-  const { size: readable } = await access.entities(
-    credentials,
-    refsOf(claimed),
-    deploymentReadPermission,
-  );
-  throw (await maySee(application, { readable, credentials, access }))
-    ? new NotAllowedError()
-    : deploymentNotFound(application);
+  return { claimed: refsOf(claimed), operating: refsOf(operating) };
 }
 
 async function assertAllowed(

@@ -1,0 +1,91 @@
+import request from 'supertest';
+import { agentOn, as, startRouter } from './__testUtils__/startRouter';
+
+jest.setTimeout(60_000);
+
+const NAMED = { 'backstage.io/entity-ref': 'component:default/agent' };
+const HIDDEN = [
+  'main/argocd/claimed',
+  'main/argocd/named',
+  'main/argocd/nobodys',
+  'main/argocd/lost',
+];
+const MISSING = [
+  'main/argocd/missing',
+  'main/elsewhere/claimed',
+  'gone/argocd/claimed',
+];
+
+let started: Awaited<ReturnType<typeof startRouter>>;
+
+/** All of it is forbidden to strangers. */
+async function start(
+  options: Pick<
+    Parameters<typeof startRouter>[0] & object,
+    'permissionsFail'
+  > = {},
+) {
+  started = await startRouter({
+    ...options,
+    ownerOnly: [
+      'argocd-hub.cluster.read',
+      'argocd-hub.cluster.update',
+      'argocd-hub.deployment.read',
+      'argocd-hub.deployment.refresh',
+    ],
+    hubClient: { refreshApplication: async () => {} },
+  });
+  await started.fill.hub();
+  await started.fill.clusters('prod');
+  const nobodys = { labels: {}, annotations: {} };
+  await started.fill.applications(
+    agentOn('prod', { name: 'claimed' }),
+    agentOn('prod', { name: 'named', annotations: NAMED }),
+    agentOn('prod', { name: 'nobodys', ...nobodys }),
+    agentOn('nowhere', { name: 'lost', ...nobodys }),
+  );
+  await started.mapping.sync();
+}
+
+afterEach(() => started.stop());
+
+const ROUTES = {
+  GET: (path: string) =>
+    request(started.server).get(`/api/argocd-hub/deployments/${path}`),
+  POST: (path: string) =>
+    request(started.server).post(`/api/argocd-hub/deployments/${path}/refresh`),
+};
+
+/** The answer, and which permissions were asked for it, each time. */
+async function ask(method: keyof typeof ROUTES, path: string) {
+  started.authorize.mockClear();
+  const { status, body } = await ROUTES[method](path).set(as.stranger);
+  const asked = started.authorize.mock.calls.map(([questions]) =>
+    questions.map(({ permission }) => permission.name).join(' '),
+  );
+  return { status, message: body.error.message, asked: asked.sort() };
+}
+
+describe.each(['GET', 'POST'] as const)('%s of a deployment', method => {
+  it('asks the same whether it is missing or may not be seen', async () => {
+    await start();
+    const [first] = HIDDEN;
+    const { asked } = await ask(method, first);
+    expect(asked.length).toBeGreaterThan(1);
+    for (const path of [...HIDDEN, ...MISSING]) {
+      expect({ path, ...(await ask(method, path)) }).toEqual({
+        ...{ path, asked, status: 404 },
+        message: `Deployment ${path} not found`,
+      });
+    }
+  });
+
+  it('tells of neither while permissions cannot be checked', async () => {
+    await start({ permissionsFail: true });
+    for (const path of [...HIDDEN, ...MISSING]) {
+      expect({ path, status: (await ask(method, path)).status }).toEqual({
+        ...{ path, status: 503 },
+      });
+    }
+  });
+});
