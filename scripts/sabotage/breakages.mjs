@@ -147,7 +147,7 @@ export const breakages = [
     line: 'if (error instanceof HubError) {',
     instead: 'if (error instanceof HubError && !parts.length) {',
     test: `${HUB}/eventList.test.ts`,
-    noticedBy: 'is none: one that broke off',
+    noticedBy: 'one that broke off',
   },
   {
     name: 'keep the parameters of Helm that an error quotes',
@@ -155,7 +155,7 @@ export const breakages = [
     line: 'const whole = withoutSecrets(told);',
     instead: 'const whole = told;',
     test: `${MIRROR}/prose.test.ts`,
-    noticedBy: 'holds no parameters of Helm: an operation',
+    noticedBy: 'an operation',
   },
   {
     name: 'cut a text before its secrets are out',
