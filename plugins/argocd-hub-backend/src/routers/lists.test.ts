@@ -153,6 +153,7 @@ describe('GET /clusters', () => {
     'label=env==prod',
     ...['__proto__[x]=1', '__proto__=1', '%5F_proto__[x]=1', 'constructor=1'],
     'q=a&q[__proto__]=1',
+    'q=a?&__proto__[x]=1',
     'limit=1&[__proto__]=1',
   ])('refuses ?%s', async query => {
     const { status, body } = await get(`/clusters?${query}`);

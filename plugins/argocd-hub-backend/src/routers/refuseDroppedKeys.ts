@@ -6,8 +6,8 @@ import type { RequestHandler } from 'express';
  * what comes after a thousand others. Nobody could tell that they are unknown.
  */
 export const refuseDroppedKeys: RequestHandler = (request, _response, next) => {
-  const [, text = ''] = request.url.split('?', 2);
-  const isDropped = [...new URLSearchParams(text).keys()].some(
+  const [, ...texts] = request.url.split('?');
+  const isDropped = [...new URLSearchParams(texts.join('?')).keys()].some(
     key =>
       key.includes('__proto__') ||
       !Object.hasOwn(request.query, key.split('[', 1)[0]),
