@@ -40,6 +40,10 @@ export function safeExternalUrls(texts: readonly string[]): string[] {
   return [...new Set(safe)];
 }
 
+/** After a host stands a port, and after that no more of the host. */
+const UNENDED_LOGIN =
+  /(:\/\/)[^\s/?#@:[\]"'<>]*:(?!\/\/|\d{1,5}(?:[\s/?#"'`,;:)\]}>|\\…]|\.(?:\s|$)|$))(?!["'`,;)\]}>]*(?:\s|$))[^\s"'<>]+/g;
+
 /**
  * The text with the logins and tokens of all addresses in it dropped: people write tokens
  * into the address of a repository, and errors quote it. The user of ssh is no
@@ -59,10 +63,6 @@ export function withoutCredentials(text: string): string {
     .replace(/\b((?:git\+)?ssh:\/\/[^\s/:@]*):[^\s/?#]*@/gi, '$1@')
     .replace(UNENDED_LOGIN, '$1');
 }
-
-/** After a host stands a port, and after that no more of the host. */
-const UNENDED_LOGIN =
-  /(:\/\/)[^\s/?#@:[\]"'<>]*:(?!\/\/|\d{1,5}(?:[\s/?#"'`,;:)\]}>|\\…]|\.(?:\s|$)|$))(?!["'`,;)\]}>]*(?:\s|$))[^\s"'<>]+/g;
 
 /**
  * The page of an application in Argo CD's own UI.
