@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { databaseServiceFactory } from '@backstage/backend-defaults/database';
 import {
   mockServices,
@@ -115,20 +116,33 @@ export class FullPortal {
 
   /** Runs the onboarding template to its end, and answers the task's record. */
   async onboard(values: object, kubeconfig: string): Promise<any> {
-    const { body } = await this.call('post', 'scaffolder/v2/tasks', {
-      body: {
-        templateRef: 'template:default/onboard-spoke',
-        values,
-        secrets: { kubeconfig: Buffer.from(kubeconfig).toString('base64') },
-      },
+    const id = await this.#startTask({
+      templateRef: 'template:default/onboard-spoke',
+      values,
+      secrets: { kubeconfig: Buffer.from(kubeconfig).toString('base64') },
     });
     for (;;) {
-      const task = await this.call('get', `scaffolder/v2/tasks/${body.id}`);
+      const task = await this.call('get', `scaffolder/v2/tasks/${id}`);
       if (!['open', 'processing'].includes(task.body.status)) {
-        const path = `scaffolder/v2/tasks/${body.id}/events`;
+        const path = `scaffolder/v2/tasks/${id}/events`;
         return [task.body, (await this.call('get', path)).body];
       }
-      await new Promise(resolve => setTimeout(resolve, 200));
+      await delay(200);
+    }
+  }
+
+  /** The catalog needs its time until it has the template. */
+  async #startTask(task: object): Promise<string> {
+    for (;;) {
+      const options = { body: task };
+      const answer = await this.call('post', 'scaffolder/v2/tasks', options);
+      if (answer.status === 201) {
+        return answer.body.id;
+      }
+      if (answer.status !== 404) {
+        throw new Error(`No task: ${answer.status} ${answer.text}`);
+      }
+      await delay(200);
     }
   }
 

@@ -80,7 +80,7 @@ class Fleet {
         break;
       }
       default:
-        json(response, { items: [] });
+        json(response, { metadata: {}, items: [] });
     }
   }
 
