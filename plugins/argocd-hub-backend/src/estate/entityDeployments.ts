@@ -13,7 +13,7 @@ import type { EntityClaims } from '../store/ClaimStore';
 import type { ClusterName } from '../store/ClusterStore';
 import type { StoredApplication } from '../store/ApplicationStore';
 import { commitKey, type CommitName } from '../store/CommitStore';
-import { decodeCursor, encodeCursor, MAX_PAGE } from './paging';
+import { decodeCursor, encodeCursor, MAX_PAGE } from '../paging';
 import { clustersOf, commitsOf, rowsOf } from './deployments';
 import { clustersNamedBy, entityRows, mappedOf } from './entityRows';
 import type { ClusterView, Estate } from './Estate';

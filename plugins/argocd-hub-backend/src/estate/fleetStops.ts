@@ -7,7 +7,7 @@ import {
   type ReportedState,
   shownState,
 } from 'backstage-plugin-argocd-hub-common/status';
-import { clusterKey } from '../store/ClusterStore';
+import type { VisibleClusters } from '../permissions/VisibleClusters';
 import type { Estate } from './Estate';
 
 /** A cluster; without a name, what goes to no cluster of a hub. */
@@ -38,18 +38,15 @@ const SOUND: ReportedState = {
 export function fleetStops(
   estate: Estate,
   options: {
-    /** By `clusterKey`; undefined for all. */
-    allowed: ReadonlySet<string> | undefined;
-    /** Whether what goes to no cluster of a hub may be told of. */
-    isAllowedOutside: (hub: string) => boolean;
+    visible: VisibleClusters;
     wanted: { hub?: string; cluster?: string; environment?: string };
     states: WantedStates;
   },
 ): Stop[] {
-  const { allowed, isAllowedOutside, wanted, states } = options;
+  const { visible, wanted, states } = options;
   const clusters: Stop[] = estate
     .clusters()
-    .filter(({ summary }) => !allowed || allowed.has(clusterKey(summary)))
+    .filter(({ summary }) => visible.has(summary))
     .map(({ summary: { hub, name, environment } }) => ({
       hub,
       cluster: name,
@@ -57,7 +54,7 @@ export function fleetStops(
     }));
   const outside: Stop[] = estate
     .hubs()
-    .filter(({ config }) => isAllowedOutside(config.name))
+    .filter(({ config }) => visible.hasOutside(config.name))
     .map(({ config }) => ({ hub: config.name }));
   const { hub, cluster, environment } = wanted;
   return [...clusters, ...outside]

@@ -7,7 +7,7 @@ import {
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import { ChangeKeys } from '../mapping/ChangeKeys';
 import { Claims } from '../mapping/Claims';
-import { Visible } from '../mapping/explain/Visible';
+import { VisibleClusters } from '../permissions/VisibleClusters';
 import { deployedOn } from '../routers/__testUtils__/agentHistory';
 import { agentOn, CONFIG } from '../routers/__testUtils__/startRouter';
 import { answersOn, ENTITY, SELECTOR } from './__testUtils__/answersOn';
@@ -15,7 +15,7 @@ import { EntityAnswers } from './EntityAnswers';
 import { EntityHistory } from './EntityHistory';
 import { EntityRollups } from './EntityRollups';
 import { EstateReader } from './EstateReader';
-import { Explainer } from './Explainer';
+import { Explainer } from '../explain/Explainer';
 
 jest.setTimeout(60_000);
 
@@ -78,7 +78,7 @@ async function startWide(
       (await explainer.explain(ENTITY, {
         credentials,
         estate: await estates.read(),
-        visible: new Visible({ keys: undefined, outside: () => true }),
+        visible: VisibleClusters.all,
       }))!,
   };
 }

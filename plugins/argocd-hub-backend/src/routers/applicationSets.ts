@@ -2,13 +2,12 @@ import { NotFoundError } from '@backstage/errors';
 import type { Router } from 'express';
 import PromiseRouter from 'express-promise-router';
 import { z } from 'zod';
-import { SetReader } from '../estate/SetReader';
+import { SetReader } from '../explain/SetReader';
 import type { EstateReader } from '../estate/EstateReader';
-import { cursorText } from '../estate/paging';
+import { cursorText } from '../paging';
 import type { Store } from '../store/Store';
-import type { Access } from './Access';
+import type { Access } from '../permissions/Access';
 import { hubName, kubernetesName, parse } from './validation';
-import { visibleTo } from './visibleTo';
 
 const parameters = z.object({
   hub: hubName,
@@ -35,7 +34,7 @@ export function createApplicationSetsRouter(options: {
       const { cursor } = parse(query, request.query);
       const details = await reader.read(key, {
         estate: await estates.read(),
-        visible: await visibleTo(access, credentials),
+        visible: await access.visibleClusters(credentials),
         cursor,
       });
       if (!details) {

@@ -23,7 +23,7 @@ import { planCluster } from '../clusters/plan';
 import { registerCluster } from '../clusters/register';
 import type { OnboardingContext, OnboardingHub } from '../clusters/types';
 import type { ArgocdHubConfig } from '../config';
-import type { Access } from './Access';
+import type { Access } from '../permissions/Access';
 import { clusterName, hubName, nothing, parse, text } from './validation';
 
 const short = text({ max: 253 });

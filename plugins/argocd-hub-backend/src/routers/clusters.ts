@@ -12,17 +12,12 @@ import { z } from 'zod';
 import type { ArgocdHubConfig } from '../config';
 import { shownLabels } from '../estate/clusterSummary';
 import type { Claims } from '../mapping/Claims';
-import { clusterKey, compareClusters } from '../store/ClusterStore';
+import { compareClusters } from '../store/ClusterStore';
 import type { Store } from '../store/Store';
-import type { Access } from './Access';
+import type { Access } from '../permissions/Access';
 import { fleetRows } from './fleetRows';
 import type { EstateReader } from '../estate/EstateReader';
-import {
-  cursorText,
-  decodeCursor,
-  encodeCursor,
-  MAX_PAGE,
-} from '../estate/paging';
+import { cursorText, decodeCursor, encodeCursor, MAX_PAGE } from '../paging';
 import {
   clusterName,
   hubName,
@@ -77,20 +72,15 @@ export function createClustersRouter(options: {
   const router = PromiseRouter();
 
   router.get('/clusters', async (request, response) => {
-    const { scope } = await access.clusterList(request);
+    const { visible } = await access.clusterList(request);
     const query = parse(listQuery, request.query);
     refuseHiddenLabel(query.label, labels);
     const after = decodeCursor('clusters', clusterPosition, query.cursor);
-    const allowed = await scope.keys();
     const estate = await estates.read();
     const summaries = estate
       .clusters()
       .map(({ summary }) => summary)
-      .filter(
-        cluster =>
-          (!allowed || allowed.has(clusterKey(cluster))) &&
-          isWanted(cluster, query),
-      );
+      .filter(cluster => visible.has(cluster) && isWanted(cluster, query));
     const page: Page<ClusterSummary> = pageOf(summaries, after, query.limit);
     response.json(page);
   });

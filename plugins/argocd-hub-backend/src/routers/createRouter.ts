@@ -14,7 +14,7 @@ import type { ChangeKeys } from '../mapping/ChangeKeys';
 import type { Claims } from '../mapping/Claims';
 import type { PlacementFeed } from '../mapping/PlacementFeed';
 import type { Store } from '../store/Store';
-import { Access } from './Access';
+import { Access } from '../permissions/Access';
 import { EstateReader } from '../estate/EstateReader';
 import { createApplicationSetsRouter } from './applicationSets';
 import { createOnboardingRouter } from './clusterOnboarding';

@@ -12,14 +12,14 @@ import type { EstateReader } from '../estate/EstateReader';
 import type { Claims } from '../mapping/Claims';
 import type { StoredApplication } from '../store/ApplicationStore';
 import type { Store } from '../store/Store';
-import type { Access } from './Access';
+import type { Access } from '../permissions/Access';
 import {
   allowedOf,
   deploymentNotFound,
   maySee,
   placeOf,
   wouldBePlaceOf,
-} from './deploymentAccess';
+} from '../permissions/deploymentAccess';
 import { fleetRows } from './fleetRows';
 import { hubName, kubernetesName, nothing, parse } from './validation';
 

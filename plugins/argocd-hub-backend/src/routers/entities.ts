@@ -7,7 +7,7 @@ import type { EstateReader } from '../estate/EstateReader';
 import type { ChangeKeys } from '../mapping/ChangeKeys';
 import type { Claims } from '../mapping/Claims';
 import type { Store } from '../store/Store';
-import type { Access } from './Access';
+import type { Access } from '../permissions/Access';
 import { createEntityDeploymentsRouter } from './entityDeployments';
 import { createHistoryRouter } from './history';
 import { createRollupsRouter } from './rollups';

@@ -3,8 +3,8 @@ import type { Router } from 'express';
 import PromiseRouter from 'express-promise-router';
 import { z } from 'zod';
 import { type EntityAnswers, plain } from '../estate/EntityAnswers';
-import { type Access, entityNotFound } from './Access';
-import { cursorText } from '../estate/paging';
+import { type Access, entityNotFound } from '../permissions/Access';
+import { cursorText } from '../paging';
 import { entityParameters, parse } from './validation';
 
 const query = z.strictObject({ cursor: cursorText.optional() });

@@ -3,13 +3,12 @@ import type { Router } from 'express';
 import PromiseRouter from 'express-promise-router';
 import { z } from 'zod';
 import type { EstateReader } from '../estate/EstateReader';
-import { cursorText } from '../estate/paging';
+import { cursorText } from '../paging';
 import type { Claims } from '../mapping/Claims';
-import { Explainer } from '../estate/Explainer';
+import { Explainer } from '../explain/Explainer';
 import type { Store } from '../store/Store';
-import { type Access, entityNotFound } from './Access';
+import { type Access, entityNotFound } from '../permissions/Access';
 import { clusterName, entityParameters, hubName, parse } from './validation';
-import { visibleTo } from './visibleTo';
 
 const query = z.strictObject({
   hub: hubName.optional(),
@@ -42,7 +41,7 @@ export function createExplainRouter(options: {
         ...asked,
         credentials,
         estate: await estates.read(),
-        visible: await visibleTo(access, credentials),
+        visible: await access.visibleClusters(credentials),
       });
       if (!explanation) {
         throw entityNotFound(entityRef);

@@ -1,7 +1,7 @@
 import { TestDatabases } from '@backstage/backend-test-utils';
 import type { FleetDeployment } from 'backstage-plugin-argocd-hub-common';
 import request from 'supertest';
-import { encodeCursor } from '../estate/paging';
+import { encodeCursor } from '../paging';
 import type { ApplicationRecord } from '../store/ApplicationStore';
 import { applicationRecord } from '../testing/records';
 import {

@@ -5,15 +5,10 @@ import { z } from 'zod';
 import type { EstateReader } from '../estate/EstateReader';
 import { fleetStops } from '../estate/fleetStops';
 import { FleetWalk } from '../estate/FleetWalk';
-import {
-  cursorText,
-  decodeCursor,
-  encodeCursor,
-  MAX_PAGE,
-} from '../estate/paging';
+import { cursorText, decodeCursor, encodeCursor, MAX_PAGE } from '../paging';
 import type { Claims } from '../mapping/Claims';
 import type { Store } from '../store/Store';
-import type { Access } from './Access';
+import type { Access } from '../permissions/Access';
 import { fleetRows } from './fleetRows';
 import {
   clusterName,
@@ -65,12 +60,11 @@ export function createFleetRouter(options: {
   const router = PromiseRouter();
 
   router.get('/deployments', async (request, response) => {
-    const { credentials, scope } = await access.clusterList(request);
+    const { credentials, visible } = await access.clusterList(request);
     const { cursor, limit, ...query } = parse(listQuery, request.query);
     const after = decodeCursor('fleet', position, cursor);
     const { sync, health, project, q } = query;
     const states = { sync, health };
-    const allowed = await scope.keys();
     const estate = await estates.read();
     const index = await claims.index();
     const walk = new FleetWalk({
@@ -83,12 +77,7 @@ export function createFleetRouter(options: {
       }),
       limit,
     });
-    const stops = fleetStops(estate, {
-      allowed,
-      isAllowedOutside: hub => scope.hasOutside(hub),
-      wanted: query,
-      states,
-    });
+    const stops = fleetStops(estate, { visible, wanted: query, states });
     const { applications, next } = await walk.page(stops, after);
     const page: Page<FleetDeployment> = {
       items: await fleetRows(applications, {

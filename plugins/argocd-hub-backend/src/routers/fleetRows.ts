@@ -10,8 +10,8 @@ import type { Estate } from '../estate/Estate';
 import type { ClaimedBy, ClaimIndex } from '../mapping/ClaimIndex';
 import { suggestionsFor } from '../mapping/suggestionsFor';
 import type { StoredApplication } from '../store/ApplicationStore';
-import type { Access } from './Access';
-import { refsOf } from './deploymentAccess';
+import type { Access } from '../permissions/Access';
+import { refsOf } from '../permissions/deploymentAccess';
 
 /**
  * Rows as a caller may see them. What an entity has to do with a row is told

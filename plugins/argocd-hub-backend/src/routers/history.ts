@@ -7,8 +7,8 @@ import type { Router } from 'express';
 import PromiseRouter from 'express-promise-router';
 import { z } from 'zod';
 import type { EntityHistory } from '../estate/EntityHistory';
-import { cursorText, decodeCursor, encodeCursor } from '../estate/paging';
-import { type Access, entityNotFound } from './Access';
+import { cursorText, decodeCursor, encodeCursor } from '../paging';
+import { type Access, entityNotFound } from '../permissions/Access';
 import {
   clusterName,
   entityParameters,

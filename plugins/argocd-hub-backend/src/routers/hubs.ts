@@ -2,7 +2,7 @@ import type { HubDetails } from 'backstage-plugin-argocd-hub-common';
 import type { Router } from 'express';
 import PromiseRouter from 'express-promise-router';
 import type { Store } from '../store/Store';
-import type { Access } from './Access';
+import type { Access } from '../permissions/Access';
 import type { EstateReader } from '../estate/EstateReader';
 import { hubDetails, nameConflicts } from '../estate/hubDetails';
 import { nothing, parse } from './validation';

@@ -1,7 +1,7 @@
 import type { Router } from 'express';
 import PromiseRouter from 'express-promise-router';
 import { readApiDocument } from '../schema/apiDocument';
-import type { Access } from './Access';
+import type { Access } from '../permissions/Access';
 import { nothing, parse } from './validation';
 
 /** `GET /openapi.json`, where tools look for the description of a plugin's API. */

@@ -2,7 +2,7 @@ import type { Router } from 'express';
 import PromiseRouter from 'express-promise-router';
 import { z } from 'zod';
 import type { PlacementFeed } from '../mapping/PlacementFeed';
-import type { Access } from './Access';
+import type { Access } from '../permissions/Access';
 import { isPrintable, parse, text } from './validation';
 
 const query = z.strictObject({

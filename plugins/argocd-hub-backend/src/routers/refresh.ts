@@ -23,7 +23,7 @@ import type {
   StoredApplication,
 } from '../store/ApplicationStore';
 import type { Store } from '../store/Store';
-import type { Access } from './Access';
+import type { Access } from '../permissions/Access';
 import { deploymentsOf } from '../estate/deployments';
 import type { EstateReader } from '../estate/EstateReader';
 import {
@@ -33,7 +33,7 @@ import {
   placeOf,
   refsOf,
   wouldBePlaceOf,
-} from './deploymentAccess';
+} from '../permissions/deploymentAccess';
 import { hubName, kubernetesName, parse } from './validation';
 
 const parameters = z.object({

@@ -8,7 +8,7 @@ import type { Router } from 'express';
 import PromiseRouter from 'express-promise-router';
 import { z } from 'zod';
 import type { EntityRollups } from '../estate/EntityRollups';
-import type { Access } from './Access';
+import type { Access } from '../permissions/Access';
 import { entityPart, nothing, parse, text } from './validation';
 
 const MOST_REFS = 500;

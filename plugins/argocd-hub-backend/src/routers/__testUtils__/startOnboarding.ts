@@ -18,7 +18,7 @@ import { Mapping } from '../../mapping/Mapping';
 import { DatabaseStore } from '../../store/DatabaseStore';
 import { checkAnswers } from '../../schema/__testUtils__/checkAnswers';
 import { createRouter } from '../createRouter';
-import { registerPermissions } from '../registerPermissions';
+import { registerPermissions } from '../../permissions/registerPermissions';
 import { CONFIG } from './startRouter';
 
 const PLATFORM = 'user:default/platform';

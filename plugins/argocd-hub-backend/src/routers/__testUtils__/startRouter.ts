@@ -25,10 +25,10 @@ import { DatabaseStore } from '../../store/DatabaseStore';
 import type { ApplicationRecord } from '../../store/ApplicationStore';
 import type { Lease } from '../../store/LeaseStore';
 import { applicationRecord, clusterRecord } from '../../testing/records';
-import { batchedPermissions } from '../batchedPermissions';
+import { batchedPermissions } from '../../permissions/batchedPermissions';
 import { checkAnswers } from '../../schema/__testUtils__/checkAnswers';
 import { createRouter } from '../createRouter';
-import { registerPermissions } from '../registerPermissions';
+import { registerPermissions } from '../../permissions/registerPermissions';
 import {
   permissionFramework,
   PERMISSIONS_ENABLED,

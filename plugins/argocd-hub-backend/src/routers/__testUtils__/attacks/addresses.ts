@@ -1,4 +1,4 @@
-import { encodeCursor, type PagedList } from '../../../estate/paging';
+import { encodeCursor, type PagedList } from '../../../paging';
 
 /** Parts of a path, as they are sent. */
 export const PARTS: Record<string, string> = {

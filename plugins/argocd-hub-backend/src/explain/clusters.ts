@@ -3,10 +3,10 @@ import {
   type ExplainedCluster,
   type NearMiss,
 } from 'backstage-plugin-argocd-hub-common';
-import type { StoredApplication } from '../../store/ApplicationStore';
-import type { ClusterRecord } from '../../store/ClusterStore';
-import type { EntityClaims } from '../../store/ClaimStore';
-import { type MappingConfig, mayClaim, namesEntity } from '../claimsOf';
+import type { StoredApplication } from '../store/ApplicationStore';
+import type { ClusterRecord } from '../store/ClusterStore';
+import type { EntityClaims } from '../store/ClaimStore';
+import { type MappingConfig, mayClaim, namesEntity } from '../mapping/claimsOf';
 import { type HubFacts, isOld } from './hubs';
 import { nameOf } from './rules';
 import {

@@ -2,16 +2,16 @@ import type {
   EntityExplanation,
   NearMiss,
 } from 'backstage-plugin-argocd-hub-common';
-import type { StoredApplication } from '../../store/ApplicationStore';
-import type { EntityClaims } from '../../store/ClaimStore';
+import type { StoredApplication } from '../store/ApplicationStore';
+import type { EntityClaims } from '../store/ClaimStore';
 import {
   clusterKey,
   type ClusterName,
   type ClusterRecord,
   compareClusters,
-} from '../../store/ClusterStore';
-import type { ProjectRecord } from '../../store/ProjectStore';
-import type { MappingConfig } from '../claimsOf';
+} from '../store/ClusterStore';
+import type { ProjectRecord } from '../store/ProjectStore';
+import type { MappingConfig } from '../mapping/claimsOf';
 import { explainCluster } from './clusters';
 import { type FollowedRule, takenByAny } from './following';
 import { explainHub, type HubFacts } from './hubs';
@@ -20,7 +20,7 @@ import { explainRules } from './rules';
 import type { KnownProjects } from './setReasons';
 import { expectedSetNames, explainSet, type RelevantSet } from './sets';
 import { sightOf } from './sight';
-import type { Visible } from './Visible';
+import type { VisibleClusters } from '../permissions/VisibleClusters';
 
 const MOST_NEAR_MISSES = 50;
 
@@ -45,7 +45,7 @@ export interface Evidence {
   hubs: HubFacts[];
   /** Names that the entity gives for hubs and that none has. */
   unknownHubs: string[];
-  visible: Visible;
+  visible: VisibleClusters;
 }
 
 /** A page of clusters, by hub and name, with all else. */

@@ -1,7 +1,7 @@
 import type { SkippedBySet } from 'backstage-plugin-argocd-hub-common';
 import { type KnownProjects, type SetFacts, setReasons } from './setReasons';
-import type { ClusterRecord } from '../../store/ClusterStore';
-import { selectionOf } from '../../applicationSets/selection';
+import type { ClusterRecord } from '../store/ClusterStore';
+import { selectionOf } from '../applicationSets/selection';
 
 /** Clusters that the generators of a set select and that have none of its applications, by name. */
 export function skippedBy(options: {

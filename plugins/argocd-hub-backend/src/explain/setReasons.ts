@@ -4,15 +4,12 @@ import type {
   MissingGenerator,
   ProjectDestination,
 } from 'backstage-plugin-argocd-hub-common';
-import { type GateRefusal, refusalOf } from '../../applicationSets/projectGate';
-import {
-  type GeneratorMiss,
-  selectionOf,
-} from '../../applicationSets/selection';
-import type { ApplicationSetRecord } from '../../store/ApplicationSetStore';
-import type { ClusterRecord } from '../../store/ClusterStore';
-import type { Readable } from '../../store/HubStore';
-import type { ProjectRecord } from '../../store/ProjectStore';
+import { type GateRefusal, refusalOf } from '../applicationSets/projectGate';
+import { type GeneratorMiss, selectionOf } from '../applicationSets/selection';
+import type { ApplicationSetRecord } from '../store/ApplicationSetStore';
+import type { ClusterRecord } from '../store/ClusterStore';
+import type { Readable } from '../store/HubStore';
+import type { ProjectRecord } from '../store/ProjectStore';
 
 const MOST_EXPECTED = 20;
 /** They choose among what the other generators give, and give nothing. */

@@ -2,10 +2,10 @@ import type { MappingRule } from 'backstage-plugin-argocd-hub-common';
 import type {
   ApplicationSelection,
   StoredApplication,
-} from '../../store/ApplicationStore';
-import type { EntityClaims } from '../../store/ClaimStore';
-import { selects } from '../ClaimIndex';
-import { type MappingConfig, mayClaim } from '../claimsOf';
+} from '../store/ApplicationStore';
+import type { EntityClaims } from '../store/ClaimStore';
+import { selects } from '../mapping/ClaimIndex';
+import { type MappingConfig, mayClaim } from '../mapping/claimsOf';
 
 /** One rule of an entity, and what it takes. */
 export interface FollowedRule {

@@ -4,9 +4,9 @@ import {
   type MissReason,
   type NearMiss,
 } from 'backstage-plugin-argocd-hub-common';
-import type { StoredApplication } from '../../store/ApplicationStore';
-import type { Claim, EntityClaims } from '../../store/ClaimStore';
-import { type MappingConfig, mayClaim, namesEntity } from '../claimsOf';
+import type { StoredApplication } from '../store/ApplicationStore';
+import type { Claim, EntityClaims } from '../store/ClaimStore';
+import { type MappingConfig, mayClaim, namesEntity } from '../mapping/claimsOf';
 import { missesOf, namesOthers } from './misses';
 import { nameOf } from './rules';
 

@@ -15,7 +15,7 @@ import {
   ownerDecides,
   platformDecides,
   TablePolicy,
-} from './__testUtils__/permissionFramework';
+} from '../routers/__testUtils__/permissionFramework';
 import {
   agentOn,
   as,
@@ -27,7 +27,7 @@ import {
   PROD_ONLY,
   startRouter,
   StoreFiller,
-} from './__testUtils__/startRouter';
+} from '../routers/__testUtils__/startRouter';
 
 jest.setTimeout(60_000);
 

@@ -2,13 +2,9 @@ import type { EntityClaims } from '../store/ClaimStore';
 import type { StoredApplication } from '../store/ApplicationStore';
 import type { ApplicationSetKey } from '../store/ApplicationSetStore';
 import type { Store } from '../store/Store';
-import type { FollowedRule } from '../mapping/explain/following';
-import {
-  type RelevantSet,
-  relevantSets,
-  setNamesOf,
-} from '../mapping/explain/sets';
-import { type Onlooker, type Sight, sightOf } from '../mapping/explain/sight';
+import type { FollowedRule } from './following';
+import { type RelevantSet, relevantSets, setNamesOf } from './sets';
+import { type Onlooker, type Sight, sightOf } from './sight';
 
 /** Names of sets that are looked up. */
 const MOST_NAMES = 200;

@@ -2,12 +2,12 @@ import type {
   ExplainedApplicationSet,
   MappingRule,
 } from 'backstage-plugin-argocd-hub-common';
-import type { ApplicationSetRecord } from '../../store/ApplicationSetStore';
-import type { EntityClaims } from '../../store/ClaimStore';
+import type { ApplicationSetRecord } from '../store/ApplicationSetStore';
+import type { EntityClaims } from '../store/ClaimStore';
 import type {
   ApplicationSelection,
   StoredApplication,
-} from '../../store/ApplicationStore';
+} from '../store/ApplicationStore';
 import { errorOf, type SetFacts } from './setReasons';
 
 /** A set that could bring an entity to a cluster. */

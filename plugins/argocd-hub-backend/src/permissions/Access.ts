@@ -35,6 +35,7 @@ import type { ClusterCriteria } from '../store/ClusterStore';
 import type { Store } from '../store/Store';
 import { ClusterScope, type Place } from './ClusterScope';
 import { EntityPermissions } from './EntityPermissions';
+import { VisibleClusters } from './VisibleClusters';
 
 type EntityPermission = ResourcePermission<'catalog-entity'>;
 type ClusterPermission = ResourcePermission<
@@ -110,20 +111,21 @@ export class Access {
    */
   async clusterList(
     request: Request,
-  ): Promise<{ credentials: BackstageCredentials; scope: ClusterScope }> {
+  ): Promise<{ credentials: BackstageCredentials; visible: VisibleClusters }> {
     const credentials = await this.credentials(request);
-    const scope = await this.clusterScope(credentials);
+    const scope = await this.#scope(clusterReadPermission, credentials);
     if (!scope) {
       throw new NotAllowedError();
     }
-    return { credentials, scope };
+    return { credentials, visible: await scope.resolve() };
   }
 
-  /** The clusters that the caller may read; undefined: none, whatever there is. */
-  async clusterScope(
+  /** The clusters that the caller may read, and be it none. */
+  async visibleClusters(
     credentials: BackstageCredentials,
-  ): Promise<ClusterScope | undefined> {
-    return this.#scope(clusterReadPermission, credentials);
+  ): Promise<VisibleClusters> {
+    const scope = await this.#scope(clusterReadPermission, credentials);
+    return scope ? scope.resolve() : VisibleClusters.none;
   }
 
   /**

@@ -3,6 +3,7 @@ import {
   clusterKey,
   type ClusterStore,
 } from '../store/ClusterStore';
+import { VisibleClusters } from './VisibleClusters';
 
 /** A cluster, or with a hub alone: a destination there that is no cluster. */
 export interface Place {
@@ -26,12 +27,16 @@ export class ClusterScope {
     this.#criteria = criteria;
   }
 
-  /** Those that are stored, by `clusterKey`; undefined for all of them. */
-  async keys(): Promise<ReadonlySet<string> | undefined> {
-    return (
-      this.#criteria &&
-      new Set((await this.#clusters.matching(this.#criteria)).map(clusterKey))
-    );
+  /** Asked once, for a list or for all of one answer. */
+  async resolve(): Promise<VisibleClusters> {
+    if (!this.#criteria) {
+      return VisibleClusters.all;
+    }
+    const found = await this.#clusters.matching(this.#criteria);
+    return new VisibleClusters({
+      keys: new Set(found.map(clusterKey)),
+      outside: hub => this.hasOutside(hub),
+    });
   }
 
   /** Where all are allowed also one that is not stored. */

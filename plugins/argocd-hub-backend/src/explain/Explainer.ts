@@ -2,25 +2,21 @@ import { setImmediate } from 'node:timers/promises';
 import type { BackstageCredentials } from '@backstage/backend-plugin-api';
 import type { EntityExplanation } from 'backstage-plugin-argocd-hub-common';
 import { z } from 'zod';
-import type { Estate } from './Estate';
-import { hubsInScope } from './hubsInScope';
-import { decodeCursor, encodeCursor, MAX_PAGE } from './paging';
+import type { Estate } from '../estate/Estate';
+import { hubsInScope } from '../estate/hubsInScope';
+import { decodeCursor, encodeCursor, MAX_PAGE } from '../paging';
 import type { StoredApplication } from '../store/ApplicationStore';
 import type { EntityClaims } from '../store/ClaimStore';
 import type { ProjectRecord } from '../store/ProjectStore';
 import type { Store } from '../store/Store';
 import type { Claims } from '../mapping/Claims';
-import { followable, selectionsOf } from './followableClaims';
-import { explainEntity } from '../mapping/explain/explainEntity';
-import { madeBy } from '../mapping/explain/madeBy';
-import {
-  type FollowedRule,
-  followRules,
-  takenByAny,
-} from '../mapping/explain/following';
-import { probesOf } from '../mapping/explain/probes';
+import { followable, selectionsOf } from '../estate/followableClaims';
+import { explainEntity } from './explainEntity';
+import { madeBy } from './madeBy';
+import { type FollowedRule, followRules, takenByAny } from './following';
+import { probesOf } from './probes';
 import { RelevantSets, type SetWithMade } from './RelevantSets';
-import type { Visible } from '../mapping/explain/Visible';
+import type { VisibleClusters } from '../permissions/VisibleClusters';
 
 const position = z.strictObject({ hub: z.string(), name: z.string() });
 /** Of what a probe finds beyond what the entity has. */
@@ -53,7 +49,7 @@ export class Explainer {
     options: {
       credentials: BackstageCredentials;
       estate: Estate;
-      visible: Visible;
+      visible: VisibleClusters;
       /** Only this hub. */
       hub?: string;
       /** Only this cluster. */

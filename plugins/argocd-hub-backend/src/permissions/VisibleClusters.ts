@@ -1,13 +1,19 @@
-import type { StoredApplication } from '../../store/ApplicationStore';
-import { clusterKey, type ClusterName } from '../../store/ClusterStore';
+import type { StoredApplication } from '../store/ApplicationStore';
+import { clusterKey, type ClusterName } from '../store/ClusterStore';
 
-/** What a caller may see of clusters and of what runs there. */
-export class Visible {
+/** The clusters that a caller may be told of, and what runs there, as it was when asked. */
+export class VisibleClusters {
   readonly #keys: ReadonlySet<string> | undefined;
   readonly #hasOutside: (hub: string) => boolean;
 
-  /** Nothing at all. */
-  static readonly none = new Visible({ keys: new Set(), outside: () => false });
+  static readonly all = new VisibleClusters({
+    keys: undefined,
+    outside: () => true,
+  });
+  static readonly none = new VisibleClusters({
+    keys: new Set(),
+    outside: () => false,
+  });
 
   constructor(options: {
     /** Of each cluster, by `clusterKey`; undefined for all that there are. */
@@ -28,6 +34,11 @@ export class Visible {
     return this.#keys?.has(clusterKey(cluster)) ?? true;
   }
 
+  /** Whether it may see applications of a hub that go to no cluster. */
+  hasOutside(hub: string): boolean {
+    return this.#hasOutside(hub);
+  }
+
   /** Whether it may see all clusters of a hub: then also words of Argo CD that may speak of any of them. */
   hasAllOf(
     hub: string,
@@ -40,6 +51,6 @@ export class Visible {
   shows({ hub, cluster }: Pick<StoredApplication, 'hub' | 'cluster'>): boolean {
     return 'name' in cluster
       ? this.has({ hub, name: cluster.name })
-      : this.#hasOutside(hub);
+      : this.hasOutside(hub);
   }
 }

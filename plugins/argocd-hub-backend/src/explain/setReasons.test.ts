@@ -1,7 +1,7 @@
 import type { ClusterReason } from 'backstage-plugin-argocd-hub-common';
-import type { ApplicationSetRecord } from '../../store/ApplicationSetStore';
-import type { ProjectRecord } from '../../store/ProjectStore';
-import { applicationSetRecord, projectRecord } from '../../testing/records';
+import type { ApplicationSetRecord } from '../store/ApplicationSetStore';
+import type { ProjectRecord } from '../store/ProjectStore';
+import { applicationSetRecord, projectRecord } from '../testing/records';
 import { cluster } from './__testUtils__/evidence';
 import { type KnownProjects, setReasons } from './setReasons';
 

@@ -3,10 +3,10 @@ import { APPLICATION_KEYS } from 'backstage-plugin-argocd-hub-common';
 import type {
   ApplicationSelection,
   LabelTerm,
-} from '../../store/ApplicationStore';
-import type { EntityClaims } from '../../store/ClaimStore';
-import { type MappingConfig, namesEntity } from '../claimsOf';
-import { isNarrow } from '../selector';
+} from '../store/ApplicationStore';
+import type { EntityClaims } from '../store/ClaimStore';
+import { type MappingConfig, namesEntity } from '../mapping/claimsOf';
+import { isNarrow } from '../mapping/selector';
 
 /** Questions that are asked at most: each is a query. */
 const MOST_PROBES = 40;

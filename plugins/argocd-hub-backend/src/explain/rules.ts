@@ -2,8 +2,8 @@ import type {
   ApplicationName,
   ExplainedRule,
 } from 'backstage-plugin-argocd-hub-common';
-import type { ApplicationKey } from '../../store/ApplicationStore';
-import type { EntityClaims } from '../../store/ClaimStore';
+import type { ApplicationKey } from '../store/ApplicationStore';
+import type { EntityClaims } from '../store/ClaimStore';
 import type { FollowedRule } from './following';
 
 const MOST_NAMED = 5;

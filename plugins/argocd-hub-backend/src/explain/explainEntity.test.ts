@@ -1,6 +1,6 @@
 import type { ClusterReason } from 'backstage-plugin-argocd-hub-common';
-import type { ClusterName } from '../../store/ClusterStore';
-import { applicationSetRecord, projectRecord } from '../../testing/records';
+import type { ClusterName } from '../store/ClusterStore';
+import { applicationSetRecord, projectRecord } from '../testing/records';
 import {
   agentClaims,
   cluster,
@@ -12,7 +12,7 @@ import {
 import { explainEntity } from './explainEntity';
 import { followRules } from './following';
 import type { HubFacts } from './hubs';
-import { Visible } from './Visible';
+import { VisibleClusters } from '../permissions/VisibleClusters';
 
 const NAMED = { 'argocd-hub/applicationset': 'agents' };
 const SET = { namespace: 'argocd', name: 'agents' };
@@ -255,7 +255,7 @@ describe('pages', () => {
           ...{ candidates: [], sets: [], projects: [], unknownHubs: [] },
           moreSets: false,
           hubs: [hub()],
-          visible: new Visible({ keys: undefined, outside: () => true }),
+          visible: VisibleClusters.all,
         },
         { isWanted: () => true, after, limit },
       );

@@ -37,7 +37,7 @@ describe('ClusterScope', () => {
 
   it('without criteria has every cluster and asks nothing', async () => {
     const scope = new ClusterScope({} as any);
-    expect(await scope.keys()).toBeUndefined();
+    expect((await scope.resolve()).isAll).toBe(true);
     expect(await scope.has({ hub: 'main', cluster: 'any' })).toBe(true);
   });
 
@@ -46,7 +46,11 @@ describe('ClusterScope', () => {
       name === 'other' ? [] : [{ hub: 'main', name: 'prod' }],
     );
     const scope = new ClusterScope({ matching } as any, isProd);
-    expect([...(await scope.keys())!]).toEqual(['main\nprod']);
+    const visible = await scope.resolve();
+    expect(visible.isAll).toBe(false);
+    expect(visible.has({ hub: 'main', name: 'prod' })).toBe(true);
+    expect(visible.has({ hub: 'main', name: 'other' })).toBe(false);
+    expect(visible.hasOutside('main')).toBe(false);
     expect(await scope.has({ hub: 'main', cluster: 'prod' })).toBe(true);
     expect(await scope.has({ hub: 'main', cluster: 'other' })).toBe(false);
     expect(matching).toHaveBeenLastCalledWith(isProd, {

@@ -2,16 +2,16 @@ import type { HubStatus } from 'backstage-plugin-argocd-hub-common';
 import type {
   ApplicationRecord,
   StoredApplication,
-} from '../../../store/ApplicationStore';
-import type { ApplicationSetRecord } from '../../../store/ApplicationSetStore';
-import type { ClusterRecord } from '../../../store/ClusterStore';
-import { applicationRecord, clusterRecord } from '../../../testing/records';
-import { claimsOf, type MappingConfig } from '../../claimsOf';
+} from '../../store/ApplicationStore';
+import type { ApplicationSetRecord } from '../../store/ApplicationSetStore';
+import type { ClusterRecord } from '../../store/ClusterStore';
+import { applicationRecord, clusterRecord } from '../../testing/records';
+import { claimsOf, type MappingConfig } from '../../mapping/claimsOf';
 import { type Evidence, explainEntity } from '../explainEntity';
 import { followRules, takenByAny } from '../following';
 import type { HubFacts } from '../hubs';
 import { type RelevantSet, relevantSets } from '../sets';
-import { Visible } from '../Visible';
+import { VisibleClusters } from '../../permissions/VisibleClusters';
 
 export const CONFIG: MappingConfig = {
   applicationEntityRefKey: 'backstage.io/entity-ref',
@@ -71,8 +71,6 @@ export function hub(
   };
 }
 
-export const ALL = new Visible({ keys: undefined, outside: () => true });
-
 /** The explanation of an entity with these annotations. */
 export function explain(
   annotations: Record<string, string>,
@@ -95,7 +93,7 @@ export function explain(
         occupied: occupiedBy(set, applications),
       })),
       ...{ projects: [], clusters: [], unknownHubs: [], moreSets: false },
-      ...{ hubs: [hub()], visible: ALL },
+      ...{ hubs: [hub()], visible: VisibleClusters.all },
       ...evidence,
     },
     { isWanted: () => true, limit: 500 },

@@ -1,6 +1,6 @@
 import type { ClusterReason } from 'backstage-plugin-argocd-hub-common';
-import type { ApplicationSetRecord } from '../../store/ApplicationSetStore';
-import { applicationSetRecord, projectRecord } from '../../testing/records';
+import type { ApplicationSetRecord } from '../store/ApplicationSetStore';
+import { applicationSetRecord, projectRecord } from '../testing/records';
 import {
   cluster,
   CONFIG,
@@ -8,7 +8,7 @@ import {
   hub,
   stored,
 } from './__testUtils__/evidence';
-import { Visible } from './Visible';
+import { VisibleClusters } from '../permissions/VisibleClusters';
 
 const NAMED = { 'argocd-hub/applicationset': 'agents' };
 const SET = { namespace: 'argocd', name: 'agents' };
@@ -52,7 +52,7 @@ describe('who may not see every cluster', () => {
     },
   };
   const seen = (...names: string[]) =>
-    new Visible({
+    new VisibleClusters({
       keys: new Set(names.map(name => `main\n${name}`)),
       outside: () => false,
     });
@@ -62,7 +62,7 @@ describe('who may not see every cluster', () => {
   };
 
   it('is told of what its own deployments show, and no more, where it may see none', () => {
-    const told = explain(NAMED, { ...given, visible: Visible.none });
+    const told = explain(NAMED, { ...given, visible: VisibleClusters.none });
     expect(told).toMatchObject({
       rules: [{}, { applications: 1 }],
       ...{ nearMisses: [], restricted: true },
@@ -123,7 +123,7 @@ describe('who may not see every cluster', () => {
           clusters: [elsewhere],
           hubs: [hub(), hub({ name: 'other' })],
           sets: sets.map(name => ({ ...set, hub: name })),
-          visible: new Visible({
+          visible: new VisibleClusters({
             keys: new Set(['other\ndr']),
             outside: () => false,
           }),

@@ -8,9 +8,9 @@ import type {
   ApplicationSelection,
   LabelTerm,
   Selectable,
-} from '../../store/ApplicationStore';
-import { namedEntity } from '../../store/namedEntity';
-import { matchesLabels } from '../selector';
+} from '../store/ApplicationStore';
+import { namedEntity } from '../store/namedEntity';
+import { matchesLabels } from '../mapping/selector';
 
 /**
  * All that keeps a selection from an application; nothing where it takes it. Of

@@ -4,11 +4,11 @@ import type {
   SkippedBySet,
 } from 'backstage-plugin-argocd-hub-common';
 import { z } from 'zod';
-import { deploymentsOf } from './deployments';
-import type { Estate } from './Estate';
-import { decodeCursor, encodeCursor, MAX_PAGE } from './paging';
-import { explainHub } from '../mapping/explain/hubs';
-import type { Visible } from '../mapping/explain/Visible';
+import { deploymentsOf } from '../estate/deployments';
+import type { Estate } from '../estate/Estate';
+import { decodeCursor, encodeCursor, MAX_PAGE } from '../paging';
+import { explainHub } from './hubs';
+import type { VisibleClusters } from '../permissions/VisibleClusters';
 import type {
   ApplicationSelection,
   ApplicationStore,
@@ -19,9 +19,9 @@ import type {
   ApplicationSetRecord,
 } from '../store/ApplicationSetStore';
 import type { Store } from '../store/Store';
-import { describeSet } from '../mapping/explain/describeSet';
-import { madeBy } from '../mapping/explain/madeBy';
-import { skippedBy } from '../mapping/explain/skipped';
+import { describeSet } from './describeSet';
+import { madeBy } from './madeBy';
+import { skippedBy } from './skipped';
 
 /** Where a page ended: at an application, or at a cluster that was skipped. */
 const position = z.union([
@@ -33,7 +33,7 @@ type Place = Awaited<ReturnType<ApplicationStore['places']>>[number];
 interface Asked {
   set: ApplicationSetRecord;
   estate: Estate;
-  visible: Visible;
+  visible: VisibleClusters;
   selection: ApplicationSelection;
   /** Where that goes which may be told of. */
   shown: Place[];
@@ -50,7 +50,7 @@ export class SetReader {
   /** Undefined where there is none, and where the caller may see nothing of it. */
   async read(
     key: ApplicationSetKey,
-    options: { estate: Estate; visible: Visible; cursor?: string },
+    options: { estate: Estate; visible: VisibleClusters; cursor?: string },
   ): Promise<ApplicationSetDetails | undefined> {
     const { estate, visible, cursor } = options;
     const after = decodeCursor('application-set', position, cursor);

@@ -1,9 +1,9 @@
-import { selectionOf } from '../../applicationSets/selection';
-import type { StoredApplication } from '../../store/ApplicationStore';
-import type { ApplicationSetKey } from '../../store/ApplicationSetStore';
-import type { ClusterRecord } from '../../store/ClusterStore';
+import { selectionOf } from '../applicationSets/selection';
+import type { StoredApplication } from '../store/ApplicationStore';
+import type { ApplicationSetKey } from '../store/ApplicationSetStore';
+import type { ClusterRecord } from '../store/ClusterStore';
 import type { RelevantSet } from './sets';
-import type { Visible } from './Visible';
+import type { VisibleClusters } from '../permissions/VisibleClusters';
 
 /**
  * How much of a set may be told. Its name alone where applications of the entity
@@ -13,7 +13,7 @@ export type Sight = 'all' | 'name' | 'none';
 
 /** All that decides how much a caller may be told of a set. */
 export interface Onlooker {
-  visible: Visible;
+  visible: VisibleClusters;
   /** Of the hubs in scope. */
   clusters: ClusterRecord[];
   /** All that the entity has. */

@@ -1,6 +1,6 @@
 import { agentClaims, CONFIG } from './__testUtils__/evidence';
 import { probesOf } from './probes';
-import type { ApplicationSelection } from '../../store/ApplicationStore';
+import type { ApplicationSelection } from '../store/ApplicationStore';
 
 const byLikeness = probesOf(agentClaims(), CONFIG).length;
 

@@ -3,7 +3,7 @@ import type {
   HubStatus,
   UncheckedPart,
 } from 'backstage-plugin-argocd-hub-common';
-import type { HubRecord } from '../../store/HubStore';
+import type { HubRecord } from '../store/HubStore';
 
 /** A configured hub, and what is stored of it. */
 export interface HubFacts {

@@ -1,6 +1,6 @@
 import type { ApplicationSetDetails } from 'backstage-plugin-argocd-hub-common';
 import { upToDateOf } from './sets';
-import type { ApplicationSetRecord } from '../../store/ApplicationSetStore';
+import type { ApplicationSetRecord } from '../store/ApplicationSetStore';
 
 /** What is said of a set itself. */
 export function describeSet(

@@ -1,5 +1,5 @@
-import type { ApplicationSelection } from '../../store/ApplicationStore';
-import type { ApplicationSetKey } from '../../store/ApplicationSetStore';
+import type { ApplicationSelection } from '../store/ApplicationStore';
+import type { ApplicationSetKey } from '../store/ApplicationSetStore';
 
 /** What a set has made: in its own namespace, as Argo CD has it. */
 export function madeBy({
