@@ -252,7 +252,7 @@ export interface ClusterLabelMiss {
   /** As Kubernetes spells it: `In`, `NotIn`, `Exists`, `DoesNotExist`. */
   operator: string;
   expected: string[];
-  /** Absent where there is no such label. */
+  /** Absent where there is no such label, and where its value is told of no cluster. */
   actual?: string;
 }
 

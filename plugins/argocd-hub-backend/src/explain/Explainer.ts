@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { BackstageCredentials } from '@backstage/backend-plugin-api';
 import type { EntityExplanation } from 'backstage-plugin-argocd-hub-common';
 import { z } from 'zod';
+import { shownLabels } from '../estate/clusterSummary';
 import type { Estate } from '../estate/Estate';
 import { hubsInScope } from '../estate/hubsInScope';
 import { decodeCursor, encodeCursor, MAX_PAGE } from '../paging';
@@ -87,6 +88,7 @@ export class Explainer {
         unknownHubs: unknownHubs(claims, estate),
         config: mapping,
         environmentLabel: clusterLabels.environment,
+        shownLabels: shownLabels(estate.config),
         candidates: await this.#candidates({ claims, followed, sets, estate }),
         projects: await this.#projects(inScope),
       },

@@ -5,6 +5,7 @@ import type {
 } from 'backstage-plugin-argocd-hub-common';
 import { z } from 'zod';
 import { deploymentsOf } from '../estate/deployments';
+import { shownLabels } from '../estate/clusterSummary';
 import type { Estate } from '../estate/Estate';
 import { decodeCursor, encodeCursor, MAX_PAGE } from '../paging';
 import { explainHub } from './hubs';
@@ -102,10 +103,13 @@ export class SetReader {
           'name' in cluster ? cluster.name : [],
         ),
       ),
-      projects: {
-        get: name => projects.find(project => project.name === name),
-        readable: readableProjects,
-        tellsExpected: visible.isAll,
+      known: {
+        projects: {
+          get: name => projects.find(project => project.name === name),
+          readable: readableProjects,
+          tellsExpected: visible.isAll,
+        },
+        shownLabels: shownLabels(estate.config),
       },
       environmentLabel: estate.config.clusterLabels.environment,
     });

@@ -10,6 +10,7 @@ import { type MappingConfig, mayClaim, namesEntity } from '../mapping/claimsOf';
 import { type HubFacts, isOld } from './hubs';
 import { nameOf } from './rules';
 import {
+  type Known,
   type KnownProjects,
   projectReasons,
   setName,
@@ -21,7 +22,7 @@ const MOST_MISSES = 5;
 const MOST_HIDDEN = 5;
 
 /** What is known of an entity, for all clusters of one hub. */
-export interface HubSituation {
+export interface HubSituation extends Known {
   claims: EntityClaims;
   config: MappingConfig;
   hub: HubFacts;
@@ -33,7 +34,6 @@ export interface HubSituation {
   hasMoreSets: boolean;
   /** Names of sets that could bring the entity there, whether they are there or not. */
   expectedSets: { named: string[]; owning: string[] };
-  projects: KnownProjects;
   /** Whether the caller may see every cluster. */
   seesAll: boolean;
 }
@@ -145,7 +145,7 @@ function reasonsOfSet(
     ...claimReasons(set, situation),
     ...(set.occupied.has(cluster.name)
       ? []
-      : setReasons(set, cluster, situation.projects)),
+      : setReasons(set, cluster, situation)),
   ];
 }
 

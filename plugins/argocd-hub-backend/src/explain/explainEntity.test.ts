@@ -254,6 +254,7 @@ describe('pages', () => {
           followed: followRules(claims, [], CONFIG),
           ...{ candidates: [], sets: [], projects: [], unknownHubs: [] },
           moreSets: false,
+          shownLabels: new Set<string>(),
           hubs: [hub()],
           visible: VisibleClusters.all,
         },

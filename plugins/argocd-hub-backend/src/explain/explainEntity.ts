@@ -30,6 +30,8 @@ export interface Evidence {
   config: MappingConfig;
   /** Key of the label that tells the environment of a cluster. */
   environmentLabel: string;
+  /** Keys of the labels whose values may be told of a cluster. */
+  shownLabels: ReadonlySet<string>;
   followed: FollowedRule[];
   /** Applications that the entity might have been meant to have, of hubs that are configured; each once. */
   candidates: StoredApplication[];
@@ -138,6 +140,7 @@ function explainClusters(
         hasMoreSets: evidence.moreSets,
         expectedSets: expectedSetNames(claims, { taken, hub: name }),
         projects: projectsOf(hub, evidence),
+        shownLabels: evidence.shownLabels,
         seesAll: visible.isAll,
       };
       return [name, situation];

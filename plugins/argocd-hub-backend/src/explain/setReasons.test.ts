@@ -5,6 +5,8 @@ import { applicationSetRecord, projectRecord } from '../testing/records';
 import { cluster } from './__testUtils__/evidence';
 import { type KnownProjects, setReasons } from './setReasons';
 
+const CLUSTER = cluster('prod', { labels: { env: 'prod', team: 'secret' } });
+
 const SET = { namespace: 'argocd', name: 'agents' };
 const ANY = [{ server: '*', namespace: '*' }];
 const ERROR = {
@@ -31,11 +33,14 @@ function reasons(
       record: applicationSetRecord('agents', set),
       namespaces: new Set(namespaces),
     },
-    cluster('prod'),
+    CLUSTER,
     {
-      get: name => (name === known?.name ? known : undefined),
-      readable: options.readable ?? 'all',
-      tellsExpected,
+      projects: {
+        get: name => (name === known?.name ? known : undefined),
+        readable: options.readable ?? 'all',
+        tellsExpected,
+      },
+      shownLabels: new Set(['env']),
     },
   );
 }
@@ -57,6 +62,35 @@ describe('why a set has nothing on a cluster', () => {
                   ...{ key: 'env', operator: 'In' },
                   ...{ expected: ['dr'], actual: 'prod' },
                 },
+              ],
+            },
+          ],
+        },
+      ],
+    ],
+    [
+      'none does, for a label that is told of no cluster',
+      reasons({
+        clusterSelectors: [
+          {
+            matchLabels: { team: 'a', tier: 'b' },
+            matchExpressions: [
+              { key: 'team', operator: 'DoesNotExist' },
+              { key: 'team', operator: 'Near', values: ['c'] },
+            ],
+          },
+        ],
+      }),
+      [
+        {
+          ...{ code: 'not-selected', applicationSet: SET },
+          generators: [
+            {
+              labels: [
+                { key: 'team', operator: 'In', expected: ['a'] },
+                { key: 'tier', operator: 'In', expected: ['b'] },
+                { key: 'team', operator: 'DoesNotExist', expected: [] },
+                { key: 'team', operator: 'Near', expected: ['c'] },
               ],
             },
           ],
@@ -185,6 +219,7 @@ describe('why a set has nothing on a cluster', () => {
     ],
   ])('%s', (_, told, expected) => {
     expect(told).toMatchObject(expected);
+    expect(JSON.stringify(told)).not.toContain('secret');
     expect(told).toHaveLength(expected.length);
   });
 

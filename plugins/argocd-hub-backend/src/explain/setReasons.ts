@@ -24,6 +24,13 @@ export interface KnownProjects {
   tellsExpected: boolean;
 }
 
+/** What is known beside sets and clusters, and how much of that may be told. */
+export interface Known {
+  projects: KnownProjects;
+  /** Keys of labels whose values may be told of a cluster; see `shownLabels`. */
+  shownLabels: ReadonlySet<string>;
+}
+
 /** An ApplicationSet, and what is known beside it. */
 export interface SetFacts {
   record: ApplicationSetRecord;
@@ -38,7 +45,7 @@ export interface SetFacts {
 export function setReasons(
   { record, namespaces }: SetFacts,
   cluster: ClusterRecord,
-  projects: KnownProjects,
+  { projects, shownLabels }: Known,
 ): ClusterReason[] {
   const { otherGenerators: generators } = record;
   const applicationSet = setName(record);
@@ -51,7 +58,9 @@ export function setReasons(
     return [
       {
         ...{ code: 'not-selected', applicationSet },
-        generators: selection.generators.map(missingGenerator),
+        generators: selection.generators.map(miss =>
+          missingGenerator(miss, shownLabels),
+        ),
       },
       ...(generators.every(kind => CHOOSING.has(kind)) ? [] : notJudged),
     ];
@@ -149,14 +158,15 @@ function actualDestination(
   };
 }
 
-function missingGenerator({
-  failed,
-  withoutSecret,
-}: GeneratorMiss): MissingGenerator {
+/** What a selector asks for is the set's. What a cluster has is told as everywhere else. */
+function missingGenerator(
+  { failed, withoutSecret }: GeneratorMiss,
+  shownLabels: ReadonlySet<string>,
+): MissingGenerator {
   return {
     labels: failed.map(({ key, operator, values, actual }) => ({
       ...{ key, operator, expected: values },
-      ...(actual !== undefined && { actual }),
+      ...(actual !== undefined && shownLabels.has(key) && { actual }),
     })),
     ...(withoutSecret && { withoutSecret }),
   };

@@ -1,5 +1,5 @@
 import type { SkippedBySet } from 'backstage-plugin-argocd-hub-common';
-import { type KnownProjects, type SetFacts, setReasons } from './setReasons';
+import { type Known, type SetFacts, setReasons } from './setReasons';
 import type { ClusterRecord } from '../store/ClusterStore';
 import { selectionOf } from '../applicationSets/selection';
 
@@ -10,10 +10,10 @@ export function skippedBy(options: {
   clusters: ClusterRecord[];
   /** Names of those that have one. */
   occupied: ReadonlySet<string>;
-  projects: KnownProjects;
+  known: Known;
   environmentLabel: string;
 }): SkippedBySet[] {
-  const { set, clusters, occupied, projects, environmentLabel } = options;
+  const { set, clusters, occupied, known, environmentLabel } = options;
   return clusters
     .filter(
       cluster =>
@@ -25,7 +25,7 @@ export function skippedBy(options: {
       return {
         cluster: cluster.name,
         ...(environment && { environment }),
-        reasons: setReasons(set, cluster, projects),
+        reasons: setReasons(set, cluster, known),
       };
     })
     .sort((a, b) => (a.cluster < b.cluster ? -1 : 1));

@@ -87,6 +87,7 @@ export function explain(
   return explainEntity(
     {
       ...{ claims, config, environmentLabel: 'env', followed },
+      shownLabels: new Set(['env']),
       candidates: applications,
       sets: relevantSets({ claims, taken, sets }).map(set => ({
         ...set,
