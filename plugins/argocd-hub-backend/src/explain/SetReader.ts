@@ -11,6 +11,7 @@ import { decodeCursor, encodeCursor, MAX_PAGE } from '../paging';
 import { explainHub } from './hubs';
 import type { VisibleClusters } from '../permissions/VisibleClusters';
 import type {
+  ApplicationKey,
   ApplicationSelection,
   ApplicationStore,
   StoredApplication,
@@ -64,7 +65,8 @@ export class SetReader {
     const places = await this.#store.applications.places([selection]);
     const shown = places.filter(place => visible.shows(place));
     const asked = { set, estate, visible, selection, shown };
-    const skipped = await this.#skipped(asked, places);
+    const occupied = new Set(places.flatMap(clusterNameOf));
+    const skipped = await this.#skipped(asked, occupied);
     if (!visible.isAll && shown.length === 0 && skipped.length === 0) {
       return undefined;
     }
@@ -84,25 +86,21 @@ export class SetReader {
   }
 
   async #skipped(
-    { set, estate, visible, selection }: Asked,
-    places: { cluster: StoredApplication['cluster'] }[],
+    asked: Asked,
+    occupied: ReadonlySet<string>,
   ): Promise<SkippedBySet[]> {
+    const { set, estate, visible } = asked;
     const { readableProjects } = estate.hub(set.hub)?.record ?? {};
     const projects = await this.#store.projects.list({ hub: set.hub });
-    const some = await this.#store.applications.first([selection], {
-      limit: MAX_PAGE,
-    });
+    // Where hidden ones go is not to be told, nor to decide about others.
+    const some = await this.#first(asked, { limit: MAX_PAGE });
     return skippedBy({
       set: {
         record: set,
         namespaces: new Set(some.map(each => each.destination.namespace)),
       },
       clusters: clustersOf({ estate, set }).filter(each => visible.has(each)),
-      occupied: new Set(
-        places.flatMap(({ cluster }) =>
-          'name' in cluster ? cluster.name : [],
-        ),
-      ),
+      occupied,
       known: {
         projects: {
           get: name => projects.find(project => project.name === name),
@@ -156,23 +154,35 @@ export class SetReader {
 
   /** A cursor names the last that is shown: what is hidden is not even looked at. */
   async #applications(
-    { set, visible, selection, shown }: Asked,
+    asked: Asked,
     start: { namespace: string; name: string } | undefined,
   ): Promise<{ found: StoredApplication[]; next?: StoredApplication }> {
-    const clusters = shown.flatMap(({ cluster }) =>
-      'name' in cluster ? cluster.name : [],
-    );
-    const found = await this.#store.applications.first([selection], {
+    const found = await this.#first(asked, {
       limit: MAX_PAGE + 1,
-      ...(start && { after: { hub: set.hub, ...start } }),
-      ...(!visible.isAll && {
-        at: { clusters, outside: clusters.length < shown.length },
-      }),
+      ...(start && { after: { hub: asked.set.hub, ...start } }),
     });
     return found.length > MAX_PAGE
       ? { found: found.slice(0, MAX_PAGE), next: found[MAX_PAGE - 1] }
       : { found };
   }
+
+  /** Of those that may be told of. */
+  async #first(
+    { visible, selection, shown }: Asked,
+    options: { limit: number; after?: ApplicationKey },
+  ): Promise<StoredApplication[]> {
+    const clusters = shown.flatMap(clusterNameOf);
+    return this.#store.applications.first([selection], {
+      ...options,
+      ...(!visible.isAll && {
+        at: { clusters, outside: clusters.length < shown.length },
+      }),
+    });
+  }
+}
+
+function clusterNameOf({ cluster }: Place): string[] {
+  return 'name' in cluster ? [cluster.name] : [];
 }
 
 function clustersOf({ estate, set }: Pick<Asked, 'estate' | 'set'>) {

@@ -141,6 +141,28 @@ describe('to who may see some clusters', () => {
     expect(JSON.stringify(body)).not.toMatch(/staging|nowhere|"dr"/);
   });
 
+  it('tells nothing of where hidden applications go, where a project forbids the others', async () => {
+    await start(
+      { conditions: [], clusterSelectors: [{ matchLabels: { region: 'eu' } }] },
+      { policy },
+    );
+    await started.fill.remove('agent-prod');
+    await started.fill.remove('agent-nowhere');
+    const skippedWith = async (namespace: string) => {
+      await started.fill.applications(
+        agentOn('dr', {
+          applicationSet: 'agents',
+          destination: { namespace, name: 'dr' },
+        }),
+      );
+      return (await ask('', 'prodOnly')).body.skipped;
+    };
+    const told = await skippedWith('hidden');
+    expect(told).toMatchObject([{ cluster: 'prod' }]);
+    expect(JSON.stringify(told)).not.toContain('hidden');
+    expect(await skippedWith('agent')).toEqual(told);
+  });
+
   it('names in a cursor nothing that it does not show, however much that is', async () => {
     await start({ conditions: [] }, { policy });
     await started.fill.applications(
