@@ -12,6 +12,9 @@ export interface Place {
   cluster?: string;
 }
 
+/** No cluster has this name. */
+const NO_CLUSTER = '';
+
 /**
  * The clusters that a caller may do something with. Conditions are asked of the
  * database, where the labels of now are, so that a list can be cut to them
@@ -39,19 +42,18 @@ export class ClusterScope {
     });
   }
 
-  /** Where all are allowed also one that is not stored. */
+  /**
+   * Where all are allowed also one that is not stored. The database is asked also
+   * where the hub alone decides: the time of an answer is not to tell of a hidden
+   * application that it goes to no cluster.
+   */
   async has({ hub, cluster }: Place): Promise<boolean> {
-    if (cluster === undefined) {
-      return this.hasOutside(hub);
-    }
     if (!this.#criteria) {
       return true;
     }
-    const found = await this.#clusters.matching(this.#criteria, {
-      hub,
-      name: cluster,
-    });
-    return found.length > 0;
+    const name = cluster ?? NO_CLUSTER;
+    const found = await this.#clusters.matching(this.#criteria, { hub, name });
+    return cluster === undefined ? this.hasOutside(hub) : found.length > 0;
   }
 
   /**

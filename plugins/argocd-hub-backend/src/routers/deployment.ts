@@ -50,7 +50,9 @@ export function createDeploymentRouter(options: {
       parse(nothing, request.query);
       const estate = await estates.read();
       const hub = estate.hub(key.hub);
-      const application = hub && (await store.applications.get(key));
+      // Also of a hub that is not configured: which are is not for everyone.
+      const stored = await store.applications.get(key);
+      const application = hub && stored;
       const index = await claims.index();
       const asking = { access, credentials };
       if (!application) {

@@ -1,5 +1,12 @@
+import { argocdHubClusterConditions } from 'backstage-plugin-argocd-hub-node';
 import request from 'supertest';
-import { agentOn, as, startRouter } from './__testUtils__/startRouter';
+import { clustersDecide, TablePolicy } from './__testUtils__/permissionFramework';
+import {
+  agentOn,
+  as,
+  PROD_ONLY,
+  startRouter,
+} from './__testUtils__/startRouter';
 
 jest.setTimeout(60_000);
 
@@ -22,7 +29,7 @@ let started: Awaited<ReturnType<typeof startRouter>>;
 async function start(
   options: Pick<
     Parameters<typeof startRouter>[0] & object,
-    'permissionsFail'
+    'permissionsFail' | 'policy'
   > = {},
 ) {
   started = await startRouter({
@@ -45,6 +52,16 @@ async function start(
     agentOn('nowhere', { name: 'lost', ...nobodys }),
   );
   await started.mapping.sync();
+}
+
+/** What the database was asked for one answer. */
+async function queriesOf(method: keyof typeof ROUTES, path: string) {
+  const asked: string[] = [];
+  const listen = ({ sql }: { sql: string }) => asked.push(sql);
+  started.knex.on('query', listen);
+  const { status } = await ROUTES[method](path).set(as.prodOnly);
+  started.knex.off('query', listen);
+  return { status, asked };
 }
 
 afterEach(() => started.stop());
@@ -76,6 +93,25 @@ describe.each(['GET', 'POST'] as const)('%s of a deployment', method => {
       expect({ path, ...(await ask(method, path)) }).toEqual({
         ...{ path, asked, status: 404 },
         message: `Deployment ${path} not found`,
+      });
+    }
+  });
+
+  it('asks the database the same, where conditions decide about clusters', async () => {
+    await start({
+      policy: new TablePolicy({
+        [PROD_ONLY]: clustersDecide(
+          argocdHubClusterConditions.hasLabel({ label: 'env', value: 'dr' }),
+        ),
+      }),
+    });
+    const [first] = HIDDEN;
+    await queriesOf(method, first);
+    const { asked } = await queriesOf(method, first);
+    expect(asked.join()).toContain('applications');
+    for (const path of [...HIDDEN, ...MISSING]) {
+      expect({ path, ...(await queriesOf(method, path)) }).toEqual({
+        ...{ path, asked, status: 404 },
       });
     }
   });

@@ -66,7 +66,9 @@ export function createRefreshRouter(options: RefreshOptions): Router {
       const hard = parse(query, request.query).hard === 'true';
       const credentials = await access.credentials(request);
       const client = hubs.get(key.hub);
-      const application = client && (await store.applications.get(key));
+      // Also of a hub that is not configured: which are is not for everyone.
+      const stored = await store.applications.get(key);
+      const application = client && stored;
       await authorize(key, { ...options, application, credentials });
       if (!application) {
         throw deploymentNotFound(key);
