@@ -111,13 +111,14 @@ export class ArgoHubClient implements HubClient {
 
   async refreshApplication(
     name: string,
-    options: { namespace: string; kind: 'normal' | 'hard'; timeoutMs: number },
+    options: Parameters<HubClient['refreshApplication']>[1],
   ): Promise<void> {
     const route = 'refresh-application';
     const found = await this.#caller.onceInTime<object>({
       route,
       path: apiPath(['applications', name], {
         appNamespace: options.namespace,
+        project: options.project,
         refresh: options.kind,
       }),
       pool: 'refreshes',

@@ -28,7 +28,13 @@ export interface HubClient {
    */
   refreshApplication(
     name: string,
-    options: { namespace: string; kind: 'normal' | 'hard'; timeoutMs: number },
+    options: {
+      namespace: string;
+      /** The one it is in. Only with it does the hub tell one that is gone from one that our account may not see. */
+      project?: string;
+      kind: 'normal' | 'hard';
+      timeoutMs: number;
+    },
   ): Promise<void>;
   /** Ends when the hub ends it; rejects on an error frame or when the connection breaks. */
   streamApplications(options: {

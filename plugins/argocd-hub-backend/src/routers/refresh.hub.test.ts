@@ -74,3 +74,13 @@ it('is told of an application that was deleted like of one that never was', asyn
   const [gone, never] = answers.map(({ body }) => body.error);
   expect({ ...gone, message: '' }).toEqual({ ...never, message: '' });
 });
+
+it('is told of a hub that lets its account see the application no more as of our fault', async () => {
+  const { control, refresh } = await start();
+  await control('/hub/policy', { policy: '' });
+
+  const { status, body } = await refresh('agent-prod');
+
+  expect(status).toBe(503);
+  expect(body.error.code).toBe('hub-auth');
+});

@@ -41,7 +41,7 @@ it('asks the hub to compare again', async () => {
   expect((await post()).status).toBe(202);
   expect((await post(`${PATH}?hard=true`)).status).toBe(202);
 
-  const asked = { namespace: 'argocd', timeoutMs: 3_000 };
+  const asked = { namespace: 'argocd', project: 'default', timeoutMs: 3_000 };
   expect(refreshApplication.mock.calls).toEqual([
     ['agent-prod', { ...asked, kind: 'normal' }],
     ['agent-prod', { ...asked, kind: 'hard' }],

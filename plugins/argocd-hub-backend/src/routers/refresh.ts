@@ -83,6 +83,7 @@ export function createRefreshRouter(options: RefreshOptions): Router {
       try {
         await client.refreshApplication(key.name, {
           namespace: key.namespace,
+          project: application.project,
           kind: hard ? 'hard' : 'normal',
           timeoutMs: WAIT_MS,
         });
@@ -100,9 +101,9 @@ export function createRefreshRouter(options: RefreshOptions): Router {
   return router;
 }
 
-/** Deleted at the hub a moment ago: nobody has told us yet. */
+/** Deleted at the hub, or moved to another project, a moment ago: nobody has told us yet. */
 function isGone(error: unknown): boolean {
-  return error instanceof HubError && error.isMissing;
+  return error instanceof HubError && error.isMissing && error.status === 404;
 }
 
 /**
