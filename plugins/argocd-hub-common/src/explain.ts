@@ -185,6 +185,8 @@ export type ClusterReason =
     }
   /** The entity asks for nothing, and no application names it. */
   | { code: 'nothing-claimed' }
+  /** The entity asks for applications, and its rules take none of any hub. */
+  | { code: 'nothing-matched' }
   /** The account at the hub may not see all ApplicationSets, and none is known that could bring it there. */
   | { code: 'application-sets-unreadable' }
   /** The entity names an ApplicationSet that the hub does not have. */

@@ -169,16 +169,31 @@ function withoutSet(
   situation: HubSituation,
 ): ClusterReason[] {
   const { hub, hasMoreSets, expectedSets } = situation;
+  const unmatched = unmatchedIn(situation);
   if (hub.record?.readableSets !== 'all') {
-    return [...hidden, { code: 'application-sets-unreadable' }];
+    return [...unmatched, ...hidden, { code: 'application-sets-unreadable' }];
   }
   if (hidden.length > 0 || hasMoreSets) {
-    return hidden;
+    return [...unmatched, ...hidden];
   }
-  const { named } = expectedSets;
-  return named.length > 0
-    ? named.map(name => ({ code: 'application-set-not-found', name }))
-    : [{ code: 'no-application-set' }];
+  const missing = expectedSets.named.map(
+    (name): ClusterReason => ({ code: 'application-set-not-found', name }),
+  );
+  const reasons = [...unmatched, ...missing];
+  return reasons.length > 0 ? reasons : [{ code: 'no-application-set' }];
+}
+
+/** A set that it names need not have made anything yet; all else that it asks for has to be there. */
+function unmatchedIn({
+  claims: { claims },
+  config,
+  taken,
+}: HubSituation): ClusterReason[] {
+  const asks = claims.some(
+    ({ rule, selection }) =>
+      !namesEntity(rule, config) && selection.match.kind !== 'application-set',
+  );
+  return asks && taken.length === 0 ? [{ code: 'nothing-matched' }] : [];
 }
 
 /**

@@ -113,6 +113,29 @@ describe('clusters of an entity', () => {
       onDr({ hubs: [hub({}, {})] }),
       ['application-sets-unreadable'],
     ],
+    ...['argocd/app-selector', 'argocd/app-name'].map(
+      (key): [string, string[], string[]] => [
+        `its ${key} takes nothing anywhere`,
+        onDr(
+          { sets: [applicationSetRecord('other')] },
+          { [key]: key.endsWith('name') ? 'agent' : 'app=agent' },
+        ),
+        ['nothing-matched'],
+      ],
+    ),
+    [
+      'its rules take nothing, and sets may not be read',
+      onDr(
+        { hubs: [hub({}, { readableSets: 'none' })] },
+        { 'backstage.io/kubernetes-id': 'agent' },
+      ),
+      ['nothing-matched', 'application-sets-unreadable'],
+    ],
+    [
+      'one rule takes nothing, and the set that another names is not there',
+      onDr({}, { ...NAMED, 'argocd/app-selector': 'app=agent' }),
+      ['nothing-matched', 'application-set-not-found'],
+    ],
     [
       'its applications are made one by one',
       onDr({ applications: [stored('agent')] }, { 'argocd/app-name': 'agent' }),
