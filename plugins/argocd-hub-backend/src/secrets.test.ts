@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import {
   createMockDirectory,
   mockCredentials,
+  type TestDatabaseId,
+  TestDatabases,
 } from '@backstage/backend-test-utils';
 import { type RunningSimulator, startSimulator } from 'hub-simulator';
 import { changeKubeconfig } from './clusters/__testUtils__/world';
@@ -12,6 +14,11 @@ import {
   watchFor,
 } from './__testUtils__/canaries/watchCanaries';
 import { FullPortal, STRANGER } from './__testUtils__/portal/FullPortal';
+import {
+  type PortalDatabases,
+  postgresDatabases,
+  sqliteFiles,
+} from './__testUtils__/portal/PortalDatabases';
 import { HubProxy } from './mirror/__testUtils__/HubProxy';
 import { until } from './mirror/__testUtils__/MirrorWorld';
 import { pathOf, ROUTES } from './routers/__testUtils__/attacks/rows';
@@ -34,11 +41,19 @@ const CALLERS = [
   { Authorization: mockCredentials.none.header() },
 ];
 
+const POSTGRES =
+  process.env.BACKSTAGE_TEST_DATABASE_POSTGRES15_CONNECTION_STRING;
+/** Those whose server is known: each plugin makes one for itself. */
+const DATABASES = TestDatabases.create({ ids: ['SQLITE_3', 'POSTGRES_15'] })
+  .eachSupportedId()
+  .filter(([id]) => id === 'SQLITE_3' || POSTGRES);
+
 const directory = createMockDirectory();
-const said: unknown[] = [];
+let said: unknown[] = [];
 let simulator: RunningSimulator;
 let main: HubProxy;
 let edge: HubProxy;
+let databases: PortalDatabases;
 let portal: FullPortal;
 
 // Jest runs tests in a realm of their own, and Node's fetch parses JSON into
@@ -53,7 +68,13 @@ afterAll(() => {
   Response.prototype.json = json;
 });
 
-beforeAll(async () => {
+async function start(id: TestDatabaseId): Promise<void> {
+  said = [];
+  directory.clear();
+  databases =
+    id === 'SQLITE_3'
+      ? sqliteFiles(directory.path)
+      : postgresDatabases(POSTGRES!);
   simulator = await startSimulator({ timeScale: 10, hubs: ['main', 'edge'] });
   const [first, second] = simulator.hubs!;
   main = await HubProxy.start(first.url);
@@ -66,6 +87,7 @@ beforeAll(async () => {
   });
   portal = await FullPortal.start({
     directory: directory.path,
+    databases,
     spokeServers: ['127.0.0.1'],
     hubs: [
       { ...settings('main'), url: main.url, token: first.token },
@@ -77,13 +99,14 @@ beforeAll(async () => {
       },
     ],
   });
-});
+}
 
-afterAll(async () => {
+async function stop(): Promise<void> {
   await portal?.stop();
+  await databases.drop();
   await Promise.all([main?.stop(), edge?.stop()]);
   await simulator?.stop();
-});
+}
 
 /** What a mirror must not keep, in every place where a hub tells of an application. */
 function plant(hub: HubProxy): void {
@@ -182,7 +205,10 @@ const onboarding = (kubeconfig: unknown) => ({
 });
 
 // Each goes on where the one before it ended. What leaks fails by itself, see setupTests.
-describe('no secret leaves the backend', () => {
+describe.each(DATABASES)('no secret leaves the backend on %p', id => {
+  beforeAll(() => start(id));
+  afterAll(stop);
+
   it('while it mirrors and is read', async () => {
     await until(async () => (await hubs()).every(hub => hub.complete), 60_000);
     await readEverything();
@@ -293,13 +319,13 @@ describe('no secret leaves the backend', () => {
   });
 
   it('in any table, answer or signal afterwards', async () => {
-    const rows = await portal.rows();
-    expect(Object.keys(rows)).toContain('argocd-hub.sqlite applications');
+    const rows = await databases.rows();
+    expect(Object.keys(rows)).toContain('argocd-hub applications');
     expect(JSON.stringify(rows)).toContain('agent-prod');
     for (const [table, content] of Object.entries(rows)) {
       lookForCanaries(`table ${table}`, content);
     }
-    lookForCanaries('the files of the database', portal.bytes());
+    lookForCanaries('the files of the database', databases.bytes());
     const { heard } = portal.signals;
     expect(heard).not.toEqual([]);
     lookForCanaries('signals', heard);
@@ -310,10 +336,13 @@ describe('no secret leaves the backend', () => {
   it('and the watch is awake', async () => {
     lookForCanaries('a row', { body: simulator.hubs![0].token });
     expect(takeLeaks()).toEqual(['the token of hub main (plain) in a row']);
-    watchFor('a name', 'agent-multi-cluster');
-    watchFor('an event', 'deployment-refresh');
+    const forget = [
+      watchFor('a name', 'agent-multi-cluster'),
+      watchFor('an event', 'deployment-refresh'),
+    ];
     await readEverything();
     const found = takeLeaks().join('\n');
+    forget.forEach(stopWatching => stopWatching());
     expect(found).toContain('a name (plain) in the answer to GET');
     expect(found).toContain('an event (plain) in a log line');
   });

@@ -29,7 +29,10 @@ describe('ClusterScope', () => {
   it.each(OUTSIDE)(
     'of %j has what goes to no cluster: %p',
     async (criteria, expected) => {
-      const scope = new ClusterScope({ matching: async () => [] } as any, criteria);
+      const scope = new ClusterScope(
+        { matching: async () => [] } as any,
+        criteria,
+      );
       expect(scope.hasOutside('main')).toBe(expected);
       expect(await scope.has({ hub: 'main' })).toBe(expected);
     },

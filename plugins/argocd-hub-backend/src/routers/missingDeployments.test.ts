@@ -1,6 +1,9 @@
 import { argocdHubClusterConditions } from 'backstage-plugin-argocd-hub-node';
 import request from 'supertest';
-import { clustersDecide, TablePolicy } from './__testUtils__/permissionFramework';
+import {
+  clustersDecide,
+  TablePolicy,
+} from './__testUtils__/permissionFramework';
 import {
   agentOn,
   as,

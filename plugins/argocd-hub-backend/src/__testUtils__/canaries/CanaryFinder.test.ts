@@ -84,6 +84,12 @@ describe('CanaryFinder', () => {
     expect(finder.find(text)).toEqual([]);
   });
 
+  it('forgets a secret', () => {
+    const one = new CanaryFinder({ token: SECRET, password: 'a pass word' });
+    one.remove(SECRET);
+    expect(one.find(`${SECRET} and a pass word`)).toEqual(['password (plain)']);
+  });
+
   it('refuses a secret that would be found everywhere', () => {
     expect(() => finder.add('pin', '1234')).toThrow('pin is too short');
   });

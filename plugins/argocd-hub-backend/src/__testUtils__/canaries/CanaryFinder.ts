@@ -30,6 +30,11 @@ export class CanaryFinder {
     this.#longest = Math.max(this.#longest, secret.length * LONGEST_FORM);
   }
 
+  /** Does not look for it any more. */
+  remove(secret: string): void {
+    this.#secrets.delete(secret);
+  }
+
   /** Names of the secrets in the text with the forms they have there, never the secrets themselves. */
   find(text: string): string[] {
     const found = new Set<string>();

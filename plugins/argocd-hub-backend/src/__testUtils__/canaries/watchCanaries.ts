@@ -4,9 +4,10 @@ import { CANARIES } from './secrets';
 
 const watch = new CanaryWatch();
 
-/** Has another secret looked for in the rest of the test file. */
-export function watchFor(name: string, secret: string): void {
+/** Has another secret looked for in the rest of the test file, or until the function that it answers is called. */
+export function watchFor(name: string, secret: string): () => void {
   watch.finder.add(name, secret);
+  return () => watch.finder.remove(secret);
 }
 
 /** Looks for secrets in something else that the backend gave away. */

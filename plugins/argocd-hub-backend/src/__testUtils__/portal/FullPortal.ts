@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { databaseServiceFactory } from '@backstage/backend-defaults/database';
@@ -9,9 +9,9 @@ import {
 } from '@backstage/backend-test-utils';
 import { eventsServiceFactory } from '@backstage/plugin-events-node';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
-import createKnex from 'knex';
 import request, { type Test } from 'supertest';
 import { argocdHubPlugin } from '../../plugin';
+import type { PortalDatabases } from './PortalDatabases';
 import { SignalListener } from './SignalListener';
 
 const TEMPLATE = join(
@@ -31,19 +31,19 @@ const AGENT = {
 /** Has no right at all. */
 export const STRANGER = 'user:default/stranger';
 
-/** A backend with catalog, scaffolder, events, signals and all our plugins, on files of SQLite. */
+/** A backend with catalog, scaffolder, events, signals and all our plugins. */
 export class FullPortal {
   readonly signals: SignalListener;
   readonly #backend: TestBackend;
-  readonly #directory: string;
 
-  /** @param options.directory - fresh; databases and catalog are there */
+  /** @param options.directory - fresh; the catalog's files are there */
   static async start(options: {
     directory: string;
+    databases: PortalDatabases;
     hubs: object[];
     spokeServers: string[];
   }): Promise<FullPortal> {
-    const { directory, hubs, spokeServers } = options;
+    const { directory, databases, hubs, spokeServers } = options;
     const location = join(directory, 'agent.yaml');
     writeFileSync(location, JSON.stringify(AGENT));
     const backend = await startTestBackend({
@@ -66,12 +66,7 @@ export class FullPortal {
         }).factory,
         mockServices.rootConfig.factory({
           data: {
-            backend: {
-              database: {
-                client: 'better-sqlite3',
-                connection: { directory },
-              },
-            },
+            backend: { database: databases.config },
             catalog: {
               rules: [{ allow: ['Component', 'Template', 'Resource'] }],
               locations: [location, TEMPLATE].map(target => ({
@@ -91,16 +86,14 @@ export class FullPortal {
     });
     const port = (backend.server as unknown as { port(): number }).port();
     const signals = await SignalListener.open(port);
-    return new FullPortal({ backend, signals, directory });
+    return new FullPortal({ backend, signals });
   }
 
   private constructor(parts: {
     backend: TestBackend;
     signals: SignalListener;
-    directory: string;
   }) {
     this.#backend = parts.backend;
-    this.#directory = parts.directory;
     this.signals = parts.signals;
   }
 
@@ -146,34 +139,6 @@ export class FullPortal {
     }
   }
 
-  /** Every row of every table of every plugin, by plugin and table. */
-  async rows(): Promise<Record<string, unknown[]>> {
-    const files = readdirSync(this.#directory).filter(file =>
-      file.endsWith('.sqlite'),
-    );
-    const all = await Promise.all(
-      files.map(file => rowsOf(join(this.#directory, file))),
-    );
-    return Object.fromEntries(
-      files.flatMap((file, index) =>
-        Object.entries(all[index]).map(([table, rows]) => [
-          `${file} ${table}`,
-          rows,
-        ]),
-      ),
-    );
-  }
-
-  /** What lies in the files beyond rows: pages that were freed, and the log of writes. */
-  bytes(): Buffer {
-    const files = readdirSync(this.#directory).filter(file =>
-      file.includes('argocd-hub.sqlite'),
-    );
-    return Buffer.concat(
-      files.map(file => readFileSync(join(this.#directory, file))),
-    );
-  }
-
   async stop(): Promise<void> {
     this.signals.close();
     const stopped = this.#backend.stop();
@@ -190,21 +155,4 @@ async function decide(requests: unknown[], options?: { credentials: any }) {
       ? (AuthorizeResult.DENY as AuthorizeResult.DENY)
       : (AuthorizeResult.ALLOW as AuthorizeResult.ALLOW),
   }));
-}
-
-async function rowsOf(filename: string): Promise<Record<string, unknown[]>> {
-  const knex = createKnex({
-    client: 'better-sqlite3',
-    connection: { filename },
-    useNullAsDefault: true,
-  });
-  try {
-    const tables: string[] = await knex('sqlite_master')
-      .where({ type: 'table' })
-      .pluck('name');
-    const rows = await Promise.all(tables.map(table => knex(table).select()));
-    return Object.fromEntries(tables.map((table, at) => [table, rows[at]]));
-  } finally {
-    await knex.destroy();
-  }
 }
