@@ -4,7 +4,7 @@ import type { EntityExplanation } from 'backstage-plugin-argocd-hub-common';
 import { z } from 'zod';
 import { shownLabels } from '../estate/clusterSummary';
 import type { Estate } from '../estate/Estate';
-import { hubsInScope } from '../estate/hubsInScope';
+import { hubsInScope, unknownHubs } from '../estate/hubsInScope';
 import { decodeCursor, encodeCursor, MAX_PAGE } from '../paging';
 import type { StoredApplication } from '../store/ApplicationStore';
 import type { EntityClaims } from '../store/ClaimStore';
@@ -12,7 +12,7 @@ import type { ProjectRecord } from '../store/ProjectStore';
 import type { Store } from '../store/Store';
 import type { Claims } from '../mapping/Claims';
 import { followable, selectionsOf } from '../estate/followableClaims';
-import { explainEntity } from './explainEntity';
+import { type Evidence, explainEntity } from './explainEntity';
 import { madeBy } from './madeBy';
 import { type FollowedRule, followRules, takenByAny } from './following';
 import { probesOf } from './probes';
@@ -89,7 +89,7 @@ export class Explainer {
         config: mapping,
         environmentLabel: clusterLabels.environment,
         shownLabels: shownLabels(estate.config),
-        candidates: await this.#candidates({ claims, followed, sets, estate }),
+        ...(await this.#candidates({ claims, followed, sets, estate })),
         projects: await this.#projects(inScope),
       },
       {
@@ -128,7 +128,7 @@ export class Explainer {
     followed: FollowedRule[];
     sets: SetWithMade[];
     estate: Estate;
-  }): Promise<StoredApplication[]> {
+  }): Promise<Pick<Evidence, 'candidates' | 'moreCandidates'>> {
     const { claims, followed, sets, estate } = options;
     const found = new Map<string, StoredApplication>();
     const add = (applications: StoredApplication[]) =>
@@ -140,20 +140,26 @@ export class Explainer {
     const { applications } = this.#store;
     followed.forEach(({ withheld }) => add(withheld));
     let room = MOST_OF_SETS;
+    let moreCandidates = false;
     for (const { record } of sets.filter(({ hasOthers }) => hasOthers)) {
       const made = await applications.first([madeBy(record)], { limit: room });
       add(made);
       room -= made.length;
-      if (room <= 0) break;
+      if (room <= 0) {
+        moreCandidates = true;
+        break;
+      }
     }
     const had = Math.min(takenByAny(followed).length, MAX_PAGE);
     const limit = had + FOUND_PER_PROBE;
     for (const probe of probesOf(claims, estate.config.mapping)) {
-      add(await applications.first([probe], { limit }));
+      const some = await applications.first([probe], { limit });
+      add(some);
+      moreCandidates ||= some.length === limit;
       // SQLite answers in the same turn of the event loop: others get theirs.
       await setImmediate();
     }
-    return [...found.values()];
+    return { candidates: [...found.values()], moreCandidates };
   }
 
   async #projects(inScope: ReadonlySet<string>): Promise<ProjectRecord[]> {
@@ -163,10 +169,4 @@ export class Explainer {
     }
     return found;
   }
-}
-
-/** Names that the entity gives for hubs and that none has. */
-function unknownHubs({ claims }: EntityClaims, estate: Estate): string[] {
-  const named = claims.flatMap(({ selection }) => selection.hubs ?? []);
-  return [...new Set(named)].filter(hub => !estate.hub(hub)).sort();
 }

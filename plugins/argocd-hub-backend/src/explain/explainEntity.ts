@@ -35,6 +35,8 @@ export interface Evidence {
   followed: FollowedRule[];
   /** Applications that the entity might have been meant to have, of hubs that are configured; each once. */
   candidates: StoredApplication[];
+  /** Not all of them were read. */
+  moreCandidates?: boolean;
   /** Of the hubs in scope, no more than are told of. */
   sets: RelevantSet[];
   /** There are more that could be told of. */
@@ -68,6 +70,10 @@ export function explainEntity(
     sight: sightOf(set, { visible, clusters, taken }),
   }));
   const nearMisses = nearMissesIn(evidence, taken);
+  const areMore =
+    nearMisses.length > MOST_NEAR_MISSES ||
+    // How many are hidden is not to be told.
+    (visible.isAll && evidence.moreCandidates);
   const thereOf = grouped(taken, ({ hub, cluster }) =>
     'name' in cluster ? clusterKey({ hub, name: cluster.name }) : undefined,
   );
@@ -89,7 +95,7 @@ export function explainEntity(
       tellsWithheld: visible.isAll,
     }),
     nearMisses: nearMisses.slice(0, MOST_NEAR_MISSES),
-    ...(nearMisses.length > MOST_NEAR_MISSES && { moreNearMisses: true }),
+    ...(areMore && { moreNearMisses: true }),
     applicationSets: sets
       .filter(({ sight }) => sight !== 'none')
       .map(({ set, sight }) =>

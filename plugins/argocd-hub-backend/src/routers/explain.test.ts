@@ -231,6 +231,30 @@ it('tells of a named set that may not be seen as of one that is not there', asyn
   expect(told).toBe(await tell('absent'));
 });
 
+it.each([
+  [2, undefined],
+  [40, true],
+])(
+  'says whether there are more near misses: of %i, %s',
+  async (count, more) => {
+    await start();
+    await started.fill.applications(
+      ...Array.from({ length: count }, (_, i) =>
+        agentOn('dr', {
+          name: `like-${100 + i}`,
+          labels: { 'app.kubernetes.io/name': 'agent' },
+          applicationSet: undefined,
+        }),
+      ),
+    );
+    const { nearMisses, moreNearMisses } = (await explain()).body;
+
+    const like = nearMisses.filter(({ name }) => name.startsWith('like-'));
+    expect(like.length === count).toBe(!more);
+    expect(moreNearMisses).toBe(more);
+  },
+);
+
 it('asks the store little, and one question after the other', async () => {
   await start({
     entities: [component('agent', { 'argocd/app-selector': 'app=agent' })],
