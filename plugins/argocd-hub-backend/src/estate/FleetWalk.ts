@@ -1,5 +1,7 @@
+import type { Unmapped } from '../mapping/placements';
 import type { StoredApplication } from '../store/ApplicationStore';
 import type { FleetFilter, FleetStore } from '../store/FleetStore';
+import { keyInHub } from '../store/objectKeys';
 import type { Estate } from './Estate';
 import {
   compareStops,
@@ -7,6 +9,7 @@ import {
   type Stop,
   type WantedStates,
 } from './fleetStops';
+import { unmappedParts } from './unmappedParts';
 
 /** Applications that one statement looks at; fewer where all of them are wanted. */
 const WINDOW = 500;
@@ -21,10 +24,18 @@ export interface FleetPosition extends Stop {
   key?: string;
 }
 
-interface Part {
+/** What was looked at in one go. */
+export interface FleetPart {
   found: StoredApplication[];
   reached: FleetPosition;
   scanned: number;
+}
+
+interface WantedUnmapped {
+  /** As the mapping last saw it. */
+  known: Unmapped;
+  /** By the claims of now. */
+  isStill(application: StoredApplication): boolean;
 }
 
 /**
@@ -36,7 +47,7 @@ export class FleetWalk {
   readonly #fleet: FleetStore;
   readonly #filter: FleetFilter;
   readonly #states: WantedStates;
-  readonly #isWanted: (application: StoredApplication) => boolean;
+  readonly #unmapped: WantedUnmapped | undefined;
   readonly #limit: number;
   readonly #window: number;
 
@@ -45,8 +56,8 @@ export class FleetWalk {
     fleet: FleetStore;
     filter: Pick<FleetFilter, 'project' | 'text'>;
     states: WantedStates;
-    /** What else must be true of an application. */
-    isWanted?: (application: StoredApplication) => boolean;
+    /** Where only applications without an entity are wanted. */
+    unmapped?: WantedUnmapped;
     /** Applications of a page. */
     limit: number;
   }) {
@@ -54,18 +65,17 @@ export class FleetWalk {
     this.#estate = options.estate;
     this.#fleet = options.fleet;
     this.#states = states;
-    this.#isWanted = options.isWanted ?? (() => true);
+    this.#unmapped = options.unmapped;
     this.#filter = {
       ...filter,
       // Any word but Unknown is shown only where it is reported.
       ...(states.sync !== 'Unknown' && { sync: states.sync }),
       ...(states.health !== 'Unknown' && { health: states.health }),
     };
-    const isSelective =
-      options.isWanted !== undefined ||
-      [...Object.values(filter), ...Object.values(states)].some(
-        wanted => wanted !== undefined,
-      );
+    const isSelective = [
+      ...Object.values(filter),
+      ...Object.values(states),
+    ].some(wanted => wanted !== undefined);
     this.#limit = limit;
     this.#window = isSelective ? WINDOW : Math.min(WINDOW, limit + 1);
   }
@@ -99,10 +109,21 @@ export class FleetWalk {
   async *#parts(
     stops: Stop[],
     after: FleetPosition | undefined,
-  ): AsyncGenerator<Part> {
+  ): AsyncGenerator<FleetPart> {
     const compare = compareStops(this.#estate.config.environments);
     const rest = stops.filter(stop => !after || compare(stop, after) > 0);
     const begun = stops.find(stop => after && compare(stop, after) === 0);
+    if (this.#unmapped) {
+      yield* unmappedParts({
+        fleet: this.#fleet,
+        unmapped: this.#unmapped.known,
+        stops: begun ? [begun, ...rest] : rest,
+        after,
+        filter: this.#filter,
+        size: this.#window,
+      });
+      return;
+    }
     if (begun && after?.key !== undefined) {
       yield* this.#windows(begun, after.key);
     }
@@ -116,7 +137,7 @@ export class FleetWalk {
   }
 
   /** A stop alone, as many at a time as a statement may look at. */
-  async *#windows(stop: Stop, after?: string): AsyncGenerator<Part> {
+  async *#windows(stop: Stop, after?: string): AsyncGenerator<FleetPart> {
     let last = after;
     do {
       const { found, end } = await this.#fleet.window({
@@ -136,7 +157,7 @@ export class FleetWalk {
   }
 
   /** Several clusters of a hub that are small enough for one statement. */
-  async #together(group: Stop[]): Promise<Part> {
+  async #together(group: Stop[]): Promise<FleetPart> {
     const clusters = group.flatMap(({ cluster }) => cluster ?? []);
     const rank = new Map(clusters.map((name, index) => [name, index]));
     const rankOf = ({ cluster }: StoredApplication) =>
@@ -196,13 +217,13 @@ export class FleetWalk {
       shown !== undefined &&
       (sync === undefined || shown.sync.status === sync) &&
       (health === undefined || shown.health.status === health) &&
-      this.#isWanted(application)
+      (this.#unmapped?.isStill(application) ?? true)
     );
   }
 
   #at(application: StoredApplication): FleetPosition & { key: string } {
-    const { hub, namespace, name, cluster } = application;
-    const key = `${namespace}/${name}`;
+    const { hub, cluster } = application;
+    const key = keyInHub(application);
     if (!('name' in cluster)) {
       return { hub, key };
     }

@@ -11,9 +11,9 @@ import { ClaimSync } from './ClaimSync';
 import { Claims } from './Claims';
 import { clusterEntityName } from './clusterEntityName';
 import { namedEntity } from '../store/namedEntity';
+import { objectKey } from '../store/objectKeys';
 import { PlacementFeed } from './PlacementFeed';
 import {
-  applicationPlace,
   type PlacedCluster,
   PlacementCollector,
   type PlacementSnapshot,
@@ -31,7 +31,17 @@ interface MappingOptions {
   logger: LoggerService;
 }
 
-/** Which applications belong to which entity, kept up to date and told to others. */
+/**
+ * Which applications belong to which entity, kept up to date and told to others.
+ *
+ * Entity -> selectors lives in the store's table of claims, which `ClaimSync`
+ * fills from the catalog, in bulk; each replica holds it as a `ClaimIndex`,
+ * made anew when another revision of the table was written. Application ->
+ * entity is the snapshot of `PlacementFeed`, in the memory of each replica: every
+ * change of claims or applications makes it stale, and it is computed anew in
+ * the background, at a share of the time. Who needs all of a fleet asks that;
+ * for the few applications of a page the index is asked, which is never stale.
+ */
 export class Mapping {
   readonly claims: Claims;
   readonly changeKeys: ChangeKeys;
@@ -106,7 +116,7 @@ export class Mapping {
       there?.forEach(entityRef => touched.add(entityRef));
     }
     for (const application of change.applications) {
-      const before = byApplication.get(applicationPlace(application));
+      const before = byApplication.get(objectKey(application));
       before?.forEach(entityRef => touched.add(entityRef));
     }
     const index = await this.claims.index();

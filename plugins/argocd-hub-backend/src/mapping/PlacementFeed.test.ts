@@ -14,6 +14,7 @@ function snapshot(
     ),
     byApplication: new Map(),
     byCluster: new Map(),
+    unmapped: new Map(),
     trustworthy,
     settled: ['x'],
   };
@@ -53,6 +54,19 @@ describe('PlacementFeed', () => {
         { entityRef: 'b', clusters: [] },
       ],
     });
+  });
+
+  it('waits for what is recent only after a quiet minute', async () => {
+    const now = snapshot({ a: ['y'] });
+    const { feed, become, pass } = setUp(snapshot({ a: ['x'] }));
+    const before = await feed.recent();
+    become(now);
+    pass(59_000);
+    expect(await feed.recent()).toBe(before);
+    feed.stop();
+
+    pass(1_000);
+    expect(await feed.recent()).toBe(now);
   });
 
   it('tells what is certain only while not all is', async () => {

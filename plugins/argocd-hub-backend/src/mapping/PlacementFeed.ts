@@ -59,6 +59,12 @@ export class PlacementFeed {
     return this.#current ?? this.#update();
   }
 
+  /** As last computed, at most a minute ago: only after a quiet time one waits for it. */
+  async recent(): Promise<PlacementSnapshot> {
+    const isRecent = this.#now() - this.#computedAt < LONGEST_REST_MS;
+    return isRecent ? this.snapshot() : this.#update();
+  }
+
   /** From now on only `since` computes. */
   stop(): void {
     this.#stopped = true;

@@ -3,11 +3,11 @@ import {
   type Placement,
 } from 'backstage-plugin-argocd-hub-common';
 import type {
-  ApplicationKey,
   ApplicationRecord,
   StoredApplication,
 } from '../store/ApplicationStore';
 import { clusterKey } from '../store/ClusterStore';
+import { keyInHub, objectKey } from '../store/objectKeys';
 import type { ClaimedBy } from './ClaimIndex';
 
 /** What a placement says of a cluster. */
@@ -17,12 +17,16 @@ export interface PlacedCluster {
   environment?: string;
 }
 
+/** Applications without an entity: `keyInHub` of each, sorted, by `unmappedAt`. */
+export type Unmapped = ReadonlyMap<string, readonly string[]>;
+
 /** Which entity is where, by all that is needed to look it up. */
 export interface PlacementSnapshot {
   /** By entity ref. */
   placements: Map<string, Placement>;
-  /** Entities of each application, by `applicationPlace`. */
+  /** Entities of each application that has any, by `objectKey`. */
   byApplication: Map<string, string[]>;
+  unmapped: Unmapped;
   /** Entities on each cluster, by `clusterKey`. */
   byCluster: Map<string, Set<string>>;
   /** Every hub has been mirrored completely, and the catalog was read. */
@@ -31,9 +35,10 @@ export interface PlacementSnapshot {
   settled: string[];
 }
 
-export function applicationPlace(application: ApplicationKey): string {
-  const { hub, namespace, name } = application;
-  return [hub, namespace, name].join('\n');
+/** A cluster, or all of a hub that goes to none. */
+export function unmappedAt(place: { hub: string; cluster?: string }): string {
+  const { hub, cluster } = place;
+  return cluster === undefined ? hub : clusterKey({ hub, name: cluster });
 }
 
 /** Collects, application by application, which entity is on which clusters. */
@@ -44,6 +49,7 @@ export class PlacementCollector {
   >();
   readonly #byApplication = new Map<string, string[]>();
   readonly #byCluster = new Map<string, Set<string>>();
+  readonly #unmapped = new Map<string, string[]>();
   readonly #options: {
     entitiesOf: (application: ApplicationRecord) => ClaimedBy[];
     clusterOf: (hub: string, name: string) => PlacedCluster | undefined;
@@ -61,15 +67,21 @@ export class PlacementCollector {
 
   add(application: StoredApplication): void {
     const { hub } = application;
+    const cluster =
+      'name' in application.cluster ? application.cluster.name : undefined;
     const entityRefs = this.#options
       .entitiesOf(application)
       .map(({ entityRef }) => entityRef);
     if (entityRefs.length === 0) {
+      const at = unmappedAt({ hub, cluster });
+      const there = this.#unmapped.get(at) ?? [];
+      this.#unmapped.set(at, there);
+      there.push(keyInHub(application));
       return;
     }
-    this.#byApplication.set(applicationPlace(application), entityRefs);
-    if ('name' in application.cluster) {
-      this.#place(entityRefs, hub, application.cluster.name);
+    this.#byApplication.set(objectKey(application), entityRefs);
+    if (cluster !== undefined) {
+      this.#place(entityRefs, hub, cluster);
     }
   }
 
@@ -78,6 +90,7 @@ export class PlacementCollector {
     settled: string[];
   }): PlacementSnapshot {
     const compare = compareEnvironments(this.#options.environments);
+    this.#unmapped.forEach(keys => keys.sort());
     const placements = new Map(
       [...this.#placed].map(([entityRef, { clusters, environments }]) => [
         entityRef,
@@ -92,6 +105,7 @@ export class PlacementCollector {
       placements,
       byApplication: this.#byApplication,
       byCluster: this.#byCluster,
+      unmapped: this.#unmapped,
       ...options,
     };
   }

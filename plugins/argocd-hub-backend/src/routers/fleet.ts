@@ -7,6 +7,7 @@ import { fleetStops } from '../estate/fleetStops';
 import { FleetWalk } from '../estate/FleetWalk';
 import { cursorText, decodeCursor, encodeCursor, MAX_PAGE } from '../paging';
 import type { Claims } from '../mapping/Claims';
+import type { PlacementFeed } from '../mapping/PlacementFeed';
 import type { Store } from '../store/Store';
 import type { Access } from '../permissions/Access';
 import { fleetRows } from './fleetRows';
@@ -54,9 +55,10 @@ export function createFleetRouter(options: {
   access: Access;
   claims: Claims;
   estates: EstateReader;
+  feed: PlacementFeed;
   store: Store;
 }): Router {
-  const { access, claims, estates, store } = options;
+  const { access, claims, estates, feed, store } = options;
   const router = PromiseRouter();
 
   router.get('/deployments', async (request, response) => {
@@ -73,7 +75,10 @@ export function createFleetRouter(options: {
       filter: { project, text: q?.toLocaleLowerCase('en-US') },
       states,
       ...(query.unmapped === 'true' && {
-        isWanted: it => index.entitiesOf(it).length === 0,
+        unmapped: {
+          known: (await feed.recent()).unmapped,
+          isStill: it => index.entitiesOf(it).length === 0,
+        },
       }),
       limit,
     });

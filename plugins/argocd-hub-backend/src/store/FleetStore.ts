@@ -21,6 +21,12 @@ export interface FleetStore {
     clusters: string[];
     filter: FleetFilter;
   }): Promise<StoredApplication[]>;
+  /** Those of these keys that are there and pass, in any order. */
+  some(options: {
+    hub: string;
+    keys: string[];
+    filter: FleetFilter;
+  }): Promise<StoredApplication[]>;
   /**
    * Looks at the next `size` applications that go to one cluster, or that go to
    * none, and answers those that pass, by key.

@@ -178,6 +178,15 @@ const QUERIES: [
       }),
   ],
   [
+    'some applications of the fleet',
+    store =>
+      store.fleet.some({
+        hub: 'hub1',
+        keys: ['argocd/app1', 'argocd/app2', 'argocd/app3'],
+        filter: { health: 'Degraded', text: 'app' },
+      }),
+  ],
+  [
     'a large cluster of the fleet, later windows',
     store =>
       store.fleet.window({

@@ -28,6 +28,20 @@ export class DatabaseFleetStore implements FleetStore {
     return rows.map(fromRow);
   }
 
+  async some(options: {
+    hub: string;
+    keys: string[];
+    filter: FleetFilter;
+  }): Promise<StoredApplication[]> {
+    const { hub, keys, filter } = options;
+    const rows = await this.#knex('applications')
+      .where({ hub })
+      .whereIn('key', keys)
+      .modify(passing, filter)
+      .select(COLUMNS);
+    return rows.map(fromRow);
+  }
+
   async window(
     options: Parameters<FleetStore['window']>[0],
   ): ReturnType<FleetStore['window']> {
