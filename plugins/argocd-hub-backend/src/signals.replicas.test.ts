@@ -33,6 +33,14 @@ const AGENT: Entity = {
 const MESSAGE =
   /^\{"channel":"argocd-hub","message":\{"changeKeys":\["[\w-]{22}"(,"[\w-]{22}")*\]\}\}$/;
 
+// The events service and its backend set timers of up to a minute that nothing
+// clears, and each would keep Jest alive. What waits here waits for sockets.
+const { setTimeout: setTimer } = global;
+global.setTimeout = Object.assign(
+  (...call: Parameters<typeof setTimer>) => setTimer(...call).unref(),
+  setTimer,
+);
+
 const databases = TestDatabases.create({ ids: ['SQLITE_3', 'POSTGRES_15'] });
 
 /** A backend with signals and events, on databases that others may share. */
