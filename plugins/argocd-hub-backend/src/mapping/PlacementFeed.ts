@@ -65,7 +65,7 @@ export class PlacementFeed {
     return isRecent ? this.snapshot() : this.#update();
   }
 
-  /** From now on only `since` computes. */
+  /** From now on nothing is computed but for those who wait for it. */
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#timer);
