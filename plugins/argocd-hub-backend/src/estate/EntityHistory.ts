@@ -99,7 +99,7 @@ export class EntityHistory {
       range,
     );
     const items = await told(changes, { members, estate });
-    return { items, ...(next && { next }), ...refusedOf(claims) };
+    return { items, ...(next && { next }), ...refusedOf(claims, estate) };
   }
 
   async #membersOf(claims: EntityClaims, estate: Estate): Promise<Member[]> {

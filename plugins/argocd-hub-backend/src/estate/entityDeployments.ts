@@ -2,9 +2,11 @@ import {
   clusterOf,
   compareDeployments,
   type Deployment,
+  ENTITY_ANNOTATIONS,
   type EntityDeployments,
   type HubStatus,
   type MappingRule,
+  type RefusedRule,
   type Rollup,
 } from 'backstage-plugin-argocd-hub-common';
 import { z } from 'zod';
@@ -17,6 +19,7 @@ import { decodeCursor, encodeCursor, MAX_PAGE } from '../paging';
 import { clustersOf, commitsOf, rowsOf } from './deployments';
 import { clustersNamedBy, entityRows, mappedOf } from './entityRows';
 import type { ClusterView, Estate } from './Estate';
+import { namedHubs, unknownHubs } from './hubsInScope';
 import { versionOf } from './version';
 
 /** Where a page ended: what its last row is sorted by. */
@@ -72,7 +75,7 @@ export async function entityDeployments(options: {
     entityRef: claims.entityRef,
     changeKey,
     rules: rulesOf(claims, rows, estate),
-    ...refusedOf(claims),
+    ...refusedOf(claims, estate),
     rollup,
     deployments: page.rows,
     ...(page.nextCursor && { nextCursor: page.nextCursor }),
@@ -136,18 +139,22 @@ function rulesOf(
 }
 
 /** Absent where nothing is refused. */
-export function refusedOf({
-  refused,
-}: EntityClaims): Pick<EntityDeployments, 'refused'> {
-  return refused.length > 0
-    ? {
-        refused: refused.map(({ rule: { key, value }, why }) => ({
-          key,
-          value,
-          reason: why,
-        })),
-      }
-    : {};
+export function refusedOf(
+  claims: EntityClaims,
+  estate: Pick<Estate, 'hub'>,
+): Pick<EntityDeployments, 'refused'> {
+  const refused: RefusedRule[] = claims.refused.map(
+    ({ rule: { key, value }, why }) => ({ key, value, reason: why }),
+  );
+  const unknown = unknownHubs(claims, estate);
+  if (unknown.length > 0) {
+    refused.push({
+      key: ENTITY_ANNOTATIONS.instanceName,
+      value: namedHubs(claims.claims).join(),
+      reason: `No hub is called ${unknown.map(hub => `'${hub}'`).join(' or ')}`,
+    });
+  }
+  return refused.length > 0 ? { refused } : {};
 }
 
 function pageAfter(

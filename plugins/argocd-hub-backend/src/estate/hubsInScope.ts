@@ -23,3 +23,18 @@ export function hubsInScope(
     .hubs()
     .filter(({ config: { name } }) => isUnlimited || named.has(name));
 }
+
+/** Names that the entity gives for hubs and that none has. */
+export function unknownHubs(
+  { claims }: EntityClaims,
+  estate: Pick<Estate, 'hub'>,
+): string[] {
+  return namedHubs(claims)
+    .filter(hub => !estate.hub(hub))
+    .sort();
+}
+
+/** Each once, in small letters. */
+export function namedHubs(claims: EntityClaims['claims']): string[] {
+  return [...new Set(claims.flatMap(({ selection }) => selection.hubs ?? []))];
+}

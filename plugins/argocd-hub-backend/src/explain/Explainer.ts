@@ -18,6 +18,7 @@ import { type FollowedRule, followRules, takenByAny } from './following';
 import { probesOf } from './probes';
 import { RelevantSets, type SetWithMade } from './RelevantSets';
 import type { VisibleClusters } from '../permissions/VisibleClusters';
+import { objectKey } from '../store/objectKeys';
 
 const position = z.strictObject({ hub: z.string(), name: z.string() });
 /** Of what a probe finds beyond what the entity has. */
@@ -134,9 +135,7 @@ export class Explainer {
     const add = (applications: StoredApplication[]) =>
       applications
         .filter(({ hub }) => estate.hub(hub))
-        .forEach(each =>
-          found.set(`${each.hub}\n${each.namespace}\n${each.name}`, each),
-        );
+        .forEach(each => found.set(objectKey(each), each));
     const { applications } = this.#store;
     followed.forEach(({ withheld }) => add(withheld));
     let room = MOST_OF_SETS;

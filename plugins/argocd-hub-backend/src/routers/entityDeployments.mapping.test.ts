@@ -120,7 +120,43 @@ describe('what belongs to an entity', () => {
     });
   });
 
-  it('says nothing of refusals where there are none', async () => {
-    expect(await read(await start())).not.toHaveProperty('refused');
-  });
+  it.each([
+    ['edge', 0, "No hub is called 'edge'"],
+    ['Main, Edge, far', 3, "No hub is called 'edge' or 'far'"],
+  ])(
+    'says that no hub has the name of instance %j',
+    async (value, rows, reason) => {
+      const on = await start({
+        entities: [
+          component('agent', {
+            'argocd/app-selector': 'app=agent',
+            'argocd/instance-name': value,
+          }),
+        ],
+      });
+
+      const { deployments, refused } = await read(on);
+
+      expect(deployments).toHaveLength(rows);
+      const names = value.toLocaleLowerCase('en-US').split(', ').join();
+      expect(refused).toEqual([
+        { key: 'argocd/instance-name', value: names, reason },
+      ]);
+    },
+  );
+
+  it.each([{}, { 'argocd/instance-name': 'MAIN' }])(
+    'says nothing of refusals where there are none: %j',
+    async annotations => {
+      const on = await start({
+        entities: [
+          component('agent', {
+            'argocd/app-selector': 'app=agent',
+            ...annotations,
+          }),
+        ],
+      });
+      expect(await read(on)).not.toHaveProperty('refused');
+    },
+  );
 });
