@@ -48,6 +48,20 @@ it('asks the hub to compare again', async () => {
   ]);
 });
 
+it.each([{ hard: true }, { hard: 'true' }, ['hard']])(
+  'refuses the body %j, which it would not follow',
+  async given => {
+    const { post, refreshApplication } = await start();
+
+    const { status, body } = await post().send(given);
+
+    expect(status).toBe(400);
+    expect(body.error.message).toMatch(/'hard'; there is none here|body/);
+    expect(refreshApplication).not.toHaveBeenCalled();
+    expect((await post().send({})).status).toBe(202);
+  },
+);
+
 describe('who may', () => {
   it('is decided by the entity that the application names', async () => {
     const { post } = await start({

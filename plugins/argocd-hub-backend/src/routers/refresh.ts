@@ -34,7 +34,7 @@ import {
   refsOf,
   wouldBePlaceOf,
 } from '../permissions/deploymentAccess';
-import { hubName, kubernetesName, parse } from './validation';
+import { hubName, kubernetesName, nothing, parse } from './validation';
 
 const parameters = z.object({
   hub: hubName,
@@ -64,6 +64,7 @@ export function createRefreshRouter(options: RefreshOptions): Router {
     async (request, response) => {
       const key = parse(parameters, request.params);
       const hard = parse(query, request.query).hard === 'true';
+      parse(nothing, request.body ?? {});
       const credentials = await access.credentials(request);
       const client = hubs.get(key.hub);
       // Also of a hub that is not configured: which are is not for everyone.
