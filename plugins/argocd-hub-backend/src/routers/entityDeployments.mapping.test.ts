@@ -145,7 +145,7 @@ describe('what belongs to an entity', () => {
     },
   );
 
-  it.each([{}, { 'argocd/instance-name': 'MAIN' }])(
+  it.each<Record<string, string>>([{}, { 'argocd/instance-name': 'MAIN' }])(
     'says nothing of refusals where there are none: %j',
     async annotations => {
       const on = await start({
