@@ -1,9 +1,11 @@
 import type { Config } from '@backstage/config';
+import { assertLabelKey } from './config/assertLabelKey';
+import { invalid } from './config/invalid';
+import { readAllowedServers } from './config/readAllowedServers';
 import { readHistory } from './config/readHistory';
 import { readHub } from './config/readHub';
 import { readMapping } from './config/readMapping';
 import { refuseUnknownKeys } from './config/refuseUnknownKeys';
-import { invalid } from './config/invalid';
 
 /** One configured hub. */
 export interface HubConfig {
@@ -98,8 +100,7 @@ export function readConfig(config: Config): ArgocdHubConfig {
     clusterLabels: readClusterLabels(root),
     mapping: readMapping(config),
     onboarding: {
-      allowedServers:
-        root?.getOptionalStringArray('onboarding.allowedServers') ?? [],
+      allowedServers: readAllowedServers(root),
       credentials: readCredentials(root),
     },
     history: readHistory(config),
@@ -133,6 +134,7 @@ function readClusterLabels(
   for (const key of Object.keys(labels) as (keyof typeof labels)[]) {
     labels[key] =
       root?.getOptionalString(`clusterLabels.${key}`) ?? labels[key];
+    assertLabelKey(`argocdHub.clusterLabels.${key}`, labels[key]);
   }
   return labels;
 }

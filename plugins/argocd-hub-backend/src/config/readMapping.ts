@@ -1,6 +1,7 @@
 import { parseEntityRef, stringifyEntityRef } from '@backstage/catalog-model';
 import type { Config } from '@backstage/config';
 import type { ArgocdHubConfig } from '../config';
+import { assertLabelKey } from './assertLabelKey';
 import { invalid } from './invalid';
 
 const PROJECTS = 'argocdHub.mapping.projects';
@@ -10,6 +11,10 @@ export function readMapping(config: Config): ArgocdHubConfig['mapping'] {
   const applicationEntityRefKey =
     config.getOptionalString('argocdHub.mapping.applicationEntityRefKey') ??
     'backstage.io/entity-ref';
+  assertLabelKey(
+    'argocdHub.mapping.applicationEntityRefKey',
+    applicationEntityRefKey,
+  );
   // Project globs hold dots and stars, which are no keys for the reader.
   const given = config.getOptional(PROJECTS);
   if (given === undefined) {
