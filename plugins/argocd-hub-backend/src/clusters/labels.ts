@@ -1,4 +1,5 @@
 import { isLabelKey, isLabelValue } from 'backstage-plugin-argocd-hub-common';
+import { compareText } from '../compareText';
 import type { ArgocdHubConfig } from '../config';
 
 /** The one label of Argo CD's own that people are meant to set. */
@@ -46,7 +47,7 @@ export function mergeLabels(
   return Object.fromEntries(
     Object.entries(merged)
       .filter((entry): entry is [string, string] => entry[1] !== null)
-      .sort(([a], [b]) => (a < b ? -1 : 1)),
+      .sort(([a], [b]) => compareText(a, b)),
   );
 }
 

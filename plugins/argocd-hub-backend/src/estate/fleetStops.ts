@@ -7,6 +7,7 @@ import {
   type ReportedState,
   shownState,
 } from 'backstage-plugin-argocd-hub-common/status';
+import { compareText } from '../compareText';
 import type { VisibleClusters } from '../permissions/VisibleClusters';
 import type { Estate } from './Estate';
 
@@ -107,12 +108,4 @@ export function shownAt(
         cluster === undefined ? undefined : estate.cluster(hub, cluster)?.state,
     })
   );
-}
-
-/** By code unit, so that every replica sorts alike. */
-function compareText(a: string, b: string): number {
-  if (a === b) {
-    return 0;
-  }
-  return a < b ? -1 : 1;
 }

@@ -1,7 +1,7 @@
 import type { EntityClaims } from '../store/ClaimStore';
 import type { StoredApplication } from '../store/ApplicationStore';
-import type { ApplicationSetKey } from '../store/ApplicationSetStore';
 import type { Store } from '../store/Store';
+import { objectKey } from '../store/objectKeys';
 import type { FollowedRule } from './following';
 import { type RelevantSet, relevantSets, setNamesOf } from './sets';
 import { type Onlooker, type Sight, sightOf } from './sight';
@@ -72,7 +72,7 @@ export class RelevantSets {
     const places = await this.#store.applications.placesOfSets([...names]);
     const made = new Map<string, { count: number; clusters: Set<string> }>();
     for (const { cluster, count, ...set } of places) {
-      const key = keyOf(set);
+      const key = objectKey(set);
       const known = made.get(key) ?? { count: 0, clusters: new Set() };
       known.count += count;
       if ('name' in cluster) known.clusters.add(cluster.name);
@@ -80,7 +80,7 @@ export class RelevantSets {
     }
     const found = countsOf(followed);
     return sets.map(set => {
-      const key = keyOf(set.record);
+      const key = objectKey(set.record);
       const { count = 0, clusters = new Set<string>() } = made.get(key) ?? {};
       const hasOthers = count > (found.get(key) ?? 0);
       return { ...set, occupied: clusters, hasOthers };
@@ -96,13 +96,9 @@ function countsOf(followed: FollowedRule[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const { hub, namespace, applicationSet } of found) {
     if (applicationSet) {
-      const key = keyOf({ hub, namespace, name: applicationSet });
+      const key = objectKey({ hub, namespace, name: applicationSet });
       counts.set(key, (counts.get(key) ?? 0) + 1);
     }
   }
   return counts;
-}
-
-function keyOf({ hub, namespace, name }: ApplicationSetKey): string {
-  return `${hub}\n${namespace}\n${name}`;
 }

@@ -4,6 +4,7 @@ import type {
   SkippedBySet,
 } from 'backstage-plugin-argocd-hub-common';
 import { z } from 'zod';
+import { compareText } from '../compareText';
 import { deploymentsOf } from '../estate/deployments';
 import { shownLabels } from '../estate/clusterSummary';
 import type { Estate } from '../estate/Estate';
@@ -21,6 +22,7 @@ import type {
   ApplicationSetRecord,
 } from '../store/ApplicationSetStore';
 import type { Store } from '../store/Store';
+import { keyInHub } from '../store/objectKeys';
 import { describeSet } from './describeSet';
 import { madeBy } from './madeBy';
 import { skippedBy } from './skipped';
@@ -194,6 +196,5 @@ function clustersOf({ estate, set }: Pick<Asked, 'estate' | 'set'>) {
 
 /** As pages go on. */
 function byName(a: Deployment, b: Deployment): number {
-  const [one, other] = [a, b].map(each => `${each.namespace}/${each.name}`);
-  return one < other ? -1 : 1;
+  return compareText(keyInHub(a), keyInHub(b));
 }

@@ -21,6 +21,7 @@ import type { KnownProjects } from './setReasons';
 import { expectedSetNames, explainSet, type RelevantSet } from './sets';
 import { sightOf } from './sight';
 import type { VisibleClusters } from '../permissions/VisibleClusters';
+import { objectKey } from '../store/objectKeys';
 
 const MOST_NEAR_MISSES = 50;
 
@@ -188,24 +189,22 @@ function nearMissesIn(
   { candidates, claims, config, visible }: Evidence,
   taken: StoredApplication[],
 ): NearMiss[] {
-  const isTaken = new Set(taken.map(keyOf));
+  const isTaken = new Set(taken.map(objectKey));
   return nearMissesOf(
-    candidates.filter(each => !isTaken.has(keyOf(each)) && visible.shows(each)),
+    candidates.filter(
+      each => !isTaken.has(objectKey(each)) && visible.shows(each),
+    ),
     { claims, config },
   );
 }
 
-function keyOf({ hub, namespace, name }: StoredApplication): string {
-  return `${hub}\n${namespace}\n${name}`;
-}
-
 function grouped<T>(
   items: T[],
-  keyOfItem: (item: T) => string | undefined,
+  keyOf: (item: T) => string | undefined,
 ): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const item of items) {
-    const key = keyOfItem(item);
+    const key = keyOf(item);
     if (key !== undefined) {
       const group = groups.get(key) ?? [];
       group.push(item);

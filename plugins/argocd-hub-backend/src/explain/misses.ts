@@ -11,6 +11,7 @@ import type {
 } from '../store/ApplicationStore';
 import { namedEntity } from '../store/namedEntity';
 import { matchesLabels } from '../mapping/selector';
+import { valuesOf } from '../mapping/valuesOf';
 
 /**
  * All that keeps a selection from an application; nothing where it takes it. Of
@@ -123,13 +124,6 @@ function labelMiss(term: LabelTerm, labels: Record<string, string>): LabelMiss {
     expected: 'values' in term ? term.values : [],
     ...(Object.hasOwn(labels, key) && { actual: labels[key] }),
   };
-}
-
-function valuesOf(application: Selectable, key: string): string[] {
-  const values = [application.labels, application.annotations]
-    .filter(map => Object.hasOwn(map, key))
-    .map(map => map[key]);
-  return [...new Set(values)];
 }
 
 /** Also what people write who leave out the kind: then it is that of this entity. */

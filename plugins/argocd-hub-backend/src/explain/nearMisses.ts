@@ -4,9 +4,11 @@ import {
   type MissReason,
   type NearMiss,
 } from 'backstage-plugin-argocd-hub-common';
+import { compareText } from '../compareText';
 import type { StoredApplication } from '../store/ApplicationStore';
 import type { Claim, EntityClaims } from '../store/ClaimStore';
 import { type MappingConfig, mayClaim, namesEntity } from '../mapping/claimsOf';
+import { objectKey } from '../store/objectKeys';
 import { missesOf, namesOthers } from './misses';
 import { nameOf } from './rules';
 
@@ -97,7 +99,5 @@ function kubernetesIdOf({ claims }: EntityClaims): string | undefined {
 }
 
 function compare(a: NearMiss, b: NearMiss): number {
-  const key = ({ hub, namespace, name }: NearMiss) =>
-    `${hub}\n${namespace}\n${name}`;
-  return key(a) < key(b) ? -1 : 1;
+  return compareText(objectKey(a), objectKey(b));
 }

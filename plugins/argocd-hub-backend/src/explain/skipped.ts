@@ -2,6 +2,7 @@ import type { SkippedBySet } from 'backstage-plugin-argocd-hub-common';
 import { type Known, type SetFacts, setReasons } from './setReasons';
 import type { ClusterRecord } from '../store/ClusterStore';
 import { selectionOf } from '../applicationSets/selection';
+import { compareText } from '../compareText';
 
 /** Clusters that the generators of a set select and that have none of its applications, by name. */
 export function skippedBy(options: {
@@ -28,5 +29,5 @@ export function skippedBy(options: {
         reasons: setReasons(set, cluster, known),
       };
     })
-    .sort((a, b) => (a.cluster < b.cluster ? -1 : 1));
+    .sort((a, b) => compareText(a.cluster, b.cluster));
 }

@@ -1,4 +1,5 @@
 import type { MappingRule } from 'backstage-plugin-argocd-hub-common';
+import { compareText } from '../compareText';
 import type { Claim, EntityClaims } from '../store/ClaimStore';
 import type {
   ApplicationSelection,
@@ -8,6 +9,7 @@ import { type MappingConfig, mayClaim, namesEntity } from './claimsOf';
 import { namedEntity } from '../store/namedEntity';
 import { requiredValue } from '../store/requiredValue';
 import { matchesLabels } from './selector';
+import { valuesOf } from './valuesOf';
 
 const ANY = 'any';
 
@@ -77,7 +79,7 @@ export class ClaimIndex {
         const owner = found.get(entityRef)?.[0].entity.owner;
         return { entityRef, ...(owner && { owner }), rules };
       })
-      .sort((a, b) => (a.entityRef < b.entityRef ? -1 : 1));
+      .sort((a, b) => compareText(a.entityRef, b.entityRef));
   }
 
   #file(entry: Entry) {
@@ -172,11 +174,4 @@ function filingKeys(selection: ApplicationSelection): string[] {
 
 function joined(...parts: string[]): string {
   return parts.join('\n');
-}
-
-function valuesOf(application: Selectable, key: string): string[] {
-  const values = [application.labels, application.annotations]
-    .filter(map => Object.hasOwn(map, key))
-    .map(map => map[key]);
-  return [...new Set(values)];
 }

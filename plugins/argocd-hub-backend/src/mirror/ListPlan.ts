@@ -1,3 +1,5 @@
+import { compareText } from '../compareText';
+
 /** Of more applications than this the hub copies and packs too much at once. */
 const MOST_APPLICATIONS = 5_000;
 /** What a halved limit never falls below: a round of very many lists helps nobody. */
@@ -137,7 +139,7 @@ function byCountAndName(
   [nameA, countA]: readonly [string, number],
   [nameB, countB]: readonly [string, number],
 ): number {
-  return countB - countA || (nameA < nameB ? -1 : 1);
+  return countB - countA || compareText(nameA, nameB);
 }
 
 function queryLength(projects: string[]): number {

@@ -1,5 +1,6 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import type { SkippedCluster } from 'backstage-plugin-argocd-hub-common';
+import { compareText } from '../compareText';
 import type { ArgoCluster } from '../hub/types';
 import type { HubStatusKeeper } from './HubStatusKeeper';
 import { nameOfUnreadable } from './trimCluster';
@@ -36,7 +37,7 @@ export class SkippedClusters {
 
   /** The list is over. Told once, as long as they stay the same. */
   end(): void {
-    const found = this.#found.sort((a, b) => (lineOf(a) < lineOf(b) ? -1 : 1));
+    const found = this.#found.sort((a, b) => compareText(lineOf(a), lineOf(b)));
     const skippedClusters = found.slice(0, MOST_NAMED);
     const said = JSON.stringify([found.length, skippedClusters]);
     if (said === this.#said) {

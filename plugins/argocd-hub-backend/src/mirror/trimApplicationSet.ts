@@ -1,3 +1,4 @@
+import { compareText } from '../compareText';
 import type { ArgoApplicationSet } from '../hub/types';
 import type {
   ApplicationSetRecord,
@@ -68,7 +69,7 @@ function conditionsOf(
       message: prose(condition.message, LONGEST_TEXT) ?? '',
       since: moment(condition.lastTransitionTime),
     }))
-    .sort((a, b) => (a.type < b.type ? -1 : 1));
+    .sort((a, b) => compareText(a.type, b.type));
 }
 
 /** The list ends at 5,000, the number does not; older versions have the list only. */

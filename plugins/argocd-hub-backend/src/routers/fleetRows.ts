@@ -12,6 +12,7 @@ import { suggestionsFor } from '../mapping/suggestionsFor';
 import type { StoredApplication } from '../store/ApplicationStore';
 import type { Access } from '../permissions/Access';
 import { refsOf } from '../permissions/deploymentAccess';
+import { objectKey } from '../store/objectKeys';
 
 /**
  * Rows as a caller may see them. What an entity has to do with a row is told
@@ -30,7 +31,7 @@ export async function fleetRows(
   const { access, index, credentials, estate } = options;
   const claimed = new Map<string, { by: ClaimedBy[]; it: StoredApplication }>();
   for (const it of applications) {
-    claimed.set(keyOf(it), { by: index.entitiesOf(it), it });
+    claimed.set(objectKey(it), { by: index.entitiesOf(it), it });
   }
   const readable = await access.entities(
     credentials,
@@ -49,7 +50,7 @@ export async function fleetRows(
     estate,
   );
   return rows.map(row => {
-    const one = claimed.get(keyOf(row))!;
+    const one = claimed.get(objectKey(row))!;
     const { mapping } = estate.config;
     return {
       ...row,
@@ -65,8 +66,4 @@ export async function fleetRows(
 function rulesOf(entities: ClaimingEntity[]): MappingRule[] {
   const rules = entities.flatMap(({ mappedBy }) => mappedBy);
   return [...new Map(rules.map(it => [`${it.key}\n${it.value}`, it])).values()];
-}
-
-function keyOf(row: { hub: string; namespace: string; name: string }): string {
-  return [row.hub, row.namespace, row.name].join('\n');
 }

@@ -1,6 +1,7 @@
 import type { PermissionCriteria } from '@backstage/plugin-permission-common';
 import type { ClusterFacts } from 'backstage-plugin-argocd-hub-common/status';
 import type { ArgocdHubClusterFilter } from 'backstage-plugin-argocd-hub-node';
+import { compareText } from '../compareText';
 import type { ApplicationKey } from './ApplicationStore';
 import type { Lease } from './LeaseStore';
 
@@ -39,13 +40,8 @@ export function clusterKey({ hub, name }: ClusterName): string {
 /** By hub and name, by code unit: each database sorts in its own way, which no cursor knows. */
 export function compareClusters(one: ClusterName, other: ClusterName): number {
   return one.hub === other.hub
-    ? compareTexts(one.name, other.name)
-    : compareTexts(one.hub, other.hub);
-}
-
-function compareTexts(one: string, other: string): number {
-  if (one === other) return 0;
-  return one < other ? -1 : 1;
+    ? compareText(one.name, other.name)
+    : compareText(one.hub, other.hub);
 }
 
 export interface ClusterStore {

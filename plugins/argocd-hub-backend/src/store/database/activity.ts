@@ -1,5 +1,6 @@
 import type { ClusterFacts } from 'backstage-plugin-argocd-hub-common/status';
 import type { Knex } from 'knex';
+import { compareText } from '../../compareText';
 import { inChunks } from './chunks';
 import { updateByName } from './jsonRows';
 
@@ -117,7 +118,7 @@ function errorsOf(
 ): Pick<Counts, 'connectionErrors' | 'reason'> {
   const byCount = rows
     .map(({ reason, count }) => ({ reason, count: Number(count) }))
-    .sort((a, b) => b.count - a.count || (a.reason < b.reason ? -1 : 1));
+    .sort((a, b) => b.count - a.count || compareText(a.reason, b.reason));
   return {
     connectionErrors: byCount.reduce((sum, { count }) => sum + count, 0),
     reason: byCount[0]?.reason,
