@@ -75,7 +75,7 @@ export interface Config {
     };
     /** Which applications belong to which catalog entity. */
     mapping?: {
-      /** Label or annotation of an application that names its entity. Default `backstage.io/entity-ref`. */
+      /** Label or annotation of an application that names its entity. Default `backstage.io/entity-ref`; not `backstage.io/kubernetes-id`, which entities choose themselves. */
       applicationEntityRefKey?: string;
       /** Project glob, as Argo CD's projects have them for destinations (`*`, `?`, `[a-z]`, `{a,b}`) -> owners whose entities may claim its applications. Default: every project for everyone. */
       projects?: { [projectGlob: string]: string[] };

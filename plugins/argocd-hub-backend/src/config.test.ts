@@ -239,6 +239,11 @@ describe('readConfig', () => {
       /argocdHub\.mapping\.projects\['p'\]\[0\]/,
     ],
     [
+      'a key that entities choose',
+      { mapping: { applicationEntityRefKey: 'backstage.io/kubernetes-id' } },
+      /argocdHub\.mapping\.applicationEntityRefKey must be another key/,
+    ],
+    [
       'a credential without file',
       { onboarding: { credentials: { a: {} } } },
       /argocdHub\.onboarding\.credentials\.a\.kubeconfigFile/,

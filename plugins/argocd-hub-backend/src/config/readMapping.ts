@@ -1,20 +1,28 @@
 import { parseEntityRef, stringifyEntityRef } from '@backstage/catalog-model';
 import type { Config } from '@backstage/config';
+import { APPLICATION_KEYS } from 'backstage-plugin-argocd-hub-common';
 import type { ArgocdHubConfig } from '../config';
 import { assertLabelKey } from './assertLabelKey';
 import { invalid } from './invalid';
 
-const PROJECTS = 'argocdHub.mapping.projects';
+const MAPPING = 'argocdHub.mapping';
+const PROJECTS = `${MAPPING}.projects`;
 
 /** Reads `argocdHub.mapping`. */
 export function readMapping(config: Config): ArgocdHubConfig['mapping'] {
   const applicationEntityRefKey =
-    config.getOptionalString('argocdHub.mapping.applicationEntityRefKey') ??
+    config.getOptionalString(`${MAPPING}.applicationEntityRefKey`) ??
     'backstage.io/entity-ref';
   assertLabelKey(
     'argocdHub.mapping.applicationEntityRefKey',
     applicationEntityRefKey,
   );
+  if (applicationEntityRefKey === APPLICATION_KEYS.kubernetesId) {
+    throw invalid(
+      `${MAPPING}.applicationEntityRefKey`,
+      `must be another key than ${APPLICATION_KEYS.kubernetesId}: entities choose that id themselves, so it proves nothing; applications are mapped by it without this setting`,
+    );
+  }
   // Project globs hold dots and stars, which are no keys for the reader.
   const given = config.getOptional(PROJECTS);
   if (given === undefined) {

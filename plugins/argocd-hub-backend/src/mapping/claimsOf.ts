@@ -1,3 +1,4 @@
+import { toUSVString } from 'node:util';
 import {
   Entity,
   parseEntityRef,
@@ -19,6 +20,11 @@ export type MappingConfig = ArgocdHubConfig['mapping'];
 
 class TooWideError extends Error {}
 
+/** Whatever applications, sets, projects and hubs are called is far shorter. */
+const LONGEST_VALUE = 2_000;
+/** Of what is wrong, that much is repeated. */
+const LONGEST_REPEATED = 200;
+
 /** Annotations of an entity that make it worth reading in bulk. */
 export const CLAIMING_ANNOTATIONS: string[] = [
   ENTITY_ANNOTATIONS.applicationName,
@@ -26,6 +32,13 @@ export const CLAIMING_ANNOTATIONS: string[] = [
   ENTITY_ANNOTATIONS.applicationSelector,
   ENTITY_ANNOTATIONS.projectName,
   APPLICATION_KEYS.kubernetesId,
+];
+
+/** Annotations that narrow what the others select. */
+const NARROWING_ANNOTATIONS = [
+  ENTITY_ANNOTATIONS.instanceName,
+  ENTITY_ANNOTATIONS.applicationNamespace,
+  ENTITY_ANNOTATIONS.projectName,
 ];
 
 /** Parts of an entity that `claimsOf` looks at. */
@@ -54,14 +67,23 @@ export function claimsOf(entity: Entity, config: MappingConfig): EntityClaims {
   ];
   const refused: EntityClaims['refused'] = [];
   const scope = scopeOf(entity);
+  const badScope = NARROWING_ANNOTATIONS.filter(
+    key => faultOf(entity, key) !== undefined,
+  );
   const add = (
     claimedBy: MappingRule['claimedBy'],
     key: string,
     select: (value: string) => ApplicationSelection,
   ) => {
     const value = annotationOf(entity, key);
-    if (value === undefined) return;
+    // What narrows a claim is not left out: it would take more than is meant.
+    if (value === undefined || badScope.length > 0) return;
     const rule = { claimedBy, key, value };
+    const fault = faultOf(entity, key);
+    if (fault) {
+      refused.push(refusedFor(fault, rule));
+      return;
+    }
     try {
       claims.push({ rule, selection: select(value) });
     } catch (error) {
@@ -92,7 +114,11 @@ export function claimsOf(entity: Entity, config: MappingConfig): EntityClaims {
     ...scope,
     match: { kind: 'key', key: APPLICATION_KEYS.kubernetesId, value },
   }));
-  refused.push(...narrowingNothing(entity));
+  refused.push(
+    ...(badScope.length > 0
+      ? badScopeOf(entity, badScope)
+      : narrowingNothing(entity)),
+  );
   return { entityRef, owner: ownerOf(entity), claims, refused };
 }
 
@@ -160,6 +186,41 @@ function narrowTerms(text: string) {
   return terms;
 }
 
+/** Why a value can name nothing that there is: databases and logs would stumble over it. */
+function faultOf(entity: Entity, key: string): string | undefined {
+  const value = annotationOf(entity, key) ?? '';
+  if (value.length > LONGEST_VALUE) {
+    return `It has more than ${LONGEST_VALUE} characters`;
+  }
+  // Blanks and line breaks part the terms of a selector.
+  // eslint-disable-next-line no-control-regex
+  const isUnclean = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/.test(
+    value,
+  );
+  return isUnclean || toUSVString(value) !== value
+    ? 'It holds characters that no name has'
+    : undefined;
+}
+
+function refusedFor(
+  why: string,
+  { value, ...rule }: MappingRule,
+): EntityClaims['refused'][number] {
+  const repeated = toUSVString(value.slice(0, LONGEST_REPEATED));
+  return { rule: { ...rule, value: repeated }, code: 'bad-selector', why };
+}
+
+function badScopeOf(entity: Entity, keys: string[]): EntityClaims['refused'] {
+  return keys.map(key => {
+    const value = annotationOf(entity, key) ?? '';
+    const why = `${faultOf(
+      entity,
+      key,
+    )}, and all others would be narrowed by it`;
+    return refusedFor(why, { claimedBy: 'entity', key, value });
+  });
+}
+
 /** Annotations that only narrow others, where there is none that selects. */
 function narrowingNothing(entity: Entity): EntityClaims['refused'] {
   const selecting = CLAIMING_ANNOTATIONS.find(
@@ -189,7 +250,7 @@ function scopeOf(entity: Entity): Omit<ApplicationSelection, 'match'> {
     ?.split(',')
     // Other plugins let instances be named in any case.
     .map(hub => lower(hub.trim()))
-    .filter(Boolean);
+    .filter((hub, index, all) => hub && all.indexOf(hub) === index);
   const namespace = annotationOf(
     entity,
     ENTITY_ANNOTATIONS.applicationNamespace,

@@ -5,18 +5,24 @@ import type { LabelTerm } from '../store/ApplicationStore';
 const SET = /^(\S+)\s+(in|notin)\s*\(([^()]*)\)$/;
 const EQUALITY = /^([^!=\s]+)\s*(!=|==|=)\s*(\S*)$/;
 const MAX_LENGTH = 2000;
+/** Each is a question to the database, and an explanation asks without each of them. */
+const MAX_TERMS = 20;
 
 /**
  * Reads a Kubernetes label selector: `a=b`, `a!=b`, `a in (b,c)`,
  * `a notin (b)`, `a`, `!a`, joined by commas.
  *
- * @throws InputError naming the term that cannot be read.
+ * @throws InputError naming the term that cannot be read, or what there is too much of.
  */
 export function parseSelector(text: string): LabelTerm[] {
   if (text.length > MAX_LENGTH) {
     throw new InputError('The label selector is too long');
   }
-  return splitTerms(text).map(parseTerm);
+  const terms = splitTerms(text);
+  if (terms.length > MAX_TERMS) {
+    throw new InputError(`The label selector has more than ${MAX_TERMS} terms`);
+  }
+  return terms.map(parseTerm);
 }
 
 /**
