@@ -25,3 +25,6 @@ export {
   createArgocdHubClusterConditionalDecision,
   createArgocdHubHubConditionalDecision,
 } from './permissions/conditions';
+export { invalidConfig } from './config/invalidConfig';
+export { refuseUnknownKeys } from './config/refuseUnknownKeys';
+export type { ConfigShape } from './config/refuseUnknownKeys';

@@ -31,6 +31,18 @@ describe('readConfig', () => {
     [{ clusterOwner: 'a:b:c' }, /argocdHub\.catalog\.clusterOwner.*'a:b:c'/],
     [{ clusterOwner: 7 }, /argocdHub\.catalog\.clusterOwner/],
     [{ dependsOn: 'sure' }, /argocdHub\.catalog\.dependsOn/],
+    [
+      { dependOn: true },
+      "Invalid config at 'argocdHub.catalog.dependOn': is no key that is known here; did you mean 'dependsOn'?",
+    ],
+    [
+      { ClusterOwner: 'platform' },
+      "Invalid config at 'argocdHub.catalog.ClusterOwner': is no key that is known here; did you mean 'clusterOwner'?",
+    ],
+    [
+      { owner: 'platform' },
+      "Invalid config at 'argocdHub.catalog.owner': is no key that is known here; known are clusterOwner, dependsOn, declareModel",
+    ],
   ])('refuses %j by its key', (catalog, message) => {
     expect(() => readConfig(config(catalog))).toThrow(message);
   });

@@ -4,11 +4,21 @@ import {
   parseEntityRef,
 } from '@backstage/catalog-model';
 import type { Config } from '@backstage/config';
-import { InputError } from '@backstage/errors';
+import {
+  type ConfigShape,
+  invalidConfig,
+  refuseUnknownKeys,
+} from 'backstage-plugin-argocd-hub-node';
 
 /** Owner of clusters that name none. */
 const UNKNOWN_OWNER = 'unknown';
+const CATALOG_KEY = 'argocdHub.catalog';
 const OWNER_KEY = 'argocdHub.catalog.clusterOwner';
+
+/** As in `config.d.ts` of this package; the backend knows all else below `argocdHub`. */
+const CATALOG: ConfigShape = {
+  keys: { clusterOwner: {}, dependsOn: {}, declareModel: {} },
+};
 
 export interface ModuleConfig {
   /** Names of the configured hubs. */
@@ -21,6 +31,7 @@ export interface ModuleConfig {
 
 /** @throws InputError that names the key which is wrong */
 export function readConfig(config: Config): ModuleConfig {
+  refuseUnknownKeys(config.getOptional(CATALOG_KEY), CATALOG, CATALOG_KEY);
   const root = config.getOptionalConfig('argocdHub');
   return {
     hubs: (root?.getOptionalConfigArray('hubs') ?? []).map(hub =>
@@ -56,8 +67,9 @@ export function isOwnerRef(text: string): boolean {
 function readOwner(config: Config): string {
   const owner = config.getOptionalString(OWNER_KEY) ?? UNKNOWN_OWNER;
   if (!isOwnerRef(owner)) {
-    throw new InputError(
-      `${OWNER_KEY} must be an entity ref such as group:default/platform, but is '${owner}'`,
+    throw invalidConfig(
+      OWNER_KEY,
+      `must be an entity ref such as group:default/platform, but is '${owner}'`,
     );
   }
   return owner;
