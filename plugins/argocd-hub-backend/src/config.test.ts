@@ -241,7 +241,7 @@ describe('readConfig', () => {
     [
       'a key that entities choose',
       { mapping: { applicationEntityRefKey: 'backstage.io/kubernetes-id' } },
-      /argocdHub\.mapping\.applicationEntityRefKey must be another key/,
+      /argocdHub\.mapping\.applicationEntityRefKey.*must be another key/,
     ],
     [
       'a credential without file',
