@@ -57,6 +57,13 @@ async function start(
   await started.mapping.sync();
 }
 
+const ROUTES = {
+  GET: (path: string) =>
+    request(started.server).get(`/api/argocd-hub/deployments/${path}`),
+  POST: (path: string) =>
+    request(started.server).post(`/api/argocd-hub/deployments/${path}/refresh`),
+};
+
 /** What the database was asked for one answer. */
 async function queriesOf(method: keyof typeof ROUTES, path: string) {
   const asked: string[] = [];
@@ -68,13 +75,6 @@ async function queriesOf(method: keyof typeof ROUTES, path: string) {
 }
 
 afterEach(() => started.stop());
-
-const ROUTES = {
-  GET: (path: string) =>
-    request(started.server).get(`/api/argocd-hub/deployments/${path}`),
-  POST: (path: string) =>
-    request(started.server).post(`/api/argocd-hub/deployments/${path}/refresh`),
-};
 
 /** The answer, and which permissions were asked for it, each time. */
 async function ask(method: keyof typeof ROUTES, path: string) {
