@@ -1,6 +1,6 @@
 import type { Unmapped } from '../mapping/placements';
 import type { StoredApplication } from '../store/ApplicationStore';
-import type { FleetFilter, FleetStore } from '../store/FleetStore';
+import type { FleetCount, FleetFilter, FleetStore } from '../store/FleetStore';
 import { keyInHub } from '../store/objectKeys';
 import type { Estate } from './Estate';
 import {
@@ -31,6 +31,9 @@ export interface FleetPart {
   scanned: number;
 }
 
+/** How many applications of a stop may be wanted; undefined where nobody has counted. */
+type Sizes = (stop: Stop) => number | undefined;
+
 interface WantedUnmapped {
   /** As the mapping last saw it. */
   known: Unmapped;
@@ -48,8 +51,10 @@ export class FleetWalk {
   readonly #filter: FleetFilter;
   readonly #states: WantedStates;
   readonly #unmapped: WantedUnmapped | undefined;
+  readonly #isSelective: boolean;
   readonly #limit: number;
   readonly #window: number;
+  #sizes: Sizes;
 
   constructor(options: {
     estate: Estate;
@@ -72,12 +77,13 @@ export class FleetWalk {
       ...(states.sync !== 'Unknown' && { sync: states.sync }),
       ...(states.health !== 'Unknown' && { health: states.health }),
     };
-    const isSelective = [
-      ...Object.values(filter),
-      ...Object.values(states),
-    ].some(wanted => wanted !== undefined);
+    this.#isSelective = hasAny(this.#filter);
     this.#limit = limit;
-    this.#window = isSelective ? WINDOW : Math.min(WINDOW, limit + 1);
+    this.#window =
+      this.#isSelective || hasAny(states)
+        ? WINDOW
+        : Math.min(WINDOW, limit + 1);
+    this.#sizes = estateSizes(this.#estate);
   }
 
   /**
@@ -124,10 +130,14 @@ export class FleetWalk {
       });
       return;
     }
-    if (begun && after?.key !== undefined) {
+    if (this.#isSelective) {
+      this.#sizes = countedSizes(await this.#fleet.counts(this.#filter));
+    }
+    if (begun && after?.key !== undefined && this.#sizeOf(begun) !== 0) {
       yield* this.#windows(begun, after.key);
     }
-    for (const group of this.#groups(rest)) {
+    const worthwhile = rest.filter(stop => this.#sizeOf(stop) !== 0);
+    for (const group of this.#groups(worthwhile)) {
       if (this.#isLarge(group[0])) {
         yield* this.#windows(group[0]);
       } else {
@@ -171,7 +181,7 @@ export class FleetWalk {
       // Within a cluster the order of the database stays: it knows what comes after a key.
       found: found.sort((a, b) => rankOf(a) - rankOf(b)),
       reached: group[group.length - 1],
-      scanned: group.reduce((sum, stop) => sum + this.#sizeOf(stop), 0),
+      scanned: group.reduce((sum, stop) => sum + (this.#sizeOf(stop) ?? 0), 0),
     };
   }
 
@@ -185,29 +195,28 @@ export class FleetWalk {
         group !== undefined &&
         group[0].hub === stop.hub &&
         group.length < MOST_CLUSTERS &&
-        size + this.#sizeOf(stop) <= this.#window &&
+        size + (this.#sizeOf(stop) ?? 0) <= this.#window &&
         !this.#isLarge(stop) &&
         !this.#isLarge(group[0]);
       if (fits) {
         group.push(stop);
-        size += this.#sizeOf(stop);
+        size += this.#sizeOf(stop) ?? 0;
       } else {
         groups.push([stop]);
-        size = this.#sizeOf(stop);
+        size = this.#sizeOf(stop) ?? 0;
       }
     }
     return groups;
   }
 
-  /** How many go nowhere is not counted. */
   #isLarge(stop: Stop): boolean {
-    return stop.cluster === undefined || this.#sizeOf(stop) > this.#window;
+    return (
+      stop.cluster === undefined || (this.#sizeOf(stop) ?? 0) > this.#window
+    );
   }
 
-  #sizeOf({ hub, cluster }: Stop): number {
-    const view =
-      cluster === undefined ? undefined : this.#estate.cluster(hub, cluster);
-    return view?.record.facts.applications ?? 0;
+  #sizeOf(stop: Stop): number | undefined {
+    return this.#sizes(stop);
   }
 
   #takes(application: StoredApplication): boolean {
@@ -235,4 +244,28 @@ export class FleetWalk {
       key,
     };
   }
+}
+
+function hasAny(wanted: object): boolean {
+  return Object.values(wanted).some(each => each !== undefined);
+}
+
+/** As the mirror counted a moment ago; what goes nowhere it does not count. */
+function estateSizes(estate: Estate): Sizes {
+  return ({ hub, cluster }) => {
+    const view =
+      cluster === undefined ? undefined : estate.cluster(hub, cluster);
+    return view?.record.facts.applications || undefined;
+  };
+}
+
+function countedSizes(counts: FleetCount[]): Sizes {
+  const sizes = new Map(
+    counts.map(count => [placeOf(count), count.applications]),
+  );
+  return stop => sizes.get(placeOf(stop)) ?? 0;
+}
+
+function placeOf({ hub, cluster }: Pick<Stop, 'hub' | 'cluster'>): string {
+  return JSON.stringify([hub, cluster]);
 }

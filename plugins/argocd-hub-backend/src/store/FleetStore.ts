@@ -13,9 +13,18 @@ export interface FleetFilter {
   text?: string;
 }
 
+/** How many applications go to a cluster, or to none of a hub. */
+export interface FleetCount {
+  hub: string;
+  cluster?: string;
+  applications: number;
+}
+
 /** Applications by where they go. A key is `namespace/name`. */
 export interface FleetStore {
-  /** What goes to any of some clusters of a hub, by key. */
+  /** Where those that pass go, and how many; nothing of places without any. */
+  counts(filter: FleetFilter): Promise<FleetCount[]>;
+  /** What goes to any of some clusters of a hub: cluster by cluster, by key. */
   on(options: {
     hub: string;
     clusters: string[];

@@ -76,9 +76,11 @@ export async function fullScansOf(
   return found;
 }
 
-/** So that the planner knows how large everything is. */
+/** So that the planner knows how large everything is, where the database sees to that by itself: SQLite never does. */
 export async function analyze(knex: Knex): Promise<void> {
-  await knex.raw(isSqlite(knex) ? 'analyze' : 'vacuum analyze');
+  if (!isSqlite(knex)) {
+    await knex.raw('vacuum analyze');
+  }
 }
 
 /** As many applications that are gone as there are. */

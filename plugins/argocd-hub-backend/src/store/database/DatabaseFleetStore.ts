@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { StoredApplication } from '../ApplicationStore';
-import type { FleetFilter, FleetStore } from '../FleetStore';
+import type { FleetCount, FleetFilter, FleetStore } from '../FleetStore';
 import { fromRow } from './applicationRows';
 
 const COLUMNS = ['body', 'cluster', 'destination_problem'];
@@ -13,6 +13,20 @@ export class DatabaseFleetStore implements FleetStore {
     this.#knex = knex;
   }
 
+  async counts(filter: FleetFilter): Promise<FleetCount[]> {
+    const rows: { hub: string; cluster: string | null; found: string }[] =
+      await this.#knex('applications')
+        .modify(passing, filter)
+        .groupBy('cluster', 'hub')
+        .select('hub', 'cluster')
+        .count({ found: '*' });
+    return rows.map(({ hub, cluster, found }) => ({
+      hub,
+      ...(cluster !== null && { cluster }),
+      applications: Number(found),
+    }));
+  }
+
   async on(options: {
     hub: string;
     clusters: string[];
@@ -23,7 +37,8 @@ export class DatabaseFleetStore implements FleetStore {
       .where({ hub })
       .whereIn('cluster', clusters)
       .modify(passing, filter)
-      .orderBy('key')
+      // By key alone SQLite would read all of the hub to save the sorting.
+      .orderBy(['cluster', 'key'])
       .select(COLUMNS);
     return rows.map(fromRow);
   }
