@@ -18,7 +18,7 @@ const COMMON = resolvePackagePath(
 );
 const CLIENT = 'ArgocdHubApi';
 /** Options of the client that are no parameters of a query. */
-const OF_THE_CLIENT = ['token?', 'signal?', 'ifVersion?'];
+const OF_THE_CLIENT = ['token?', 'signal?', 'ifVersion?', 'held?'];
 
 const document = withoutAllOf(original);
 const operations = operationsOf(document);

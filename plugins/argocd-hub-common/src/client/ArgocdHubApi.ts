@@ -27,6 +27,15 @@ export interface RequestOptions {
   signal?: AbortSignal;
 }
 
+/** Of requests that are made again and again. @public */
+export interface HeldAnswer<T> {
+  /**
+   * What the same client answered to the same request before: where nothing has
+   * changed, it is returned again, the same object, and was not sent again.
+   */
+  held?: T;
+}
+
 /** A hub and the name under which it knows the cluster. @public */
 export interface ClusterAddress {
   hub: string;
@@ -118,13 +127,13 @@ export interface ArgocdHubApi {
   ): Promise<Page<ClusterSummary>>;
   getCluster(
     cluster: ClusterAddress,
-    options?: RequestOptions,
+    options?: RequestOptions & HeldAnswer<ClusterSummary>,
   ): Promise<ClusterSummary>;
   /** What runs there. */
   getClusterDeployments(
     cluster: ClusterAddress,
     query?: PageQuery,
-    options?: RequestOptions,
+    options?: RequestOptions & HeldAnswer<Page<FleetDeployment>>,
   ): Promise<Page<FleetDeployment>>;
   getDeployments(
     query?: DeploymentQuery,

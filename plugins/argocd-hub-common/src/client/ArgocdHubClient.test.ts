@@ -190,6 +190,28 @@ describe('ArgocdHubClient', () => {
     expect(seen[0].headers['if-none-match']).toBe('W/"v1"');
   });
 
+  it('returns what is held when nothing changed, and asks so that servers can tell', async () => {
+    const prod = { hub: 'main', name: 'prod' };
+    answer = { ...OK, headers: { ETag: 'W/"a"' } };
+    const held = await client.getClusterDeployments(prod);
+    answer = { status: 304 };
+    await expect(
+      client.getClusterDeployments(prod, {}, { held }),
+    ).resolves.toBe(held);
+    expect(seen[0].headers['if-none-match']).toBeUndefined();
+    expect(seen[1].headers).toMatchObject({
+      'if-none-match': 'W/"a"',
+      // Express answers no 304 to `no-cache`, which browsers add by themselves.
+      'cache-control': 'max-age=0',
+    });
+
+    answer = { status: 200, body: { items: [1] } };
+    const next = await client.getClusterDeployments(prod, {}, { held });
+    expect(next).toEqual({ items: [1] });
+    await client.getClusterDeployments(prod, {}, { held: next });
+    expect(seen[3].headers['if-none-match']).toBeUndefined();
+  });
+
   it('never lets a cache answer in its place', async () => {
     answer = { ...OK, headers: { 'Cache-Control': 'max-age=600' } };
     const asked: RequestInit[] = [];

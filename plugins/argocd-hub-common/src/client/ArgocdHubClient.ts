@@ -31,6 +31,7 @@ import type {
   DeploymentAddress,
   DeploymentQuery,
   ExplainQuery,
+  HeldAnswer,
   HistoryQuery,
   PageQuery,
   RequestOptions,
@@ -60,14 +61,17 @@ export class ArgocdHubClient implements ArgocdHubApi {
     );
   }
 
-  async getCluster(cluster: ClusterAddress, options?: RequestOptions) {
+  async getCluster(
+    cluster: ClusterAddress,
+    options?: RequestOptions & HeldAnswer<ClusterSummary>,
+  ) {
     return this.#transport.json<ClusterSummary>(clusterPath(cluster), options);
   }
 
   async getClusterDeployments(
     cluster: ClusterAddress,
     query: PageQuery = {},
-    options?: RequestOptions,
+    options?: RequestOptions & HeldAnswer<Page<FleetDeployment>>,
   ) {
     const path = clusterPath(cluster, 'deployments');
     return this.#transport.json<Page<FleetDeployment>>(

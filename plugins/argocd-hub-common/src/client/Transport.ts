@@ -1,6 +1,6 @@
 import { ResponseError } from '@backstage/errors';
 import { PLUGIN_ID } from '../constants';
-import type { RequestOptions } from './ArgocdHubApi';
+import type { HeldAnswer, RequestOptions } from './ArgocdHubApi';
 
 /** What the client needs of its surroundings. @public */
 export interface ArgocdHubClientOptions {
@@ -20,6 +20,8 @@ export interface SendOptions extends RequestOptions {
 export class Transport {
   readonly #discovery: ArgocdHubClientOptions['discoveryApi'];
   readonly #fetch: typeof fetch;
+  /** By the answer that came with it. */
+  readonly #etags = new WeakMap<object, string>();
 
   constructor(options: ArgocdHubClientOptions) {
     this.#discovery = options.discoveryApi;
@@ -28,9 +30,29 @@ export class Transport {
       fetchApi ? fetchApi.fetch(input, init) : fetch(input, init);
   }
 
-  /** @throws ResponseError */
-  async json<T>(path: string, options?: SendOptions): Promise<T> {
-    return jsonOf<T>(await this.send(path, options));
+  /**
+   * @returns `held` itself where nothing has changed since it was answered
+   * @throws ResponseError
+   */
+  async json<T extends object>(
+    path: string,
+    options: SendOptions & HeldAnswer<T> = {},
+  ): Promise<T> {
+    const { held, ...rest } = options;
+    const etag = held && this.#etags.get(held);
+    const response = await this.send(
+      path,
+      etag ? { ...rest, headers: ifChanged(etag) } : rest,
+    );
+    if (response.status === 304 && held) {
+      return held;
+    }
+    const answer = await jsonOf<T>(response);
+    const current = response.headers.get('etag');
+    if (current) {
+      this.#etags.set(answer, current);
+    }
+    return answer;
   }
 
   /**
@@ -60,6 +82,11 @@ export class Transport {
     }
     return response;
   }
+}
+
+/** `no-store` alone makes browsers say `no-cache`, to which no server answers 304 by itself. */
+function ifChanged(etag: string): Record<string, string> {
+  return { 'If-None-Match': etag, 'Cache-Control': 'max-age=0' };
 }
 
 /** @throws ResponseError when it is no JSON, as the page of a proxy that wants one to sign in */
