@@ -13,5 +13,11 @@ export interface Config {
        */
       environment?: string;
     };
+    /**
+     * Without it, and without `permission.enabled`, no cluster can be added, so
+     * that the button is not offered.
+     * @visibility frontend
+     */
+    dangerouslyAllowWritesWithoutPermissions?: boolean;
   };
 }

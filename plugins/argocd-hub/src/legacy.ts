@@ -13,7 +13,7 @@ import {
 } from '@backstage/core-plugin-api';
 import { ArgocdHubClient } from 'backstage-plugin-argocd-hub-common';
 import { argocdHubApiRef } from './api/argocdHubApiRef';
-import { clustersRouteRef, templateRouteRef } from './routes';
+import { clusterRouteRef, clustersRouteRef, templateRouteRef } from './routes';
 
 /**
  * The plugin, for `createApp({ plugins })` and for binding its routes.
@@ -29,7 +29,7 @@ export const argocdHubPlugin = createPlugin({
       factory: apis => new ArgocdHubClient(apis),
     }),
   ],
-  routes: { clusters: clustersRouteRef },
+  routes: { clusters: clustersRouteRef, cluster: clusterRouteRef },
   externalRoutes: { template: templateRouteRef },
 });
 
@@ -49,5 +49,23 @@ export const EntityArgocdHubContent = argocdHubPlugin.provide(
   }),
 );
 
+/**
+ * The tab Deployments of a cluster's entity, for a route of the page of
+ * resources; `isArgocdHubCluster` tells where it belongs.
+ *
+ * @public
+ */
+export const EntityArgocdHubClusterContent = argocdHubPlugin.provide(
+  createRoutableExtension({
+    name: 'EntityArgocdHubClusterContent',
+    component: () =>
+      import('./components/ClusterDeployments/ClusterDeployments').then(
+        m => m.ClusterDeployments,
+      ),
+    mountPoint: clusterRouteRef,
+  }),
+);
+
+export { isArgocdHubCluster } from './isArgocdHubCluster';
 export { argocdHubApiRef } from './api/argocdHubApiRef';
 export { argocdHubTranslationRef } from './translation';

@@ -6,7 +6,8 @@ import {
 import { EntityContentBlueprint } from '@backstage/plugin-catalog-react/alpha';
 import { ArgocdHubClient } from 'backstage-plugin-argocd-hub-common';
 import { argocdHubApiRef } from './api/argocdHubApiRef';
-import { clustersRouteRef, templateRouteRef } from './routes';
+import { isArgocdHubCluster } from './isArgocdHubCluster';
+import { clusterRouteRef, clustersRouteRef, templateRouteRef } from './routes';
 
 const clientApi = ApiBlueprint.make({
   name: 'client',
@@ -33,6 +34,21 @@ const clustersContent = EntityContentBlueprint.make({
   },
 });
 
+const clusterContent = EntityContentBlueprint.make({
+  name: 'cluster',
+  params: {
+    path: '/deployments',
+    title: 'Deployments',
+    group: 'deployment',
+    filter: isArgocdHubCluster,
+    routeRef: clusterRouteRef,
+    loader: () =>
+      import('./components/ClusterDeployments/ClusterDeployments').then(m => (
+        <m.ClusterDeployments />
+      )),
+  },
+});
+
 /**
  * The frontend of Argo CD Hub, for the new frontend system.
  *
@@ -42,7 +58,7 @@ export const argocdHubPlugin = createFrontendPlugin({
   pluginId: 'argocd-hub',
   title: 'Argo CD Hub',
   info: { packageJson: () => import('../package.json') },
-  routes: { clusters: clustersRouteRef },
+  routes: { clusters: clustersRouteRef, cluster: clusterRouteRef },
   externalRoutes: { template: templateRouteRef },
-  extensions: [clientApi, clustersContent],
+  extensions: [clientApi, clustersContent, clusterContent],
 });

@@ -6,6 +6,9 @@ import {
 /** The entity tab Clusters. */
 export const clustersRouteRef = createRouteRef({ id: 'argocd-hub:clusters' });
 
+/** The tab Deployments of a cluster's entity. */
+export const clusterRouteRef = createRouteRef({ id: 'argocd-hub:cluster' });
+
 /** The form of a scaffolder template: behind the button "Add a cluster". */
 export const templateRouteRef = createExternalRouteRef({
   id: 'argocd-hub:template',

@@ -1,13 +1,15 @@
 import type { EntityDeployments } from 'backstage-plugin-argocd-hub-common';
 
 /**
- * Answers as the backend does, 304 for an unchanged version included. What
- * `state` returns is sent; an Error becomes a response with its status.
+ * Answers as the backend does, 304 for what has not changed included. What
+ * `state` returns for a path is sent; an Error becomes a response with its status.
  */
 export class FakeBackend {
   /** Requests so far, with the version that each one holds. */
   readonly requests: { url: string; ifNoneMatch: string | null }[] = [];
-  state: () => EntityDeployments | { status: number } | undefined;
+  state: (
+    path: string,
+  ) => EntityDeployments | object | { status: number } | undefined;
 
   constructor(state: FakeBackend['state']) {
     this.state = state;
@@ -17,14 +19,16 @@ export class FakeBackend {
     const request = new Request(input, init);
     const ifNoneMatch = request.headers.get('if-none-match');
     this.requests.push({ url: request.url, ifNoneMatch });
-    const state = this.state();
+    const { pathname, search } = new URL(request.url);
+    const state = this.state(pathname + search);
     if (!state) {
       return new Promise(() => {});
     }
     if ('status' in state) {
-      return errorResponse(state.status);
+      return errorResponse(state.status as number);
     }
-    const etag = `W/"${state.version}"`;
+    const version = 'version' in state ? state.version : JSON.stringify(state);
+    const etag = `W/"${version}"`;
     return ifNoneMatch === etag
       ? new Response(null, { status: 304, headers: { etag } })
       : new Response(JSON.stringify(state), {

@@ -1,3 +1,4 @@
+import type { Entity } from '@backstage/catalog-model';
 import { mockApis, renderTestApp } from '@backstage/frontend-test-utils';
 import { createTestEntityPage } from '@backstage/plugin-catalog-react/testUtils';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
@@ -7,11 +8,23 @@ import { SIGNAL_CHANNEL } from 'backstage-plugin-argocd-hub-common';
 import plugin from '../../src';
 import { FakeBackend } from './backend';
 
-export const agent = {
+export const agent: Entity = {
   apiVersion: 'backstage.io/v1alpha1',
   kind: 'Component',
   metadata: { name: 'agent', namespace: 'default' },
   spec: { type: 'service' },
+};
+
+/** The entity of a cluster, as the catalog module makes it. */
+export const prod: Entity = {
+  apiVersion: 'backstage.io/v1alpha1',
+  kind: 'Resource',
+  metadata: {
+    name: 'prod',
+    namespace: 'default',
+    annotations: { 'argocd-hub/hub': 'main', 'argocd-hub/cluster': 'prod' },
+  },
+  spec: { type: 'kubernetes-cluster', owner: 'platform' },
 };
 
 /** Signals of which the test decides when they come. */
@@ -34,16 +47,23 @@ export class FakeSignals {
   }
 }
 
-/** The tab as the new frontend system shows it, in front of a fake backend. */
+/** The tab of an entity as the new frontend system shows it, in front of a fake backend. */
 export function renderTab(
   state: FakeBackend['state'],
-  options: { mayAdd?: boolean; entity?: typeof agent } = {},
+  options: {
+    mayAdd?: boolean;
+    entity?: Entity;
+    /** Of the app. Default: the permission framework is on. */
+    config?: NonNullable<Parameters<typeof renderTestApp>[0]>['config'];
+  } = {},
 ): { backend: FakeBackend; signals: FakeSignals; app: RenderResult } {
   const { mayAdd = true, entity = agent } = options;
+  const { config = { permission: { enabled: true } } } = options;
   const backend = new FakeBackend(state);
   const signals = new FakeSignals();
   const app = renderTestApp({
     features: [plugin],
+    config,
     extensions: [createTestEntityPage({ entity })],
     apis: [
       mockApis.fetch({ baseImplementation: backend.fetch }),

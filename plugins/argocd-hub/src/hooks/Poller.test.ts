@@ -21,7 +21,7 @@ describe('Poller', () => {
   beforeEach(() => jest.useFakeTimers());
   afterEach(() => jest.useRealTimers());
 
-  it('asks at once, and then with the version it holds', async () => {
+  it('asks at once, and then with what it holds', async () => {
     const load = jest.fn().mockResolvedValueOnce({ version: 'a' });
     const { subject, onAnswer } = poller(load);
     subject.poke();
@@ -30,7 +30,7 @@ describe('Poller', () => {
 
     await jest.advanceTimersByTimeAsync(10_000);
     expect(load).toHaveBeenCalledTimes(2);
-    expect(load.mock.calls[1][0].ifVersion).toBe('a');
+    expect(load.mock.calls[1][0].held).toEqual({ version: 'a' });
     expect(onAnswer).toHaveBeenCalledTimes(2);
     expect(onAnswer).toHaveBeenLastCalledWith({ version: 'a' });
     subject.stop();

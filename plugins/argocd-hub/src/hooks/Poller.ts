@@ -1,10 +1,7 @@
 /** What a poller needs; times in milliseconds. */
-export interface PollerOptions<T extends { version: string }> {
-  /** Answers undefined when nothing changed since `ifVersion`. */
-  load(options: {
-    ifVersion?: string;
-    signal: AbortSignal;
-  }): Promise<T | undefined>;
+export interface PollerOptions<T> {
+  /** Answers undefined when nothing differs from what is `held`. */
+  load(options: { held?: T; signal: AbortSignal }): Promise<T | undefined>;
   onAnswer(answer: T): void;
   onError(error: Error): void;
   intervalMs: number;
@@ -15,10 +12,9 @@ export interface PollerOptions<T extends { version: string }> {
 const MAX_BACKOFF = 6;
 
 /**
- * Asks again and again for something that has a version, one request at a
- * time. What was answered last stays valid while an error lasts.
+ * Asks again and again for something that changes, one request at a time. What was answered last stays valid while an error lasts.
  */
-export class Poller<T extends { version: string }> {
+export class Poller<T> {
   readonly #options: PollerOptions<T>;
   readonly #controller = new AbortController();
   #held?: T;
@@ -75,8 +71,7 @@ export class Poller<T extends { version: string }> {
     this.#inFlight = true;
     this.#startedAt = Date.now();
     try {
-      const ifVersion = this.#held?.version;
-      const answer = await this.#options.load({ ifVersion, signal });
+      const answer = await this.#options.load({ held: this.#held, signal });
       this.#held = answer ?? this.#held;
       this.#errors = 0;
       if (!signal.aborted && this.#held) {

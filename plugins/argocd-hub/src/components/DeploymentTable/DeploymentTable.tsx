@@ -6,35 +6,36 @@ import {
   TableHeader,
   TablePagination,
   TableRoot,
-  Text,
 } from '@backstage/ui';
-import type { EntityDeployments } from 'backstage-plugin-argocd-hub-common';
-import { useMemo, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useWords } from '../../hooks/useWords';
 import { RelativeTime } from '../RelativeTime/RelativeTime';
+import { ApplicationCell } from './ApplicationCell';
 import { ClusterCell } from './ClusterCell';
 import styles from './DeploymentTable.module.css';
 import { HealthCell } from './HealthCell';
 import { LinksCell } from './LinksCell';
-import { deploymentRows, type DeploymentRow } from './rows';
+import type { DeploymentRow } from './rows';
 import { SyncCell } from './SyncCell';
 import { VersionCell } from './VersionCell';
 
 const PAGE_SIZE = 50;
 
-const COLUMNS = [
-  'cluster',
-  'health',
-  'sync',
-  'version',
-  'deployed',
-  'links',
-] as const;
-type ColumnId = (typeof COLUMNS)[number];
+const COLUMNS = ['health', 'sync', 'version', 'deployed', 'links'] as const;
+/** What a row is called by. */
+type HeaderId = 'cluster' | 'application';
+type ColumnId = HeaderId | (typeof COLUMNS)[number];
 
 export interface DeploymentTableProps {
-  name: string;
-  data: EntityDeployments;
+  /** For screen readers. */
+  label: string;
+  header: HeaderId;
+  /** Those that were read so far. */
+  rows: DeploymentRow[];
+  /** How many there are; more than `rows` while not all were read. */
+  total: number;
+  /** Reads more of them; absent where there are no more. */
+  onMore?: () => void;
   /** No colour: what is shown may have changed long ago. */
   muted: boolean;
 }
@@ -48,6 +49,8 @@ const CellContent = (props: {
   switch (column) {
     case 'cluster':
       return <ClusterCell row={row} muted={muted} />;
+    case 'application':
+      return <ApplicationCell row={row} />;
     case 'health':
       return <HealthCell row={row} muted={muted} />;
     case 'sync':
@@ -61,25 +64,53 @@ const CellContent = (props: {
   }
 };
 
+/** Where the page begins that is shown, and how to get to another. */
+function usePaging({ rows, onMore }: DeploymentTableProps) {
+  const [wanted, setWanted] = useState(0);
+  const lastRead = Math.floor(Math.max(rows.length - 1, 0) / PAGE_SIZE);
+  // A page that is not read yet appears as soon as it is.
+  const offset = Math.min(wanted, lastRead * PAGE_SIZE);
+  const isReading = wanted + PAGE_SIZE > rows.length && onMore !== undefined;
+  useEffect(() => {
+    if (isReading) {
+      onMore();
+    }
+  }, [isReading, onMore, rows.length]);
+  return {
+    offset,
+    isReading,
+    hasNext: offset + PAGE_SIZE < rows.length || onMore !== undefined,
+    toNext: () => setWanted(offset + PAGE_SIZE),
+    toPrevious: () => setWanted(Math.max(offset - PAGE_SIZE, 0)),
+  };
+}
+
 /**
  * One row per deployment; below a certain width of the tab, one card. The rows
- * are paged here: the answer holds up to 500 of them.
+ * are paged here: an answer holds up to 500 of them, and more are read when
+ * they are wanted.
  */
 export const DeploymentTable = (props: DeploymentTableProps) => {
-  const { name, data, muted } = props;
+  const { label, header, rows, total, muted } = props;
   const { t } = useWords();
-  const rows = useMemo(() => deploymentRows(data), [data]);
-  const [wanted, setOffset] = useState(0);
-  const offset = wanted < rows.length ? wanted : 0;
-  const columns = COLUMNS.map(id => ({ id, label: t(`table.${id}`) }));
+  const { offset, isReading, hasNext, toNext, toPrevious } = usePaging(props);
+  const columns = [header, ...COLUMNS].map(id => ({
+    id,
+    label: t(`table.${id}`),
+  }));
+  const pageLabel = t(isReading ? 'table.pageReading' : 'table.pageLabel', {
+    from: String(offset + 1),
+    to: String(Math.min(offset + PAGE_SIZE, rows.length)),
+    total: String(total),
+  });
   return (
     <div className={styles.wrap}>
-      <TableRoot aria-label={t('table.label', { name })}>
+      <TableRoot aria-label={label}>
         <TableHeader columns={columns}>
           {column => (
             <Column
               id={column.id}
-              isRowHeader={column.id === 'cluster'}
+              isRowHeader={column.id === header}
               className={styles[column.id]}
             >
               {column.label}
@@ -106,32 +137,18 @@ export const DeploymentTable = (props: DeploymentTableProps) => {
           )}
         </TableBody>
       </TableRoot>
-      {rows.length > PAGE_SIZE && (
+      {total > PAGE_SIZE && (
         <TablePagination
           pageSize={PAGE_SIZE}
           showPageSizeOptions={false}
           offset={offset}
-          totalCount={rows.length}
+          totalCount={total}
           hasPreviousPage={offset > 0}
-          hasNextPage={offset + PAGE_SIZE < rows.length}
-          onPreviousPage={() => setOffset(offset - PAGE_SIZE)}
-          onNextPage={() => setOffset(offset + PAGE_SIZE)}
-          getLabel={() =>
-            t('table.pageLabel', {
-              from: String(offset + 1),
-              to: String(Math.min(offset + PAGE_SIZE, rows.length)),
-              total: String(rows.length),
-            })
-          }
+          hasNextPage={hasNext && !isReading}
+          onPreviousPage={toPrevious}
+          onNextPage={toNext}
+          getLabel={() => pageLabel}
         />
-      )}
-      {data.nextCursor && (
-        <Text as="p" variant="body-small">
-          {t('table.cut', {
-            shown: String(rows.length),
-            total: String(data.rollup.deployments),
-          })}
-        </Text>
       )}
     </div>
   );

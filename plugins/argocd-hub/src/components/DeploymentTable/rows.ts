@@ -1,7 +1,9 @@
 import type {
+  ClaimingEntity,
   ClusterSummary,
   Deployment,
   EntityDeployments,
+  FleetDeployment,
   HubStatus,
 } from 'backstage-plugin-argocd-hub-common';
 
@@ -12,18 +14,40 @@ export interface DeploymentRow {
   cluster?: ClusterSummary;
   /** Only where the answer speaks of several hubs. */
   hub?: HubStatus;
+  /** Those that it belongs to, where the rows are not of one entity. */
+  entities?: ClaimingEntity[];
+  /** No entity has it, also none that may not be seen. */
+  unmapped?: boolean;
 }
 
-/** Rows in the order of the answer. */
+/** What runs on one cluster, in the order of the answer. */
+export function clusterRows(
+  cluster: ClusterSummary,
+  deployments: FleetDeployment[],
+): DeploymentRow[] {
+  return deployments.map(deployment => ({
+    id: idOf(deployment),
+    deployment,
+    cluster,
+    entities: deployment.entities,
+    unmapped: deployment.unmapped !== undefined,
+  }));
+}
+
+function idOf({ hub, namespace, name }: Deployment): string {
+  return `${hub}/${namespace}/${name}`;
+}
+
+/** The rows of one entity, in the order of the answer. */
 export function deploymentRows(data: EntityDeployments): DeploymentRow[] {
   const clusters = new Map(
     data.clusters.map(cluster => [`${cluster.hub}/${cluster.name}`, cluster]),
   );
   const severalHubs = data.hubs.length > 1;
   return data.deployments.map(deployment => {
-    const { hub, namespace, name, destination } = deployment;
+    const { hub, destination } = deployment;
     return {
-      id: `${hub}/${namespace}/${name}`,
+      id: idOf(deployment),
       deployment,
       cluster:
         'cluster' in destination

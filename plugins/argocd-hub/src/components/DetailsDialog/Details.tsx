@@ -1,19 +1,11 @@
 import { Text } from '@backstage/ui';
-import type { Evidence, Source } from 'backstage-plugin-argocd-hub-common';
+import type { Source } from 'backstage-plugin-argocd-hub-common';
 import type { ReactNode } from 'react';
 import { useWords } from '../../hooks/useWords';
-import { agoText } from '../../text/ago';
 import type { DeploymentRow } from '../DeploymentTable/rows';
+import { EvidenceList } from '../EvidenceList/EvidenceList';
 import { RelativeTime } from '../RelativeTime/RelativeTime';
 import styles from './Details.module.css';
-
-const SAYS = {
-  reachable: 'evidence.reachable',
-  suspect: 'evidence.suspect',
-  unreachable: 'evidence.unreachable',
-  'not-monitored': 'evidence.notMonitored',
-  unknown: 'evidence.unknown',
-} as const;
 
 function sourceText(source: Source): string {
   const place = [source.repoUrl, source.path ?? source.chart]
@@ -68,20 +60,6 @@ const Facts = ({ row }: { row: DeploymentRow }) => {
   );
 };
 
-const EvidenceLine = ({ evidence }: { evidence: Evidence }) => {
-  const words = useWords();
-  const { t, time } = words;
-  return (
-    <li title={time.exact(evidence.at)}>
-      {t('details.evidence', {
-        kind: t(`evidence.${evidence.kind}`),
-        says: t(SAYS[evidence.says]),
-        ago: agoText(evidence.at, words),
-      })}
-    </li>
-  );
-};
-
 /** One deployment in full: messages first, then the facts. */
 export const Details = ({ row }: { row: DeploymentRow }) => {
   const { t } = useWords();
@@ -110,11 +88,7 @@ export const Details = ({ row }: { row: DeploymentRow }) => {
       )}
       {evidence.length > 0 && (
         <Section title={t('details.verdict')}>
-          <ul className={styles.evidence}>
-            {evidence.map(item => (
-              <EvidenceLine key={`${item.kind}/${item.at}`} evidence={item} />
-            ))}
-          </ul>
+          <EvidenceList evidence={evidence} />
         </Section>
       )}
       <Facts row={row} />

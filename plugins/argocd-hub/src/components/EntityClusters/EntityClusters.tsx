@@ -1,17 +1,17 @@
 import { stringifyEntityRef } from '@backstage/catalog-model';
 import { useEntity } from '@backstage/plugin-catalog-react';
-import { usePermission } from '@backstage/plugin-permission-react';
-import {
-  clusterCreatePermission,
-  type EntityDeployments,
-} from 'backstage-plugin-argocd-hub-common';
+import type { EntityDeployments } from 'backstage-plugin-argocd-hub-common';
+import { useMemo } from 'react';
 import {
   useEntityDeployments,
   type LiveDeployments,
 } from '../../hooks/useEntityDeployments';
-import { NowContext, useTicking } from '../../hooks/useWords';
+import { isLost, useNow } from '../../hooks/useNow';
+import { useMayAddClusters } from '../../hooks/useMayAddClusters';
+import { NowContext, useWords } from '../../hooks/useWords';
 import { AddCluster } from '../AddCluster/AddCluster';
 import { DeploymentTable } from '../DeploymentTable/DeploymentTable';
+import { deploymentRows } from '../DeploymentTable/rows';
 import { FreshnessBanner } from '../FreshnessBanner/FreshnessBanner';
 import { FreshnessLine } from '../FreshnessBanner/FreshnessLine';
 import { Headline } from '../Headline/Headline';
@@ -21,18 +21,30 @@ import { NothingFound } from '../States/NothingFound';
 import { NotMapped } from '../States/NotMapped';
 import styles from './EntityClusters.module.css';
 
-const TICK_MS = 5_000;
-/** Two polls that failed: before that, one lost request is not worth a word. */
-const LOST_MS = 20_000;
-
 const Rows = (props: {
   name: string;
   data: EntityDeployments;
   muted: boolean;
+  onMore: () => void;
 }) => {
-  const { name, data, muted } = props;
-  if (data.deployments.length > 0) {
-    return <DeploymentTable name={name} data={data} muted={muted} />;
+  const { name, data, muted, onMore } = props;
+  const { t } = useWords();
+  const rows = useMemo(() => deploymentRows(data), [data]);
+  if (rows.length > 0) {
+    return (
+      <DeploymentTable
+        label={t('table.label', { name })}
+        header="cluster"
+        rows={rows}
+        total={
+          data.nextCursor
+            ? Math.max(data.rollup.deployments, rows.length + 1)
+            : rows.length
+        }
+        onMore={data.nextCursor ? onMore : undefined}
+        muted={muted}
+      />
+    );
   }
   return data.rules.length > 0 ? (
     <NothingFound name={name} data={data} />
@@ -48,7 +60,7 @@ const Content = (props: {
   mayAdd: boolean;
 }) => {
   const { live, name, now, mayAdd } = props;
-  const { data, error, contactAt = 0, retry } = live;
+  const { data, error, contactAt, retry, more } = live;
   if (!data) {
     return error ? (
       <LoadFailed name={name} error={error} onRetry={retry} />
@@ -56,7 +68,7 @@ const Content = (props: {
       <Loading />
     );
   }
-  const lost = error !== undefined && now - contactAt > LOST_MS;
+  const lost = isLost(live, now);
   return (
     <>
       <div className={styles.head}>
@@ -71,7 +83,7 @@ const Content = (props: {
         lostSince={lost ? contactAt : undefined}
         onRetry={retry}
       />
-      <Rows name={name} data={data} muted={lost} />
+      <Rows name={name} data={data} muted={lost} onMore={more} />
     </>
   );
 };
@@ -84,11 +96,9 @@ const Content = (props: {
 export const EntityClusters = () => {
   const { entity } = useEntity();
   // Asked for here, beside the deployments, so that no button comes late.
-  const { allowed } = usePermission({ permission: clusterCreatePermission });
+  const mayAdd = useMayAddClusters();
   const live = useEntityDeployments(stringifyEntityRef(entity));
-  const tick = useTicking(TICK_MS);
-  // An answer may be newer than the last tick, and nothing is in the future.
-  const now = Math.max(tick, live.contactAt ?? 0);
+  const now = useNow(live);
   return (
     <NowContext.Provider value={now}>
       <div className={styles.root}>
@@ -96,7 +106,7 @@ export const EntityClusters = () => {
           live={live}
           name={entity.metadata.name}
           now={now}
-          mayAdd={allowed}
+          mayAdd={mayAdd}
         />
       </div>
     </NowContext.Provider>
