@@ -21,6 +21,7 @@ import type {
   ApplicationSetKey,
   ApplicationSetRecord,
 } from '../store/ApplicationSetStore';
+import type { ProjectRecord } from '../store/ProjectStore';
 import type { Store } from '../store/Store';
 import { keyInHub } from '../store/objectKeys';
 import { describeSet } from './describeSet';
@@ -59,16 +60,22 @@ export class SetReader {
     const { estate, visible, cursor } = options;
     const after = decodeCursor('application-set', position, cursor);
     const hub = estate.hub(key.hub);
-    const set = hub && (await this.#store.applicationSets.get(key));
-    if (!set) {
-      return undefined;
-    }
-    const selection = madeBy(set);
+    // All is read also where there is none: no time tells it from a hidden one.
+    const set = await this.#store.applicationSets.get(key);
+    const selection = madeBy(key);
     const places = await this.#store.applications.places([selection]);
     const shown = places.filter(place => visible.shows(place));
+    const some = await this.#first(
+      { visible, selection, shown },
+      { limit: MAX_PAGE },
+    );
+    const projects = await this.#store.projects.list({ hub: key.hub });
+    if (!hub || !set) {
+      return undefined;
+    }
     const asked = { set, estate, visible, selection, shown };
     const occupied = new Set(places.flatMap(clusterNameOf));
-    const skipped = await this.#skipped(asked, occupied);
+    const skipped = skippedOf(asked, { occupied, some, projects });
     if (!visible.isAll && shown.length === 0 && skipped.length === 0) {
       return undefined;
     }
@@ -85,34 +92,6 @@ export class SetReader {
       ...page,
       ...(!visible.isAll && { restricted: true }),
     };
-  }
-
-  async #skipped(
-    asked: Asked,
-    occupied: ReadonlySet<string>,
-  ): Promise<SkippedBySet[]> {
-    const { set, estate, visible } = asked;
-    const { readableProjects } = estate.hub(set.hub)?.record ?? {};
-    const projects = await this.#store.projects.list({ hub: set.hub });
-    // Where hidden ones go is not to be told, nor to decide about others.
-    const some = await this.#first(asked, { limit: MAX_PAGE });
-    return skippedBy({
-      set: {
-        record: set,
-        namespaces: new Set(some.map(each => each.destination.namespace)),
-      },
-      clusters: clustersOf({ estate, set }).filter(each => visible.has(each)),
-      occupied,
-      known: {
-        projects: {
-          get: name => projects.find(project => project.name === name),
-          readable: readableProjects,
-          tellsExpected: visible.isAll,
-        },
-        shownLabels: shownLabels(estate.config),
-      },
-      environmentLabel: estate.config.clusterLabels.environment,
-    });
   }
 
   /** Applications first, then clusters that were skipped. */
@@ -170,7 +149,7 @@ export class SetReader {
 
   /** Of those that may be told of. */
   async #first(
-    { visible, selection, shown }: Asked,
+    { visible, selection, shown }: Omit<Asked, 'set' | 'estate'>,
     options: { limit: number; after?: ApplicationKey },
   ): Promise<StoredApplication[]> {
     const clusters = shown.flatMap(clusterNameOf);
@@ -181,6 +160,36 @@ export class SetReader {
       }),
     });
   }
+}
+
+/** Where hidden applications go is not to be told, nor to decide about others. */
+function skippedOf(
+  { set, estate, visible }: Asked,
+  known: {
+    occupied: ReadonlySet<string>;
+    /** Some of those that are shown. */
+    some: StoredApplication[];
+    projects: ProjectRecord[];
+  },
+): SkippedBySet[] {
+  const { occupied, some, projects } = known;
+  return skippedBy({
+    set: {
+      record: set,
+      namespaces: new Set(some.map(each => each.destination.namespace)),
+    },
+    clusters: clustersOf({ estate, set }).filter(each => visible.has(each)),
+    occupied,
+    known: {
+      projects: {
+        get: name => projects.find(project => project.name === name),
+        readable: estate.hub(set.hub)?.record?.readableProjects,
+        tellsExpected: visible.isAll,
+      },
+      shownLabels: shownLabels(estate.config),
+    },
+    environmentLabel: estate.config.clusterLabels.environment,
+  });
 }
 
 function clusterNameOf({ cluster }: Place): string[] {

@@ -1,30 +1,24 @@
-import type { ClusterReason } from 'backstage-plugin-argocd-hub-common';
 import type { ClusterName } from '../store/ClusterStore';
 import { applicationSetRecord, projectRecord } from '../testing/records';
 import {
   agentClaims,
+  AGENTS,
   cluster,
+  codes,
   CONFIG,
+  DR,
   explain,
+  type Given,
   hub,
+  NAMED,
+  onProd,
+  PROD,
   stored,
 } from './__testUtils__/evidence';
 import { explainEntity } from './explainEntity';
 import { followRules } from './following';
 import type { HubFacts } from './hubs';
 import { VisibleClusters } from '../permissions/VisibleClusters';
-
-const NAMED = { 'argocd-hub/applicationset': 'agents' };
-const SET = { namespace: 'argocd', name: 'agents' };
-const DR = cluster('dr');
-const PROD = cluster('prod');
-const onProd = stored('agent-prod', { applicationSet: 'agents' });
-
-type Given = Parameters<typeof explain>[1];
-
-function codes(reasons: ClusterReason[]) {
-  return reasons.map(({ code }) => code);
-}
 
 /** Why there is nothing on dr. */
 function onDr(given: Given, annotations: Record<string, string> = NAMED) {
@@ -47,7 +41,7 @@ describe('clusters of an entity', () => {
     expect(clusters).toEqual([
       {
         ...{ hub: 'main', name: 'dr', environment: 'dr', deployments: 0 },
-        reasons: [{ code: 'not-generated', applicationSet: SET }],
+        reasons: [{ code: 'not-generated', applicationSet: AGENTS }],
       },
       {
         ...{ hub: 'main', name: 'prod', environment: 'prod', deployments: 2 },

@@ -9,7 +9,7 @@ import { type MappingConfig, namesEntity } from '../mapping/claimsOf';
 import { isNarrow } from '../mapping/selector';
 
 /** Questions that are asked at most: each is a query. */
-const MOST_PROBES = 40;
+const MOST_PROBES = 20;
 /** Labels by which tools name what they deploy. */
 const NAME_LABELS = [
   'app.kubernetes.io/name',

@@ -1,30 +1,25 @@
-import type { ClusterReason } from 'backstage-plugin-argocd-hub-common';
 import type { ApplicationSetRecord } from '../store/ApplicationSetStore';
 import { applicationSetRecord, projectRecord } from '../testing/records';
 import {
+  AGENTS,
   cluster,
+  codes,
   CONFIG,
+  DR,
   explain,
+  type Given,
   hub,
+  NAMED,
+  onProd,
+  PROD,
   stored,
 } from './__testUtils__/evidence';
 import { VisibleClusters } from '../permissions/VisibleClusters';
 
-const NAMED = { 'argocd-hub/applicationset': 'agents' };
-const SET = { namespace: 'argocd', name: 'agents' };
-const DR = cluster('dr');
-const PROD = cluster('prod');
-const onProd = stored('agent-prod', { applicationSet: 'agents' });
 const ERROR = {
   ...{ type: 'ErrorOccurred', status: 'True', reason: 'Bad' },
   message: 'the cluster secret-one is bad',
 };
-
-type Given = Parameters<typeof explain>[1];
-
-function codes(reasons: ClusterReason[]) {
-  return reasons.map(({ code }) => code);
-}
 
 describe('who may not see every cluster', () => {
   const set = applicationSetRecord('agents', {
@@ -58,7 +53,7 @@ describe('who may not see every cluster', () => {
     });
 
   const byName = {
-    ...{ hub: 'main', ...SET, because: 'named', notVisible: true },
+    ...{ hub: 'main', ...AGENTS, because: 'named', notVisible: true },
   };
 
   it('is told of what its own deployments show, and no more, where it may see none', () => {
@@ -81,10 +76,17 @@ describe('who may not see every cluster', () => {
     const told = explain(NAMED, { ...given, visible: seen('prod') });
     expect(told.clusters.map(({ name }) => name)).toEqual(['prod']);
     expect(told.applicationSets).toEqual([
-      expect.objectContaining({ ...SET, error: { reason: 'Bad' } }),
+      expect.objectContaining({ ...AGENTS, error: { reason: 'Bad' } }),
     ]);
     expect(told.nearMisses).toEqual([]);
     expect(JSON.stringify(told)).not.toContain('secret');
+  });
+
+  it('is told no message of Argo CD where what goes to no cluster is hidden', () => {
+    const told = explain(NAMED, { ...given, visible: seen('dr', 'prod') });
+    expect(told.applicationSets).toEqual([
+      expect.objectContaining({ ...AGENTS, error: { reason: 'Bad' } }),
+    ]);
   });
 
   it('is told by name of a set that takes none of them but owns what the entity has', () => {
@@ -155,7 +157,7 @@ describe('who may not see every cluster', () => {
       { ...given, applications: [onProd, made], visible: seen('dr') },
     );
     expect(told.applicationSets).toMatchObject([
-      { ...SET, project: 'default' },
+      { ...AGENTS, project: 'default' },
     ]);
   });
 

@@ -37,6 +37,13 @@ describe('parseSelector', () => {
     expect(() => parseSelector(`a=${'b'.repeat(2000)}`)).toThrow('too long');
   });
 
+  it('refuses more terms than a database bears', () => {
+    const terms = (length: number) =>
+      Array.from({ length }, (_, i) => `k${i}=v`).join();
+    expect(parseSelector(terms(20))).toHaveLength(20);
+    expect(() => parseSelector(terms(21))).toThrow('more than 20 terms');
+  });
+
   it('refuses a value that no label can have', () => {
     expect(() => parseSelector(`a=${'b'.repeat(64)}`)).toThrow('Cannot read');
   });

@@ -39,12 +39,18 @@ export class VisibleClusters {
     return this.#hasOutside(hub);
   }
 
-  /** Whether it may see all clusters of a hub: then also words of Argo CD that may speak of any of them. */
+  /**
+   * Whether it may see all clusters of a hub, and what goes to none: then also
+   * words of Argo CD, which may speak of any of it.
+   */
   hasAllOf(
     hub: string,
     clusters: readonly { hub: string; name: string }[],
   ): boolean {
-    return clusters.every(cluster => cluster.hub !== hub || this.has(cluster));
+    return (
+      this.hasOutside(hub) &&
+      clusters.every(cluster => cluster.hub !== hub || this.has(cluster))
+    );
   }
 
   /** Whether it may see an application, wherever that goes. */

@@ -223,6 +223,24 @@ describe('to who may see some clusters', () => {
     expect((missing.body as any).error).toEqual((hidden.body as any).error);
   });
 
+  it('asks the database the same, whether it is missing or may not be seen', async () => {
+    await start({}, { policy });
+    const queriesOf = async (name: string) => {
+      const asked: string[] = [];
+      const listen = ({ sql }: { sql: string }) => asked.push(sql);
+      started.knex.on('query', listen);
+      const { status } = await request(started.server)
+        .get(PATH.replace(/agents$/, name))
+        .set(as.edgeOnly);
+      started.knex.off('query', listen);
+      return { status, asked };
+    };
+    await queriesOf('agents');
+    const hidden = await queriesOf('agents');
+    expect(hidden.asked.length).toBeGreaterThan(1);
+    expect(await queriesOf('missing')).toEqual(hidden);
+  });
+
   it('is not there where it takes none of those', async () => {
     await start(
       { clusterSelectors: [{ matchLabels: { env: 'dr' } }] },

@@ -1,4 +1,7 @@
-import type { HubStatus } from 'backstage-plugin-argocd-hub-common';
+import type {
+  ClusterReason,
+  HubStatus,
+} from 'backstage-plugin-argocd-hub-common';
 import type {
   ApplicationRecord,
   StoredApplication,
@@ -70,6 +73,19 @@ export function hub(
     record,
   };
 }
+
+/** What asks for the applications of `AGENTS`. */
+export const NAMED = { 'argocd-hub/applicationset': 'agents' };
+export const AGENTS = { namespace: 'argocd', name: 'agents' };
+export const DR = cluster('dr');
+export const PROD = cluster('prod');
+export const onProd = stored('agent-prod', { applicationSet: 'agents' });
+
+export function codes(reasons: ClusterReason[]) {
+  return reasons.map(({ code }) => code);
+}
+
+export type Given = NonNullable<Parameters<typeof explain>[1]>;
 
 /** The explanation of an entity with these annotations. */
 export function explain(
