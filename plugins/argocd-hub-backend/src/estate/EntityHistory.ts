@@ -13,6 +13,7 @@ import type {
 import type { EntityClaims } from '../store/ClaimStore';
 import type { ChangeCursor, ChangeRecord } from '../store/ChangeStore';
 import { commitKey } from '../store/CommitStore';
+import { objectKey } from '../store/objectKeys';
 import type { Store } from '../store/Store';
 import type { CommitName } from '../store/CommitStore';
 import { defined } from './clusterSummary';
@@ -112,7 +113,7 @@ export class EntityHistory {
       [
         ...mappedOf(gone, claims, estate).map(one => memberOf(one, true)),
         ...mappedOf(present, claims, estate).map(one => memberOf(one, false)),
-      ].map(member => [keyOf(member), member]),
+      ].map(member => [objectKey(member), member]),
     );
     // What is stored of a hub that is not configured any more is not shown.
     return [...members.values()].filter(({ hub }) => estate.hub(hub));
@@ -178,13 +179,15 @@ async function told(
 ): Promise<Change[]> {
   const { estate } = context;
   const members = new Map(
-    context.members.map(member => [keyOf(member), member]),
+    context.members.map(member => [objectKey(member), member]),
   );
   const commits = await estate.commits.get(
-    changes.flatMap(change => commitsFor(change, members.get(keyOf(change)))),
+    changes.flatMap(change =>
+      commitsFor(change, members.get(objectKey(change))),
+    ),
   );
   return changes.map(change => {
-    const member = members.get(keyOf(change));
+    const member = members.get(objectKey(change));
     return toldOne(change, {
       isGone: member?.isGone ?? false,
       commit: commitsFor(change, member)
@@ -238,8 +241,4 @@ function detailsOf(change: ChangeRecord, commit: Commit | undefined) {
       return { kind, from, to };
     }
   }
-}
-
-function keyOf({ hub, namespace, name }: ApplicationKey): string {
-  return `${hub}\n${namespace}/${name}`;
 }

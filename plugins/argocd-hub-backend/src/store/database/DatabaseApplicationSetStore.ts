@@ -4,7 +4,7 @@ import type {
   ApplicationSetRecord,
   ApplicationSetStore,
 } from '../ApplicationSetStore';
-import { applicationKey } from './applicationRows';
+import { keyInHub } from '../objectKeys';
 import type { DatabaseLeaseStore } from './DatabaseLeaseStore';
 import { replaceRows } from './hashedRows';
 import { inHubTransaction } from './hubTransaction';
@@ -27,7 +27,7 @@ export class DatabaseApplicationSetStore implements ApplicationSetStore {
   ): Promise<ApplicationSetKey[]> {
     const { lease, hub, sets } = options;
     const rows = sets.map(set => ({
-      key: applicationKey(set),
+      key: keyInHub(set),
       name: set.name,
       body: JSON.stringify({ ...set, labels: sorted(set.labels) }),
     }));
@@ -58,7 +58,7 @@ export class DatabaseApplicationSetStore implements ApplicationSetStore {
 
   async get(key: ApplicationSetKey): Promise<ApplicationSetRecord | undefined> {
     const row = await this.#knex(TABLE)
-      .where({ hub: key.hub, key: applicationKey(key) })
+      .where({ hub: key.hub, key: keyInHub(key) })
       .first('body');
     return row && JSON.parse(row.body);
   }

@@ -11,8 +11,9 @@ import type {
   StoredApplication,
 } from '../ApplicationStore';
 import type { Lease } from '../LeaseStore';
+import { keyInHub } from '../objectKeys';
 import { candidateQueries } from './applicationCandidates';
-import { applicationKey, fromRow } from './applicationRows';
+import { fromRow } from './applicationRows';
 import { selectApplications } from './applicationSelection';
 import {
   firstOf,
@@ -161,7 +162,7 @@ export class DatabaseApplicationStore implements ApplicationStore {
         if (sync) query.where({ sync });
         if (after && after.hub === hub) {
           // Said plainly, or SQLite begins with the first each time.
-          query.where('key', '>', applicationKey(after));
+          query.where('key', '>', keyInHub(after));
         } else if (after) {
           query.where(beyond(after));
         }
@@ -174,7 +175,7 @@ export class DatabaseApplicationStore implements ApplicationStore {
 
   async get(key: ApplicationKey): Promise<StoredApplication | undefined> {
     const row = await this.#knex('applications')
-      .where({ hub: key.hub, key: applicationKey(key) })
+      .where({ hub: key.hub, key: keyInHub(key) })
       .first(COLUMNS);
     return row && fromRow(row);
   }
@@ -184,7 +185,7 @@ export class DatabaseApplicationStore implements ApplicationStore {
     keys: Omit<ApplicationKey, 'hub'>[],
   ): Promise<StoredApplication[]> {
     const found: StoredApplication[] = [];
-    await inChunks(keys.map(applicationKey), async part => {
+    await inChunks(keys.map(keyInHub), async part => {
       const rows = await this.#knex('applications')
         .where({ hub })
         .whereIn('key', part)
@@ -233,6 +234,6 @@ function beyond(after: ApplicationKey): Knex.QueryCallback {
     query
       .where('hub', '>', after.hub)
       .orWhere(same =>
-        same.where('hub', after.hub).where('key', '>', applicationKey(after)),
+        same.where('hub', after.hub).where('key', '>', keyInHub(after)),
       );
 }

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { ChangeCursor, ChangeRecord, ChangeStore } from '../ChangeStore';
 import type { ApplicationKey } from '../ApplicationStore';
-import { applicationKey } from './applicationRows';
+import { keyInHub } from '../objectKeys';
 import {
   changesKeyOf,
   clusterNamesOf,
@@ -108,7 +108,7 @@ export class DatabaseChangeStore implements ChangeStore {
           this.#within(
             this.#knex('changes').where({
               hub: key.hub,
-              application: applicationKey(key),
+              application: keyInHub(key),
             }),
             range,
           ),

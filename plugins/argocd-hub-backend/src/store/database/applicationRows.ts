@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { connectionCause } from 'backstage-plugin-argocd-hub-common/status';
 import type { ApplicationRecord, StoredApplication } from '../ApplicationStore';
+import { keyInHub } from '../objectKeys';
 import { type Resolved, storedCluster } from './destinations';
 import { sorted } from './sorted';
 
@@ -21,13 +22,6 @@ export interface ApplicationRow {
   connection_error: string | null;
   hash: string;
   body: string;
-}
-
-export function applicationKey(application: {
-  namespace: string;
-  name: string;
-}): string {
-  return `${application.namespace}/${application.name}`;
 }
 
 /**
@@ -53,7 +47,7 @@ export function toRow(
 ): ApplicationRow {
   return {
     hub: record.hub,
-    key: applicationKey(record),
+    key: keyInHub(record),
     namespace: record.namespace,
     name: record.name,
     project: record.project,

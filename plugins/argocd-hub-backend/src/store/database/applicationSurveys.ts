@@ -4,7 +4,7 @@ import type {
   ApplicationStore,
   StoredApplication,
 } from '../ApplicationStore';
-import { applicationKey } from './applicationRows';
+import { keyInHub } from '../objectKeys';
 import { selectApplications } from './applicationSelection';
 import { type Resolved, storedCluster } from './destinations';
 
@@ -37,9 +37,7 @@ export function firstOf(
           later
             .where('hub', '>', after.hub)
             .orWhere(same =>
-              same
-                .where('hub', after.hub)
-                .where('key', '>', applicationKey(after)),
+              same.where('hub', after.hub).where('key', '>', keyInHub(after)),
             ),
         );
       }

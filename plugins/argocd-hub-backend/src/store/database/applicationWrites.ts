@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import type { ApplicationKey, ApplicationRecord } from '../ApplicationStore';
+import { keyInHub } from '../objectKeys';
 import { countHub, recount } from './activity';
 import {
-  applicationKey,
   type ApplicationRow,
   recordHash,
   succeededAt,
@@ -68,7 +68,7 @@ export async function writeApplications(
     membership: false,
   };
   const latest = new Map(
-    changes.upserts.map(record => [applicationKey(record), record]),
+    changes.upserts.map(record => [keyInHub(record), record]),
   );
   const resolver = new DestinationResolver(
     await readAddresses(transaction, hub),
@@ -76,7 +76,7 @@ export async function writeApplications(
   await inChunks([...latest.values()], part =>
     upsert(transaction, { hub, records: part, keptMs, effects, resolver }),
   );
-  await inChunks(changes.removals.map(applicationKey), part =>
+  await inChunks(changes.removals.map(keyInHub), part =>
     remove(transaction, hub, part, effects),
   );
   if (effects.membership) {
@@ -103,12 +103,12 @@ async function upsert(
   const { hub, records, keptMs, effects, resolver } = options;
   const hashes = await transaction('applications')
     .where({ hub })
-    .whereIn('key', records.map(applicationKey))
+    .whereIn('key', records.map(keyInHub))
     .select('key', 'hash');
   const known = new Map(hashes.map(({ key, hash }) => [key, hash]));
   const differing = records
     .map(record => ({ record, hash: recordHash(record) }))
-    .filter(({ record, hash }) => known.get(applicationKey(record)) !== hash);
+    .filter(({ record, hash }) => known.get(keyInHub(record)) !== hash);
   if (!differing.length) {
     return;
   }
@@ -117,14 +117,14 @@ async function upsert(
     transaction,
     hub,
     differing
-      .map(({ record }) => applicationKey(record))
+      .map(({ record }) => keyInHub(record))
       .filter(key => known.has(key)),
   );
   await setImmediate();
   const upserts = differing.map(({ record, hash }) =>
     merged(record, {
       hash,
-      before: stored.get(applicationKey(record)),
+      before: stored.get(keyInHub(record)),
       resolver,
       keptMs,
     }),

@@ -1,11 +1,11 @@
 import { toUSVString } from 'node:util';
 import type { ApplicationRecord } from '../ApplicationStore';
-import { applicationKey } from './applicationRows';
 import type {
   ChangeDetails,
   ChangeOfApplication,
   ChangeRecord,
 } from '../ChangeStore';
+import { keyInHub } from '../objectKeys';
 
 /** A row of `changes`, without its generated id. */
 export interface ChangeRow {
@@ -52,7 +52,7 @@ export function changesBetween(
     const { kind, ...body } = details;
     return {
       hub: record.hub,
-      application: applicationKey(record),
+      application: keyInHub(record),
       cluster,
       kind,
       ...when,

@@ -2,8 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import type { ApplicationKey } from '../ApplicationStore';
 import type { ClusterRecord } from '../ClusterStore';
+import { keyInHub } from '../objectKeys';
 import { countHub, NO_ACTIVITY, recount } from './activity';
-import { applicationKey } from './applicationRows';
 import { changesKeys, registrationKey } from './clusterKeys';
 import {
   type ClusterRow,
@@ -108,7 +108,7 @@ async function resolveAnew(
     if (key && !group.cluster) {
       await nameClusterOfChanges(transaction, {
         hub,
-        applications: keys.map(applicationKey),
+        applications: keys.map(keyInHub),
         key,
       });
     }

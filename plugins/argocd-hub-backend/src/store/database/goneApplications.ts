@@ -4,7 +4,7 @@ import type {
   ApplicationSelection,
   GoneApplication,
 } from '../ApplicationStore';
-import { applicationKey } from './applicationRows';
+import { keyInHub } from '../objectKeys';
 import { labelRows } from './applicationLabels';
 import { selectApplications, type Tables } from './applicationSelection';
 import { inChunks } from './chunks';
@@ -35,7 +35,7 @@ export async function rememberGone(
   await insertRows(transaction, {
     table: GONE.labels,
     rows: records.flatMap(record =>
-      labelRows({ id: ids.get(applicationKey(record))!, record }),
+      labelRows({ id: ids.get(keyInHub(record))!, record }),
     ),
     integers: ['application_id'],
   });
@@ -98,7 +98,7 @@ function goneRow(record: ApplicationRecord) {
   };
   return {
     hub,
-    key: applicationKey(record),
+    key: keyInHub(record),
     namespace,
     name,
     project,
