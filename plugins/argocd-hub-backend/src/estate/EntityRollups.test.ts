@@ -1,24 +1,17 @@
 import { gunzipSync } from 'node:zlib';
-import {
-  mockCredentials,
-  mockServices,
-  TestDatabases,
-} from '@backstage/backend-test-utils';
-import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
+import { mockCredentials, TestDatabases } from '@backstage/backend-test-utils';
 import type { Rollup } from 'backstage-plugin-argocd-hub-common';
 import fc from 'fast-check';
-import { ChangeKeys } from '../mapping/ChangeKeys';
-import { Claims } from '../mapping/Claims';
-import {
-  agentOn,
-  component,
-  CONFIG,
-} from '../routers/__testUtils__/startRouter';
+import { agentOn, component } from '../routers/__testUtils__/startRouter';
 import type { DatabaseStore } from '../store/DatabaseStore';
-import { answersOn, type Clock, SELECTOR } from './__testUtils__/answersOn';
+import {
+  answersOn,
+  type Clock,
+  partsOn,
+  SELECTOR,
+} from './__testUtils__/answersOn';
 import { EntityAnswers } from './EntityAnswers';
 import { EntityRollups } from './EntityRollups';
-import { EstateReader } from './EstateReader';
 
 jest.setTimeout(120_000);
 
@@ -32,20 +25,9 @@ function bothWays(
   clock: Clock,
   options: { maxBytes?: number } = {},
 ) {
-  const estates = new EstateReader({
-    config: CONFIG,
-    store,
-    now: () => clock.now,
+  const parts = partsOn(store, clock, {
+    entities: [component('unmapped'), component('read', SELECTOR)],
   });
-  const claims = new Claims({
-    store,
-    config: CONFIG.mapping,
-    catalog: catalogServiceMock({
-      entities: [component('unmapped'), component('read', SELECTOR)],
-    }),
-    logger: mockServices.logger.mock(),
-  });
-  const parts = { claims, changeKeys: new ChangeKeys(store), estates, store };
   const answers = new EntityAnswers(parts);
   const rollups = new EntityRollups({ ...parts, answers, ...options });
   const one = async (entityRef: string): Promise<Rollup> => {

@@ -1,20 +1,17 @@
 import { gunzipSync } from 'node:zlib';
-import {
-  mockCredentials,
-  mockServices,
-  TestDatabases,
-} from '@backstage/backend-test-utils';
-import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
-import { ChangeKeys } from '../mapping/ChangeKeys';
-import { Claims } from '../mapping/Claims';
+import { mockCredentials, TestDatabases } from '@backstage/backend-test-utils';
 import { VisibleClusters } from '../permissions/VisibleClusters';
 import { deployedOn } from '../routers/__testUtils__/agentHistory';
-import { agentOn, CONFIG } from '../routers/__testUtils__/startRouter';
-import { answersOn, ENTITY, SELECTOR } from './__testUtils__/answersOn';
+import { agentOn } from '../routers/__testUtils__/startRouter';
+import {
+  answersOn,
+  ENTITY,
+  partsOn,
+  SELECTOR,
+} from './__testUtils__/answersOn';
 import { EntityAnswers } from './EntityAnswers';
 import { EntityHistory } from './EntityHistory';
 import { EntityRollups } from './EntityRollups';
-import { EstateReader } from './EstateReader';
 import { Explainer } from '../explain/Explainer';
 
 jest.setTimeout(60_000);
@@ -43,22 +40,8 @@ async function startWide(
     ['agent', SELECTOR],
     ['other', { 'argocd/app-name': 'agent-dr' }],
   ]);
-  const estates = new EstateReader({
-    config: CONFIG,
-    store,
-    now: () => clock.now,
-  });
-  const claims = new Claims({
-    store,
-    config: CONFIG.mapping,
-    catalog: catalogServiceMock({ entities: [] }),
-    logger: mockServices.logger.mock(),
-  });
-  const parts = { claims, estates, store, most: MOST };
-  const answers = new EntityAnswers({
-    ...parts,
-    changeKeys: new ChangeKeys(store),
-  });
+  const parts = { ...partsOn(store, clock), most: MOST };
+  const answers = new EntityAnswers(parts);
   const rollups = new EntityRollups({
     ...parts,
     answers: { rollup: () => undefined },
@@ -77,7 +60,7 @@ async function startWide(
     explain: async () =>
       (await explainer.explain(ENTITY, {
         credentials,
-        estate: await estates.read(),
+        estate: await parts.estates.read(),
         visible: VisibleClusters.all,
       }))!,
   };

@@ -4,6 +4,7 @@ import {
   mockServices,
   type TestDatabases,
 } from '@backstage/backend-test-utils';
+import type { Entity } from '@backstage/catalog-model';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import type { EntityDeployments } from 'backstage-plugin-argocd-hub-common';
 import type { Knex } from 'knex';
@@ -66,29 +67,36 @@ export async function answersOn(
   };
 }
 
+/** What answers are made of, with nothing kept. */
+export function partsOn(
+  store: DatabaseStore,
+  clock: Clock,
+  options: { entities?: Entity[] } = {},
+) {
+  return {
+    claims: new Claims({
+      store,
+      config: CONFIG.mapping,
+      catalog: catalogServiceMock({ entities: options.entities ?? [] }),
+      logger: mockServices.logger.mock(),
+    }),
+    changeKeys: new ChangeKeys(store),
+    estates: new EstateReader({
+      config: CONFIG,
+      store,
+      now: () => clock.now,
+    }),
+    store,
+  };
+}
+
 /** Keeps what it reads. */
 export function reader(
   store: DatabaseStore,
   clock: Clock,
   options: { maxBytes?: number; most?: number } = {},
 ) {
-  const estates = new EstateReader({
-    config: CONFIG,
-    store,
-    now: () => clock.now,
-  });
-  const answers = new EntityAnswers({
-    claims: new Claims({
-      store,
-      config: CONFIG.mapping,
-      catalog: catalogServiceMock({ entities: [] }),
-      logger: mockServices.logger.mock(),
-    }),
-    changeKeys: new ChangeKeys(store),
-    estates,
-    store,
-    ...options,
-  });
+  const answers = new EntityAnswers({ ...partsOn(store, clock), ...options });
   return {
     answers,
     read: async (entityRef = ENTITY): Promise<EntityDeployments> => {
