@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
 import { Failure, run } from './failure.mjs';
 import { ensureNode, looksOffline, npmCommand, root } from './node.mjs';
 import { Progress } from './progress.mjs';
@@ -14,14 +14,13 @@ import { prepare } from './setup.mjs';
 // What better-sqlite3 12, which the incumbents know, was built for.
 const INCUMBENTS_NODE = 22;
 const INCUMBENTS = ['roadie', 'community'];
+/** The cases that compare with them. */
+const COMPARING = ['page-views', 'hub-calls'];
 
 await run(async () => {
   const args = process.argv.slice(2);
   const { node, env } = await prepare();
-  const alone = ['--ours-only', '--live', '--help', '-h'].some(it =>
-    args.includes(it),
-  );
-  const theirs = alone ? undefined : await prepareIncumbents();
+  const theirs = areCompared(args) ? await prepareIncumbents() : undefined;
   const child = spawn(
     node,
     [
@@ -42,6 +41,21 @@ await run(async () => {
   const [code] = await once(child, 'close');
   process.exitCode = code ?? 1;
 });
+
+/** Whether the incumbents take part; what is wrong with the arguments is said later. */
+function areCompared(args) {
+  const { values } = parseArgs({
+    args,
+    strict: false,
+    options: {
+      only: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values['ours-only'] || values.help) return false;
+  if (!values.only && !values.live) return true;
+  return COMPARING.some(it => String(values.only).includes(it));
+}
 
 async function prepareIncumbents() {
   const chosen = await ensureNode({ major: INCUMBENTS_NODE });

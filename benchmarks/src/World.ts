@@ -2,6 +2,7 @@ import { Http } from './measure/http';
 import { Child } from './processes/Child';
 import { root, simulatorCommand, typescript } from './paths';
 import type { Place } from './Place';
+import { type ApplicationPlace, NAME_LABEL, placesOf } from './places';
 import { CELL, type Size, SMALL } from './settings';
 
 const START_MS = 120_000;
@@ -29,7 +30,6 @@ export interface Service {
   applications: HubApplication[];
 }
 
-const NAME_LABEL = 'app.kubernetes.io/name';
 /** Services come in sizes of 10 to 45 kB an application: of so many the middle one is taken. */
 const CANDIDATES = 9;
 
@@ -41,6 +41,8 @@ export class World {
   readonly port: number;
   /** applications that it really has */
   readonly applications: number;
+  /** where each of them is, which does not change */
+  readonly places: ApplicationPlace[];
   /** names of services, the bigger ones first */
   readonly services: string[];
   readonly hub: Http;
@@ -75,12 +77,11 @@ export class World {
     await child.until('the hub', () => hub.json({ path: '/api/version' }), {
       timeoutMs: START_MS,
     });
-    const services = await servicesOf(hub);
-    const found = [...services.values()].reduce((sum, n) => sum + n, 0);
-    if (found !== size.applications + extra) {
-      throw new Error(`The hub shows ${found} applications only`);
+    const places = await placesOf(hub);
+    if (places.length !== size.applications + extra) {
+      throw new Error(`The hub shows ${places.length} applications only`);
     }
-    return new World({ size, child, hub, described, services });
+    return new World({ size, child, hub, described, places });
   }
 
   private constructor(options: {
@@ -91,9 +92,9 @@ export class World {
       hub: { url: string; token: string };
       control: { url: string };
     };
-    services: Map<string, number>;
+    places: ApplicationPlace[];
   }) {
-    const { described, services } = options;
+    const { described, places } = options;
     this.size = options.size;
     this.#child = options.child;
     this.hub = options.hub;
@@ -101,11 +102,12 @@ export class World {
     this.token = described.hub.token;
     this.port = Number(new URL(this.url).port);
     this.#control = new Http({ base: described.control.url, token: '' });
-    this.#sizes = services;
-    this.services = [...services.keys()].sort(
-      (one, other) => services.get(other)! - services.get(one)!,
+    this.places = places;
+    this.applications = places.length;
+    this.#sizes = sizesOf(places);
+    this.services = [...this.#sizes.keys()].sort(
+      (one, other) => this.#sizes.get(other)! - this.#sizes.get(one)!,
     );
-    this.applications = [...services.values()].reduce((sum, n) => sum + n, 0);
   }
 
   /** A service on that many clusters, where there is a choice neither the smallest nor the biggest. */
@@ -148,20 +150,11 @@ function hasOneSource({ applications }: Service): boolean {
   return applications.every(({ spec }) => spec.source);
 }
 
-/** How many applications each service has, asked project by project as big hubs want it. */
-async function servicesOf(hub: Http): Promise<Map<string, number>> {
-  const { items: projects } = await hub.json<{
-    items: { metadata: { name: string } }[];
-  }>({ path: '/api/v1/projects?fields=items.metadata.name' });
-  const services = new Map<string, number>();
-  for (const { metadata } of projects) {
-    const { items } = await hub.json<{ items: HubApplication[] | null }>({
-      path: `/api/v1/applications?fields=items.metadata.name,items.metadata.labels&projects=${metadata.name}`,
-    });
-    for (const item of items ?? []) {
-      const name = item.metadata.labels?.[NAME_LABEL] ?? '';
-      services.set(name, (services.get(name) ?? 0) + 1);
-    }
+/** How many applications each service has. */
+function sizesOf(places: ApplicationPlace[]): Map<string, number> {
+  const sizes = new Map<string, number>();
+  for (const { service } of places) {
+    sizes.set(service, (sizes.get(service) ?? 0) + 1);
   }
-  return services;
+  return sizes;
 }

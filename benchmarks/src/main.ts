@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { inBenchmarks, root } from './paths';
-import { Child } from './processes/Child';
 import { Place } from './Place';
+import { CASES, planOf, UsageError } from './plan';
+import { Child } from './processes/Child';
 import { Report } from './report/Report';
 import { runBenchmarks } from './run';
 import { FULL, QUICK } from './settings';
@@ -11,9 +12,15 @@ const HELP = `Usage: npm run bench -- [options]
 
   --quick               two sizes and few rounds: under three minutes
   --sizes A,B           only hubs with so many applications
-  --live                only the way of a change to open pages; needs no incumbents
+  --only A,B            only these cases, on the hubs of --sizes or where they belong:
+                        ${CASES.slice(0, 7).join(', ')},
+                        ${CASES.slice(7).join(', ')}
+  --live                the same as --only live
   --ours-only           without the incumbents
   --same-node           the incumbents on the same Node as ours
+
+All of it is written into results/latest.json; with --sizes, --only or --live
+into results/partial.json.
 `;
 
 /** Resolves with whether something failed. */
@@ -22,6 +29,7 @@ async function main(): Promise<boolean> {
     options: {
       quick: { type: 'boolean', default: false },
       sizes: { type: 'string' },
+      only: { type: 'string' },
       live: { type: 'boolean', default: false },
       'ours-only': { type: 'boolean', default: false },
       'same-node': { type: 'boolean', default: false },
@@ -32,8 +40,9 @@ async function main(): Promise<boolean> {
     process.stdout.write(HELP);
     return false;
   }
-  const settings = values.quick ? QUICK : FULL;
-  const wanted = values.live ? [] : values.sizes?.split(',').map(Number);
+  const { quick, live, sizes } = values;
+  const only = live ? [values.only, 'live'].join() : values.only;
+  const plan = planOf({ quick, sizes, only });
   const place = new Place({
     directory: join(root, '.cache', 'bench'),
     incumbentsNode: values['same-node']
@@ -42,45 +51,29 @@ async function main(): Promise<boolean> {
   });
   const report = new Report();
   const begin = performance.now();
-  const sizes = wanted
-    ? FULL.sizes.filter(({ applications }) => wanted.includes(applications))
-    : settings.sizes;
-  if (sizes.length === 0 && !values.live) {
-    const known = FULL.sizes.map(({ applications }) => applications);
-    throw new Error(`--sizes takes some of ${known.join(',')}`);
-  }
-  const liveAt = wantedLive(values) ? FULL.liveAt : undefined;
   await runBenchmarks({
     place,
     report,
-    settings: {
-      ...settings,
-      sizes,
-      liveAt,
-    },
+    plan,
+    settings: quick ? QUICK : FULL,
     withIncumbents: !values['ours-only'],
   });
   const seconds = Math.round((performance.now() - begin) / 1000);
-  const results = inBenchmarks('results', 'latest.json');
-  report.save(results, {
+  const name = plan.isPartial ? 'partial.json' : 'latest.json';
+  report.save(inBenchmarks('results', name), {
     seconds,
-    quick: settings.quick,
+    quick,
     database: process.env.BENCH_POSTGRES ? 'PostgreSQL' : 'SQLite',
   });
   process.stdout.write(
-    `\n${report.text()}\n${seconds} s; all of it is in benchmarks/results/latest.json\n`,
+    `\n${report.text()}\n${seconds} s; all of it is in benchmarks/results/${name}\n`,
   );
   return report.failed;
 }
 
-/** Asked for by name, or part of all there is. */
-function wantedLive(options: {
-  live?: boolean;
-  quick?: boolean;
-  sizes?: string;
-}): boolean {
-  const { live, quick, sizes } = options;
-  return Boolean(live) || !(quick || sizes);
+function isUsage(error: Error & { code?: string }): boolean {
+  const isOfArguments = error.code?.startsWith('ERR_PARSE_ARGS');
+  return error instanceof UsageError || Boolean(isOfArguments);
 }
 
 process.on('exit', () => Child.killAll());
@@ -90,7 +83,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 main().then(
   failed => process.exit(failed ? 1 : 0),
   error => {
-    process.stderr.write(`\n${error.stack ?? error}\n`);
+    process.stderr.write(`\n${isUsage(error) ? error.message : error.stack}\n`);
     process.exit(1);
   },
 );

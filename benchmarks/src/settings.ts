@@ -10,6 +10,8 @@ export interface Size {
 export const CELL = 50;
 /** Clusters of the service that most targets speak of. */
 export const SMALL = 10;
+/** Compared with itself on a small hub from here on. */
+export const BIG = 50_000;
 
 /** How thorough a run is. */
 export interface Settings {
@@ -22,19 +24,17 @@ export interface Settings {
   /** how many changes are timed */
   changes: number;
   idleMs: number;
-  /** whether the catalog's part is measured, which needs no hub */
-  catalog: boolean;
   /** the hubs on which permissions are measured too */
   permissionsAt: number[];
   /** the hub on which the cost of many entities is measured */
   mappingAt?: number;
-  /** the hub on which the way of changes to open pages is measured */
-  liveAt?: Size;
   /** how long a hub may take to be mirrored before we go on without */
   completeMs: number;
 }
 
 const HEADLINE: Size = { applications: 5_000, clusters: 50 };
+/** The hub on which the way of changes to open pages is measured. */
+export const LIVE_AT: Size = { applications: 10_000, clusters: 100 };
 
 export const QUICK: Settings = {
   quick: true,
@@ -43,7 +43,6 @@ export const QUICK: Settings = {
   slow: { rounds: 1, turnMs: 0, samples: 1, cold: true },
   changes: 20,
   idleMs: 20_000,
-  catalog: false,
   permissionsAt: [],
   completeMs: 60_000,
 };
@@ -54,16 +53,14 @@ export const FULL: Settings = {
     { applications: 200, clusters: 10 },
     { applications: 1_000, clusters: 10 },
     HEADLINE,
-    { applications: 50_000, clusters: 500 },
+    { applications: BIG, clusters: 500 },
   ],
   effort: { rounds: 31, turnMs: 250, samples: 2 },
   slow: { rounds: 3, turnMs: 0, samples: 1 },
   changes: 50,
   idleMs: 180_000,
-  catalog: true,
-  permissionsAt: [1_000, 50_000],
-  mappingAt: 50_000,
-  liveAt: { applications: 10_000, clusters: 100 },
+  permissionsAt: [1_000, 5_000, 50_000],
+  mappingAt: BIG,
   completeMs: 300_000,
 };
 

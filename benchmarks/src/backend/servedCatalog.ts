@@ -8,10 +8,16 @@ import { readFileSync } from 'node:fs';
 import { json, Router } from 'express';
 
 // Our backend beside a catalog that costs nothing: it has its answers ready, so
-// that what the process takes is the mapping. Empty until `POST /fill`.
+// that what the process takes is the mapping. Empty until `POST /fill`, and as it
+// was written then until `POST /change`.
 
-/** A name and a selector for each entity. */
-const wanted: [string, string][] = JSON.parse(
+/** What the benchmark says of an entity. */
+interface Given {
+  name: string;
+  annotations: Record<string, string>;
+}
+
+const wanted: Given[] = JSON.parse(
   readFileSync(process.env.BENCH_ENTITIES!, 'utf8'),
 );
 
@@ -21,18 +27,23 @@ const catalog = createBackendPlugin({
     env.registerInit({
       deps: { httpRouter: coreServices.httpRouter },
       async init({ httpRouter }) {
-        const all = wanted.map(entity);
-        const byRef = new Map(
-          all.map(it => [`component:default/${it.metadata.name}`, it]),
-        );
+        const byRef = new Map<string, Entity>();
         let pages = [page([], undefined)];
+        const write = (given: Given[]) => {
+          for (const one of given) byRef.set(refOf(one), entity(one));
+          pages = cut([...byRef.values()], 500).map((items, at, { length }) =>
+            page(items, at + 1 < length ? String(at + 1) : undefined),
+          );
+        };
         const router = Router();
         router.use(json({ limit: '10mb' }));
         router.post('/fill', (_, response) => {
-          pages = cut(all, 500).map((items, at, { length }) =>
-            page(items, at + 1 < length ? String(at + 1) : undefined),
-          );
-          response.json({ entities: all.length });
+          write(wanted);
+          response.json({ entities: byRef.size });
+        });
+        router.post('/change', ({ body }, response) => {
+          write([body]);
+          response.json({ entities: byRef.size });
         });
         router.get('/entities/by-query', ({ query }, response) => {
           const body = pages[Number(query.cursor ?? 0)];
@@ -66,16 +77,16 @@ function cut<T>(all: T[], size: number): T[][] {
   );
 }
 
+function refOf({ name }: Given): string {
+  return `component:default/${name}`;
+}
+
 /** As much of an entity as the mapping asks for. */
-function entity([name, selector]: [string, string]): Entity {
+function entity({ name, annotations }: Given): Entity {
   return {
     apiVersion: 'backstage.io/v1alpha1',
     kind: 'Component',
-    metadata: {
-      name,
-      namespace: 'default',
-      annotations: { 'argocd/app-selector': selector },
-    },
+    metadata: { name, namespace: 'default', annotations },
     spec: { owner: 'group:default/guests' },
   };
 }

@@ -1,14 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { percentile } from '../measure/statistics';
 import { amount, type Finding } from '../report/Finding';
 import type { Ours } from '../subjects/ours';
 import type { Service, World } from '../World';
+import { causeChanges } from './causeChanges';
+import { delaysOf } from './delaysOf';
 import { HubWatch, type Sighting } from './HubWatch';
 
 const BETWEEN_MS = 150;
 const POLL_MS = 10;
-/** A sync on paper runs two seconds. */
-const AFTERWARDS_MS = 6_000;
 
 /** When what was first seen. */
 class Sightings {
@@ -46,17 +45,7 @@ export async function changes(options: {
   ]);
   await sleep(500);
   const known = new Set([...database.times.keys(), ...watch.times.keys()]);
-  for (let done = 0; done < count; done += 1) {
-    const { applications } = service;
-    const { metadata } = applications[done % applications.length];
-    await world.hub.drain({
-      path: `/api/v1/applications/${metadata.name}/sync`,
-      method: 'POST',
-      body: {},
-    });
-    await sleep(BETWEEN_MS);
-  }
-  await sleep(AFTERWARDS_MS);
+  await causeChanges({ world, service, count, betweenMs: BETWEEN_MS });
   stop.abort();
   watch.close();
   await polling;
@@ -90,18 +79,13 @@ function finding(options: {
   seen: Sightings;
 }): Finding {
   const { topic, what, told, seen } = options;
-  const delays = told.map(([key, at]) =>
-    Math.max(0, (seen.times.get(key) ?? Infinity) - at),
-  );
-  const lost = delays.filter(delay => delay === Infinity).length;
+  const delays = delaysOf(told, ([key, at]) => [at, seen.times.get(key)]);
   return {
     topic,
     what: `${what}, p95`,
-    value: percentile(delays, 0.95),
+    value: delays.p95,
     unit: 'ms',
-    detail: `p50 ${amount(percentile(delays, 0.5), 'ms')}, ${
-      told.length
-    } changes, ${lost} not seen`,
+    detail: `p50 ${amount(delays.p50, 'ms')}, ${delays.counted}`,
   };
 }
 

@@ -1,17 +1,10 @@
 import { type Effort, ratio, takeTurns } from '../measure/rounds';
 import type { Place } from '../Place';
 import type { Finding } from '../report/Finding';
-import {
-  entityRoute,
-  type Ours,
-  startOurs,
-  untilMapped,
-} from '../subjects/ours';
+import { entityRoute, type Ours, startMapped } from '../subjects/ours';
 import { type Service, World } from '../World';
 import { SMALL } from '../settings';
 import { ms } from './pageViews';
-
-const COMPLETE_MS = 120_000;
 
 /** Our route on a big hub beside itself on a small one, at the same time. */
 export async function growth(options: {
@@ -25,18 +18,12 @@ export async function growth(options: {
   const size = { applications: 1_000, clusters: SMALL };
   const smallWorld = await World.start(size, place);
   const other = await smallWorld.service(SMALL);
-  const small = await startOurs({
+  const small = await startMapped({
     name: 'ours-small',
     place,
     world: smallWorld,
     services: [other],
   });
-  await small.child.until(
-    'a complete index',
-    async () => (await small.hub())?.complete,
-    { timeoutMs: COMPLETE_MS },
-  );
-  await untilMapped(small, [other]);
   const contender = (name: string, { http }: Ours, { name: of }: Service) => ({
     name,
     run: () => http.drain(entityRoute(of)),

@@ -1,17 +1,14 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { percentile } from '../measure/statistics';
 import type { Place } from '../Place';
 import { amount, type Finding } from '../report/Finding';
-import { type Ours, startOurs, untilMapped } from '../subjects/ours';
+import { type Ours, startMapped, startOurs } from '../subjects/ours';
 import { type Shown, Tab } from '../subjects/Tab';
 import type { Service, World } from '../World';
+import { causeChanges } from './causeChanges';
+import { delaysOf } from './delaysOf';
 import { HubWatch } from './HubWatch';
 
-const COMPLETE_MS = 300_000;
 /** Not a multiple of the second after which signals come. */
 const BETWEEN_MS = 730;
-/** A sync on paper runs two seconds. */
-const AFTERWARDS_MS = 6_000;
 
 type Change = Omit<Shown, 'at'>;
 
@@ -28,14 +25,8 @@ export async function live(options: {
 }): Promise<Finding[]> {
   const { place, world, service, count } = options;
   const services = [service];
-  const first = await startOurs({ name: 'live', place, world, services });
+  const first = await startMapped({ name: 'live', place, world, services });
   const replicas = [first];
-  await first.child.until(
-    'a complete index',
-    async () => (await first.hub())?.complete,
-    { timeoutMs: COMPLETE_MS },
-  );
-  await untilMapped(first, services);
   if (process.env.BENCH_POSTGRES) {
     const another = { name: 'live-replica', ours: first };
     replicas.push(await startOurs({ ...another, place, world, services }));
@@ -45,7 +36,7 @@ export async function live(options: {
     replicas.map(replica => Tab.open(replica, service.name)),
   );
   const known = new Set(watch.times.keys());
-  await causeChanges({ world, service, count });
+  await causeChanges({ world, service, count, betweenMs: BETWEEN_MS });
   const told = [...watch.told].filter(([key]) => !known.has(key));
   watch.close();
   tabs.forEach(tab => tab.close());
@@ -62,25 +53,6 @@ export async function live(options: {
   }));
 }
 
-async function causeChanges(options: {
-  world: World;
-  service: Service;
-  count: number;
-}): Promise<void> {
-  const { world, service, count } = options;
-  const { applications } = service;
-  for (let done = 0; done < count; done += 1) {
-    const { metadata } = applications[done % applications.length];
-    await world.hub.drain({
-      path: `/api/v1/applications/${metadata.name}/sync`,
-      method: 'POST',
-      body: {},
-    });
-    await sleep(BETWEEN_MS);
-  }
-  await sleep(AFTERWARDS_MS);
-}
-
 function measured(
   told: [string, Change & { at: number }][],
   tab: Tab | undefined,
@@ -88,17 +60,15 @@ function measured(
   if (!tab) {
     return { value: NaN, detail: 'needs a PostgreSQL in BENCH_POSTGRES' };
   }
-  const delays = told.map(([, one]) => Math.max(0, shownAt(one, tab) - one.at));
-  const lost = delays.filter(delay => delay === Infinity).length;
+  const delays = delaysOf(told, ([, one]) => [one.at, shownAt(one, tab)]);
   const gaps = tab.signals.slice(1).map((at, index) => at - tab.signals[index]);
   const say = (value: number) => amount(value, 'ms');
   return {
-    value: percentile(delays, 0.95),
+    value: delays.p95,
     detail: [
-      `p50 ${say(percentile(delays, 0.5))}`,
-      `longest ${say(Math.max(...delays))}`,
-      `${told.length} changes`,
-      `${lost} not seen`,
+      `p50 ${say(delays.p50)}`,
+      `longest ${say(delays.longest)}`,
+      delays.counted,
       `${tab.signals.length} signals, ${say(Math.min(...gaps))} apart at least`,
       `${tab.asked} requests, ${tab.unchanged} of them in vain`,
     ].join(', '),

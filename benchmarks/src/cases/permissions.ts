@@ -1,4 +1,5 @@
-import { Http } from '../measure/http';
+import type { Rollups } from 'backstage-plugin-argocd-hub-common';
+import { type Call, Http } from '../measure/http';
 import { type Effort, ratio, takeTurns } from '../measure/rounds';
 import type { Place } from '../Place';
 import type { Finding } from '../report/Finding';
@@ -6,14 +7,13 @@ import {
   entityRoute,
   type Ours,
   refOf,
-  startOurs,
+  startMapped,
   untilMapped,
 } from '../subjects/ours';
 import type { Service, World } from '../World';
 import { ms } from './pageViews';
 import { routes } from './routes';
 
-const COMPLETE_MS = 120_000;
 const MANY = 100;
 const POLICIES = [
   { policy: 'allow', words: 'on, policy answers ALLOW', most: 1.2 },
@@ -32,13 +32,7 @@ export async function permissions(options: {
   for (const { policy, words, most } of POLICIES) {
     const services = [service];
     const name = `ours-${policy}`;
-    const ours = await startOurs({ name, place, world, services, policy });
-    await ours.child.until(
-      'a complete index',
-      async () => (await ours.hub())?.complete,
-      { timeoutMs: COMPLETE_MS },
-    );
-    await untilMapped(ours, services);
+    const ours = await startMapped({ name, place, world, services, policy });
     const http = await asGuest(ours);
     findings.push(
       ...(await routes({
@@ -48,7 +42,7 @@ export async function permissions(options: {
       })),
     );
     if (policy === 'conditional') {
-      findings.push(await rollups({ world, service, http, effort }));
+      findings.push(await rollups({ world, service, ours, http, effort }));
     }
     await http.close();
     await ours.stop();
@@ -60,11 +54,13 @@ export async function permissions(options: {
 async function rollups(options: {
   world: World;
   service: Service;
+  ours: Ours;
   http: Http;
   effort: Effort;
 }): Promise<Finding> {
-  const { world, service, http, effort } = options;
-  const entityRefs = world.services.slice(0, MANY).map(refOf);
+  const { world, service, ours, http, effort } = options;
+  const names = world.services.slice(0, MANY);
+  const entityRefs = names.map(refOf);
   const many = {
     path: '/api/argocd-hub/entities/deployments/by-refs',
     method: 'POST',
@@ -76,8 +72,16 @@ async function rollups(options: {
     unit: 'x',
     target: { atMost: 3 },
   };
+  let ofAll: string;
   try {
-    await http.drain(many);
+    await untilMapped(
+      ours,
+      names.map(name => ({ name })),
+    );
+    const found = await howManyAreFound(http, many);
+    ofAll = `${found} of ${entityRefs.length} found`;
+    // A call that finds fewer has less to do.
+    if (found < entityRefs.length) throw new Error(ofAll);
   } catch (error) {
     return { ...finding, value: NaN, detail: (error as Error).message };
   }
@@ -93,8 +97,13 @@ async function rollups(options: {
   return {
     ...finding,
     value: ratio(one, all),
-    detail: `${ms(all)} to ${ms(one)}`,
+    detail: `${ms(all)} to ${ms(one)}, ${ofAll}`,
   };
+}
+
+async function howManyAreFound(http: Http, call: Call): Promise<number> {
+  const { items } = await http.json<Rollups>(call);
+  return items.filter(item => item !== null).length;
 }
 
 function sizeOf({ applications }: World): string {

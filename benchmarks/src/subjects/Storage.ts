@@ -5,6 +5,11 @@ import type { Place } from '../Place';
 
 const PLUGIN = 'argocd-hub';
 
+/** As much of a claim as is looked at. */
+interface Claim {
+  selection: { match: { kind: string; name?: string } };
+}
+
 /** The database of our backend, as it is configured and as it is looked into. */
 export class Storage {
   /** `backend.database` */
@@ -24,12 +29,30 @@ export class Storage {
   }
 
   async hasClaims(entityRefs: string[]): Promise<boolean> {
+    return (await this.countClaims(entityRefs)) === entityRefs.length;
+  }
+
+  /** Of how many of these entities it knows the claims. */
+  async countClaims(entityRefs: string[]): Promise<number> {
     this.#knex ??= this.#connect();
-    if (!this.#knex) return false;
+    if (!this.#knex) return 0;
     const found = await this.#knex('entity_claims')
       .whereIn('entity_ref', entityRefs)
       .count({ count: '*' });
-    return Number(found[0].count) === entityRefs.length;
+    return Number(found[0].count);
+  }
+
+  /** Whether the entity claims the application by its name. */
+  async claimsByName(entityRef: string, name: string): Promise<boolean> {
+    this.#knex ??= this.#connect();
+    const row = await this.#knex?.('entity_claims')
+      .where({ entity_ref: entityRef })
+      .first('claims');
+    const claims: Claim[] = row ? JSON.parse(row.claims).claims : [];
+    return claims.some(
+      ({ selection: { match } }) =>
+        match.kind === 'name' && match.name === name,
+    );
   }
 
   /** Bodies of applications of the hub `main`, by `namespace/name`. */

@@ -15,6 +15,7 @@ import type { Row, Subject } from './Subject';
 /** Entities in the catalog, those that are measured among them. */
 const ENTITIES = 100;
 const CLAIMS_MS = 120_000;
+const COMPLETE_MS = 300_000;
 const GUEST = {
   providers: {
     guest: {
@@ -32,8 +33,7 @@ export interface Ours extends Subject {
   deployments(service: string): Promise<EntityDeployments>;
 }
 
-/** Starts our backend: a Backstage with catalog, signals and our plugin. */
-export async function startOurs(options: {
+interface OursOptions {
   name: string;
   place: Place;
   /** no hub at all when it is left out */
@@ -45,7 +45,10 @@ export async function startOurs(options: {
   policy?: 'allow' | 'conditional';
   /** another replica of this one, on its database */
   ours?: Ours;
-}): Promise<Ours> {
+}
+
+/** Starts our backend: a Backstage with catalog, signals and our plugin. */
+export async function startOurs(options: OursOptions): Promise<Ours> {
   const { name, place, world, services = [], policy } = options;
   const storage = options.ours?.storage ?? (await Storage.prepare(place, name));
   const entities = entitiesOf(world, services);
@@ -82,10 +85,24 @@ export async function startOurs(options: {
   return ours(name, backend, storage);
 }
 
+/** The same, and waits until it knows all of the hub and the claims of the services. */
+export async function startMapped(
+  options: OursOptions & { world: World; services: Service[] },
+): Promise<Ours> {
+  const started = await startOurs(options);
+  await started.child.until(
+    'a complete index',
+    async () => (await started.hub())?.complete,
+    { timeoutMs: COMPLETE_MS },
+  );
+  await untilMapped(started, options.services);
+  return started;
+}
+
 /** Waits until the claims of entities are where views look for them. */
 export async function untilMapped(
   { child, storage }: Ours,
-  services: Service[],
+  services: Pick<Service, 'name'>[],
 ): Promise<void> {
   const refs = services.map(({ name }) => refOf(name));
   await child.until('claims', () => storage.hasClaims(refs), {
