@@ -83,6 +83,15 @@ export interface Candidate {
   read(): StoredApplication;
 }
 
+/** An application that was written, or removed. */
+export interface ApplicationChange {
+  hub: string;
+  /** namespace/name */
+  key: string;
+  /** Absent where it was removed; where it came back since, it is told twice. */
+  now?: Selectable;
+}
+
 /** Which applications are wanted. All parts must match. */
 export interface ApplicationSelection {
   hubs?: string[];
@@ -138,6 +147,15 @@ export interface ApplicationStore {
    * caller to tell.
    */
   candidates(selections: ApplicationSelection[]): Promise<Candidate[]>;
+  /**
+   * What was written since a revision, as `RevisionStore.current` told it of the
+   * applications, up to another one at least. Undefined where that cannot be
+   * told, or would be more than `most`.
+   */
+  changedSince(
+    before: string,
+    options: { now: string; most: number },
+  ): Promise<ApplicationChange[] | undefined>;
   /**
    * Those that any of the selections wants among applications that are not
    * there any more, each once. They are kept as long as their changes.

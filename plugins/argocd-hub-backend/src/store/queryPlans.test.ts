@@ -99,6 +99,16 @@ const QUERIES: [
       ]),
   ],
   [
+    'what was written since a revision',
+    async store => {
+      const { applications } = await store.revisions.current();
+      await store.applications.changedSince(
+        applications.replace(/\d+$/gm, revision => `${+revision - 1}`),
+        { now: applications, most: 100 },
+      );
+    },
+  ],
+  [
     'whether one entity has too many applications',
     store => store.applications.wider(1, [[byName, bySet, byKey, byLabels]]),
   ],

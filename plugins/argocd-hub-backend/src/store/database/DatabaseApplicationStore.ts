@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import type {
+  ApplicationChange,
   ApplicationKey,
   ApplicationRecord,
   ApplicationSelection,
@@ -13,6 +14,7 @@ import type {
 import type { Lease } from '../LeaseStore';
 import { keyInHub } from '../objectKeys';
 import { candidateQueries } from './applicationCandidates';
+import { changedSince } from './applicationRevisions';
 import { fromRow } from './applicationRows';
 import { selectApplications } from './applicationSelection';
 import {
@@ -96,6 +98,13 @@ export class DatabaseApplicationStore implements ApplicationStore {
       await setImmediate();
     }
     return [...found.values()];
+  }
+
+  async changedSince(
+    before: string,
+    options: { now: string; most: number },
+  ): Promise<ApplicationChange[] | undefined> {
+    return changedSince(this.#knex, { before, ...options });
   }
 
   async selectGone(

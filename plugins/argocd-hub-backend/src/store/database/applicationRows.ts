@@ -21,6 +21,8 @@ export interface ApplicationRow {
   health: string | null;
   connection_error: string | null;
   hash: string;
+  /** Of the applications of the hub, when it was last written. */
+  revision: number;
   body: string;
 }
 
@@ -43,7 +45,7 @@ export function recordHash(record: ApplicationRecord): string {
 
 export function toRow(
   record: ApplicationRecord,
-  details: { hash: string; resolved: Resolved },
+  details: { hash: string; resolved: Resolved; revision: number },
 ): ApplicationRow {
   return {
     hub: record.hub,
@@ -60,6 +62,7 @@ export function toRow(
     health: record.health ?? null,
     connection_error: connectionError(record),
     hash: details.hash,
+    revision: details.revision,
     body: JSON.stringify(record),
   };
 }

@@ -11,6 +11,7 @@ import {
   withSince,
 } from './applicationRows';
 import { labelRows } from './applicationLabels';
+import { comingRevision } from './applicationRevisions';
 import { type ChangeRow, changesBetween, isSameObject } from './changeRows';
 import { writeChanges } from './changeWrites';
 import { inChunks } from './chunks';
@@ -73,11 +74,14 @@ export async function writeApplications(
   const resolver = new DestinationResolver(
     await readAddresses(transaction, hub),
   );
+  const revision = await comingRevision(transaction, hub);
   await inChunks([...latest.values()], part =>
-    upsert(transaction, { hub, records: part, keptMs, effects, resolver }),
+    upsert(transaction, {
+      ...{ hub, records: part, keptMs, effects, resolver, revision },
+    }),
   );
   await inChunks(changes.removals.map(keyInHub), part =>
-    remove(transaction, hub, part, effects),
+    remove(transaction, { hub, keys: part, effects, revision }),
   );
   if (effects.membership) {
     await countHub(transaction, hub, 'applications');
@@ -98,9 +102,10 @@ async function upsert(
     keptMs: number;
     effects: Effects;
     resolver: DestinationResolver;
+    revision: number;
   },
 ): Promise<void> {
-  const { hub, records, keptMs, effects, resolver } = options;
+  const { hub, records, keptMs, effects, resolver, revision } = options;
   const hashes = await transaction('applications')
     .where({ hub })
     .whereIn('key', records.map(keyInHub))
@@ -127,6 +132,7 @@ async function upsert(
       before: stored.get(keyInHub(record)),
       resolver,
       keptMs,
+      revision,
     }),
   );
   upserts.forEach(one => noteEffects(effects, one));
@@ -134,6 +140,7 @@ async function upsert(
   const written: { id: number; key: string }[] = await insertRows(transaction, {
     table: 'applications',
     rows,
+    integers: ['revision'],
     onConflict: replacing(KEY, Object.keys(rows[0])),
     returning: ['id', 'key'],
   });
@@ -159,9 +166,10 @@ function merged(
     before: Stored | undefined;
     resolver: DestinationResolver;
     keptMs: number;
+    revision: number;
   },
 ): Upsert {
-  const { hash, before, resolver, keptMs } = options;
+  const { hash, before, resolver, keptMs, revision } = options;
   const now = Date.now();
   const same = before && isSameObject(before.record, incoming);
   const record = withSince(
@@ -175,7 +183,8 @@ function merged(
     now,
     keptMs,
   });
-  return { row: toRow(record, { hash, resolved }), record, before, changes };
+  const row = toRow(record, { hash, resolved, revision });
+  return { row, record, before, changes };
 }
 
 function noteEffects(effects: Effects, { row, record, before }: Upsert) {
@@ -203,10 +212,14 @@ function noteEffects(effects: Effects, { row, record, before }: Upsert) {
 
 async function remove(
   transaction: Knex.Transaction,
-  hub: string,
-  keys: string[],
-  effects: Effects,
+  options: {
+    hub: string;
+    keys: string[];
+    effects: Effects;
+    revision: number;
+  },
 ): Promise<void> {
+  const { hub, keys, effects, revision } = options;
   const rows: StoredRow[] = await transaction('applications')
     .where({ hub })
     .whereIn('key', keys)
@@ -217,6 +230,7 @@ async function remove(
   await rememberGone(
     transaction,
     rows.map(({ body }) => JSON.parse(body)),
+    revision,
   );
   const ids = rows.map(row => row.id);
   await transaction('application_labels')

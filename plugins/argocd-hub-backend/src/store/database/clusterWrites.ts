@@ -4,6 +4,7 @@ import type { ApplicationKey } from '../ApplicationStore';
 import type { ClusterRecord } from '../ClusterStore';
 import { keyInHub } from '../objectKeys';
 import { countHub, NO_ACTIVITY, recount } from './activity';
+import { comingRevision } from './applicationRevisions';
 import { changesKeys, registrationKey } from './clusterKeys';
 import {
   type ClusterRow,
@@ -87,6 +88,7 @@ async function resolveAnew(
   const resolver = new DestinationResolver(
     await readAddresses(transaction, hub),
   );
+  const revision = await comingRevision(transaction, hub);
   const moved: ApplicationKey[] = [];
   for (const group of await destinationsOf(transaction, hub)) {
     const { cluster, problem } = resolver.resolve(
@@ -102,7 +104,10 @@ async function resolveAnew(
     await setImmediate();
     const keys = await transaction('applications')
       .where({ hub, ...group })
-      .update({ cluster, destination_problem: problem }, ['namespace', 'name']);
+      .update({ cluster, destination_problem: problem, revision }, [
+        'namespace',
+        'name',
+      ]);
     moved.push(...keys.map(key => ({ hub, ...key })));
     const key = resolver.changesKeyOf(cluster);
     if (key && !group.cluster) {

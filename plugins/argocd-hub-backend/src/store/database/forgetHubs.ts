@@ -3,6 +3,7 @@ import type { Knex } from 'knex';
 import type { HubBody } from './hubRows';
 import type { Lease } from '../LeaseStore';
 import type { DatabaseLeaseStore } from './DatabaseLeaseStore';
+import { comingRevision } from './applicationRevisions';
 import { rememberGone } from './goneApplications';
 
 /** Rows of one statement: a large hub goes a piece at a time. */
@@ -133,6 +134,7 @@ async function removePart(
     await rememberGone(
       transaction,
       bodies.map(body => JSON.parse(body)),
+      await comingRevision(transaction, hub),
     );
     await transaction('application_labels')
       .whereIn('application_id', await part().pluck('id'))

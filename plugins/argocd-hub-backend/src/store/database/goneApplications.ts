@@ -19,12 +19,14 @@ export const GONE: Tables = {
 export async function rememberGone(
   transaction: Knex.Transaction,
   records: ApplicationRecord[],
+  /** Of the applications of their hub, from now on. */
+  revision: number,
 ): Promise<void> {
-  const rows = records.map(goneRow);
+  const rows = records.map(record => ({ ...goneRow(record), revision }));
   const written: { id: number; key: string }[] = await insertRows(transaction, {
     table: GONE.applications,
     rows,
-    integers: ['gone_at'],
+    integers: ['gone_at', 'revision'],
     onConflict: replacing(['hub', 'key'], Object.keys(rows[0] ?? {})),
     returning: ['id', 'key'],
   });
