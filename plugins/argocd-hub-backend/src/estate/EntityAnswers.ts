@@ -12,11 +12,12 @@ import {
   entityDeployments,
   tailOf,
 } from './entityDeployments';
-import { basisOf } from './entityRows';
+import { ApplicationChanges } from './ApplicationChanges';
 import { followable, selectionsOf } from './followableClaims';
 import type { Estate } from './Estate';
 import type { EstateReader, Moment } from './EstateReader';
 import { type GzipHead, gzipHead, gzipOf } from './gzip';
+import { Seen } from './Seen';
 import { digestOf } from './version';
 
 /** Bytes of all answers that are kept: some 4 kB for ten deployments, 16 kB for fifty. */
@@ -39,30 +40,22 @@ interface Asked {
   isStored: boolean;
 }
 
-interface Kept {
-  /** When it was last found to be true. */
-  seen: { moment: number; applications: string; claims: string };
-  claims: EntityClaims;
-  /** What of its claims could be followed. */
-  followed: EntityClaims;
+/** An answer with all that is needed to tell it again with newer times. */
+interface KnownAnswer {
+  seen: Seen;
   isStored: boolean;
   /** Of the applications. */
   digest: string;
-  /** Of clusters and hubs that decided about its rows. */
-  basis: string;
-  parts: Omit<AnswerParts, 'head'>;
+  parts: Omit<AnswerParts, 'head' | 'applications'>;
   compressedHead: GzipHead;
   tailDigest: string;
   answer: Answer;
 }
 
 /**
- * Answers for entities, made once and kept as long as they are true. Nothing of
- * an answer depends on who asks; who may ask is decided before.
- *
- * It is asked of each: what its entity claims, what these claims select, what is
- * believed of its clusters and hubs, and whether its commits have come. While
- * the revisions stay the same, nothing of that can differ and no query is made.
+ * Answers for entities, made once and kept as long as they are true, which
+ * `Seen` tells, and until more of their commits have come. Nothing of an answer
+ * depends on who asks; who may ask is decided before.
  */
 export class EntityAnswers {
   readonly #claims: Claims;
@@ -70,14 +63,20 @@ export class EntityAnswers {
   readonly #estates: EstateReader;
   readonly #store: Store;
   readonly #most: number | undefined;
-  readonly #kept: LRUCache<string, Kept>;
-  readonly #making = new Map<string, { moment: number; made: Promise<Kept> }>();
+  readonly #changes: ApplicationChanges;
+  readonly #known: LRUCache<string, KnownAnswer>;
+  readonly #making = new Map<
+    string,
+    { moment: number; made: Promise<KnownAnswer> }
+  >();
 
   constructor(options: {
     claims: Claims;
     changeKeys: ChangeKeys;
     estates: EstateReader;
     store: Store;
+    /** Shared with others who ask for them. Default: its own. */
+    changes?: ApplicationChanges;
     /** Applications that one entity may have. Default: MOST_APPLICATIONS. */
     most?: number;
     /** How much is kept, in bytes. Default: 64 MiB. */
@@ -88,7 +87,9 @@ export class EntityAnswers {
     this.#estates = options.estates;
     this.#store = options.store;
     this.#most = options.most;
-    this.#kept = new LRUCache({
+    this.#changes =
+      options.changes ?? new ApplicationChanges(options.store.applications);
+    this.#known = new LRUCache({
       maxSize: options.maxBytes ?? MAX_BYTES,
       sizeCalculation: sizeOf,
     });
@@ -96,7 +97,7 @@ export class EntityAnswers {
 
   /** How many bytes are kept, about. */
   get bytes(): number {
-    return this.#kept.calculatedSize;
+    return this.#known.calculatedSize;
   }
 
   /** The first page; undefined when the catalog does not show the entity. */
@@ -105,15 +106,18 @@ export class EntityAnswers {
     credentials: BackstageCredentials,
   ): Promise<Answer | undefined> {
     const moment = await this.#estates.moment();
-    const kept = this.#kept.get(entityRef);
+    const known = this.#known.get(entityRef);
     if (
-      kept?.isStored &&
-      kept.seen.moment === moment.id &&
-      !(await hasCommitsFor(kept, moment.estate))
+      known?.isStored &&
+      known.seen.isOf(moment) &&
+      !(await hasCommitsFor(known, moment.estate))
     ) {
-      return kept.answer;
+      return known.answer;
     }
-    const stored = await this.#storedClaims(entityRef, moment, kept);
+    const stored =
+      known?.isStored && known.seen.hasClaimsOf(moment)
+        ? known.seen.claims
+        : await this.#store.claims.get(entityRef);
     if (stored) {
       return (await this.#share(entityRef, { moment, claims: stored })).answer;
     }
@@ -126,9 +130,9 @@ export class EntityAnswers {
 
   /** The roll-up of what is kept; undefined where it may be another by now. */
   rollup(entityRef: string, moment: Moment): Rollup | undefined {
-    const kept = this.#kept.get(entityRef);
-    return kept?.isStored && isTrueAt(kept, moment)
-      ? kept.parts.rollup
+    const known = this.#known.get(entityRef);
+    return known?.isStored && known.seen.isTrueAt(moment)
+      ? known.parts.rollup
       : undefined;
   }
 
@@ -160,21 +164,11 @@ export class EntityAnswers {
     return { version, gzip };
   }
 
-  async #storedClaims(
-    entityRef: string,
-    { revisions }: Moment,
-    kept: Kept | undefined,
-  ): Promise<EntityClaims | undefined> {
-    return kept?.isStored && kept.seen.claims === revisions.claims
-      ? kept.claims
-      : this.#store.claims.get(entityRef);
-  }
-
   /** Who asks for the same at the same moment waits for the same. */
   async #share(
     entityRef: string,
     { moment, claims }: { moment: Moment; claims: EntityClaims },
-  ): Promise<Kept> {
+  ): Promise<KnownAnswer> {
     const making = this.#making.get(entityRef);
     if (making?.moment === moment.id) {
       return making.made;
@@ -191,68 +185,80 @@ export class EntityAnswers {
     }
   }
 
-  async #renew(entityRef: string, asked: Asked): Promise<Kept> {
-    const before = this.#kept.get(entityRef);
-    const known =
-      before && isSameClaim(before.claims, asked.claims) ? before : undefined;
+  async #renew(entityRef: string, asked: Asked): Promise<KnownAnswer> {
+    const known = this.#known.get(entityRef);
     const renewed =
       (known && (await this.#confirmed(known, asked))) ??
       (await this.#made(entityRef, asked));
-    this.#kept.set(entityRef, renewed);
+    this.#known.set(entityRef, renewed);
     return renewed;
   }
 
   /** What is kept, with newer times, unless it says something else by now. */
-  async #confirmed(known: Kept, asked: Asked): Promise<Kept | undefined> {
-    const { estate, revisions } = asked.moment;
+  async #confirmed(
+    known: KnownAnswer,
+    { moment, claims, isStored }: Asked,
+  ): Promise<KnownAnswer | undefined> {
+    const { estate } = moment;
     if (
-      known.basis !== basisOf(known.parts, estate) ||
-      (await hasCommitsFor(known, estate))
+      !known.seen.claimsTheSame(claims) ||
+      !known.seen.hasBasisOf(moment) ||
+      (await hasCommitsFor(known, estate)) ||
+      !(await this.#hasSameApplications(known, moment))
     ) {
       return undefined;
     }
-    if (known.seen.applications !== revisions.applications) {
-      const followed = await this.#followable(asked.claims, estate);
-      if (!isSameClaim(known.followed, followed)) {
-        return undefined;
-      }
-      const { applications } = await this.#store.applications.selectUnless(
-        known.digest,
-        selectionsOf(followed),
-      );
-      if (applications) {
-        return undefined;
-      }
-    }
     const tail = tailOf(known.parts, estate);
+    const tailDigest = digestOf(tail);
     const answer =
-      digestOf(tail) === known.tailDigest
+      tailDigest === known.tailDigest
         ? known.answer
         : { ...known.answer, gzip: gzipOf(known.compressedHead, tail) };
-    return { ...known, ...seenBy(asked), tailDigest: digestOf(tail), answer };
+    const seen = known.seen.again(moment);
+    return { ...known, seen, isStored, tailDigest, answer };
   }
 
-  async #made(entityRef: string, asked: Asked): Promise<Kept> {
-    const { claims, moment } = asked;
+  async #hasSameApplications(
+    { seen, digest }: KnownAnswer,
+    moment: Moment,
+  ): Promise<boolean> {
+    const isTouched = seen.isTouchedBy(
+      await this.#changes.between(seen.revisions.applications, moment),
+    );
+    if (isTouched !== undefined) {
+      return !isTouched;
+    }
+    const followed = await this.#followable(seen.claims, moment.estate);
+    if (!isSameClaim(seen.followed, followed)) {
+      return false;
+    }
+    const { applications } = await this.#store.applications.selectUnless(
+      digest,
+      selectionsOf(followed),
+    );
+    return !applications;
+  }
+
+  async #made(entityRef: string, asked: Asked): Promise<KnownAnswer> {
+    const { claims, moment, isStored } = asked;
     const followed = await this.#followable(claims, moment.estate);
-    const { digest, applications = [] } =
+    const { digest, applications: selected = [] } =
       await this.#store.applications.selectUnless(
         undefined,
         selectionsOf(followed),
       );
-    const { head, ...parts } = await entityDeployments({
+    const { head, applications, ...parts } = await entityDeployments({
       claims: followed,
       changeKey: await this.#changeKeys.of(entityRef),
       estate: moment.estate,
-      applications,
+      applications: selected,
     });
     const compressedHead = await gzipHead(head);
     const tail = tailOf(parts, moment.estate);
     return {
-      ...seenBy(asked),
-      followed,
+      seen: Seen.at(moment, { claims, followed, applications, ...parts }),
+      isStored,
       digest,
-      basis: basisOf(parts, moment.estate),
       parts,
       compressedHead,
       tailDigest: digestOf(tail),
@@ -279,46 +285,24 @@ export async function plain({ gzip }: Answer): Promise<Buffer> {
   return decompress(gzip);
 }
 
-function seenBy({ moment, claims, isStored }: Asked) {
-  const { id, revisions } = moment;
-  const { applications, claims: ofClaims } = revisions;
-  const seen = { moment: id, applications, claims: ofClaims };
-  return { seen, claims, isStored };
-}
-
-/** As far as can be told without a question to the database. Commits come later, and say nothing of states. */
-function isTrueAt(
-  { seen, parts, basis }: Kept,
-  { id, estate, revisions }: Moment,
-): boolean {
-  return (
-    seen.moment === id ||
-    (seen.applications === revisions.applications &&
-      seen.claims === revisions.claims &&
-      basis === basisOf(parts, estate))
-  );
-}
-
 function isSameClaim(one: EntityClaims, other: EntityClaims): boolean {
   return one === other || JSON.stringify(one) === JSON.stringify(other);
 }
 
 async function hasCommitsFor(
-  { parts: { missing } }: Kept,
+  { parts: { missing } }: KnownAnswer,
   { commits }: Estate,
 ): Promise<boolean> {
   return missing.length > 0 && (await commits.get(missing)).size > 0;
 }
 
-function sizeOf({ answer, compressedHead, parts, claims }: Kept): number {
-  const { clusters, hubs, dependsOn, missing } = parts;
-  const named =
-    clusters.length + hubs.length + dependsOn.length + missing.length;
+function sizeOf({ answer, compressedHead, parts, seen }: KnownAnswer): number {
+  const named = parts.clusters.length + parts.missing.length + seen.names;
   return (
     answer.gzip.length +
     compressedHead.deflated.length +
     named * NAME_BYTES +
     ROLLUP_BYTES +
-    JSON.stringify(claims).length * 2
+    JSON.stringify(seen.claims).length * 2
   );
 }

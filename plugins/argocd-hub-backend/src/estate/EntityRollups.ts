@@ -4,14 +4,16 @@ import type { Rollup } from 'backstage-plugin-argocd-hub-common';
 import { LRUCache } from 'lru-cache';
 import { ClaimIndex } from '../mapping/ClaimIndex';
 import type { Claims } from '../mapping/Claims';
+import type { ApplicationChange } from '../store/ApplicationStore';
 import type { EntityClaims } from '../store/ClaimStore';
-import type { ClusterName } from '../store/ClusterStore';
 import type { Store } from '../store/Store';
+import { ApplicationChanges } from './ApplicationChanges';
 import type { EntityAnswers } from './EntityAnswers';
 import { bareRowsOf } from './deployments';
-import { basisOf, clustersNamedBy, entityRows, mappedOf } from './entityRows';
+import { clustersNamedBy, entityRows, mappedOf } from './entityRows';
 import type { EstateReader, Moment } from './EstateReader';
 import { followableClaims, selectionsOf } from './followableClaims';
+import { Seen } from './Seen';
 import { type SeenApplication, SeenApplications } from './SeenApplications';
 import { digestOf } from './version';
 
@@ -21,22 +23,19 @@ const NAME_BYTES = 150;
 /** After so many applications others get their turn. */
 const ROWS_AT_ONCE = 200;
 
-interface Kept {
-  /** When it was last found to be true. */
-  seen: { moment: number; applications: string; claims: string };
+interface KnownRollup {
+  /** Renewed whenever it is found to be true again. */
+  seen: Seen;
   /** Of the claims and of all applications that it was made of. */
-  source: string;
-  /** Of clusters and hubs that decided about it. */
-  basis: string;
-  hubs: string[];
-  dependsOn: ClusterName[];
+  digest: string;
   rollup: Rollup;
 }
 
 /**
- * Roll-ups of many entities at once. What is known and still true costs
- * nothing; all others are read together, in a few queries. They say the same as
- * the answers for each entity alone.
+ * Roll-ups of many entities at once. What is known and still true, which `Seen`
+ * tells, costs one question about what was written since; all others are read
+ * together, in a few queries. They say the same as the answers for each entity
+ * alone.
  */
 export class EntityRollups {
   readonly #answers: Pick<EntityAnswers, 'rollup'>;
@@ -45,7 +44,8 @@ export class EntityRollups {
   readonly #store: Pick<Store, 'applications'>;
   readonly #most: number | undefined;
   readonly #applications: SeenApplications;
-  readonly #kept: LRUCache<string, Kept>;
+  readonly #changes: ApplicationChanges;
+  readonly #known: LRUCache<string, KnownRollup>;
 
   constructor(options: {
     /** What has been asked for one by one. */
@@ -53,6 +53,8 @@ export class EntityRollups {
     claims: Pick<Claims, 'ofMany'>;
     estates: EstateReader;
     store: Pick<Store, 'applications'>;
+    /** Shared with others who ask for them. Default: its own. */
+    changes?: ApplicationChanges;
     /** Applications that one entity may have. Default: MOST_APPLICATIONS. */
     most?: number;
     /** How much is kept, in bytes. Default: 32 MiB. */
@@ -64,7 +66,9 @@ export class EntityRollups {
     this.#store = options.store;
     this.#most = options.most;
     this.#applications = new SeenApplications(options.store.applications);
-    this.#kept = new LRUCache({
+    this.#changes =
+      options.changes ?? new ApplicationChanges(options.store.applications);
+    this.#known = new LRUCache({
       maxSize: options.maxBytes ?? MAX_BYTES,
       sizeCalculation: sizeOf,
     });
@@ -72,7 +76,7 @@ export class EntityRollups {
 
   /** How many bytes are kept, about. */
   get bytes(): number {
-    return this.#kept.calculatedSize;
+    return this.#known.calculatedSize;
   }
 
   /**
@@ -87,59 +91,100 @@ export class EntityRollups {
   ): Promise<Map<string, Rollup>> {
     const moment = await this.#estates.moment();
     const rollups = new Map<string, Rollup>();
-    const unknown: string[] = [];
+    const unsure: string[] = [];
     for (const entityRef of entityRefs) {
-      const known =
-        this.#known(entityRef, moment) ??
+      const rollup =
+        this.#knownAt(moment, entityRef)?.rollup ??
         this.#answers.rollup(entityRef, moment);
-      if (known) {
-        rollups.set(entityRef, known);
+      if (rollup) {
+        rollups.set(entityRef, rollup);
       } else {
-        unknown.push(entityRef);
+        unsure.push(entityRef);
       }
     }
-    if (unknown.length > 0) {
-      const { stored, read } = await this.#claims.ofMany(unknown, credentials);
-      const made = await this.#make([...stored, ...read], moment);
-      made.forEach(({ rollup }, entityRef) => rollups.set(entityRef, rollup));
-      // Others may read another entity in the catalog than who asked for this.
-      stored.forEach(({ entityRef }) => this.#keep(entityRef, made));
-    }
+    const found = await this.#find(unsure, { credentials, moment });
+    found.forEach(({ rollup }, entityRef) => rollups.set(entityRef, rollup));
     return rollups;
   }
 
-  #known(entityRef: string, moment: Moment): Rollup | undefined {
-    const { id, estate, revisions } = moment;
-    const kept = this.#kept.get(entityRef);
-    if (!kept) {
+  /** What is true without a question. */
+  #knownAt(moment: Moment, entityRef: string): KnownRollup | undefined {
+    const known = this.#known.get(entityRef);
+    if (!known?.seen.isTrueAt(moment)) {
       return undefined;
     }
-    const { seen, basis, rollup } = kept;
-    if (seen.moment === id) {
-      return rollup;
-    }
-    if (
-      seen.applications !== revisions.applications ||
-      seen.claims !== revisions.claims ||
-      basis !== basisOf(kept, estate)
-    ) {
-      return undefined;
-    }
-    seen.moment = id;
-    return rollup;
+    known.seen = known.seen.again(moment);
+    return known;
   }
 
-  #keep(entityRef: string, made: Map<string, Kept>) {
-    const kept = made.get(entityRef);
-    if (kept) {
-      this.#kept.set(entityRef, kept);
+  /** With questions for all of them together. */
+  async #find(
+    entityRefs: string[],
+    by: { credentials: BackstageCredentials; moment: Moment },
+  ): Promise<Map<string, KnownRollup>> {
+    const { credentials, moment } = by;
+    const claimed: EntityClaims[] = [];
+    const unclaimed: string[] = [];
+    for (const entityRef of entityRefs) {
+      const seen = this.#known.get(entityRef)?.seen;
+      if (seen?.hasClaimsOf(moment)) {
+        claimed.push(seen.claims);
+      } else {
+        unclaimed.push(entityRef);
+      }
     }
+    const { stored, read } =
+      unclaimed.length > 0
+        ? await this.#claims.ofMany(unclaimed, credentials)
+        : { stored: [], read: [] };
+    const own = [...claimed, ...stored];
+    const found = await this.#confirmed(own, moment);
+    const others = own.filter(({ entityRef }) => !found.has(entityRef));
+    const made = await this.#make([...others, ...read], moment);
+    made.forEach((rollup, entityRef) => found.set(entityRef, rollup));
+    // Others may read another entity in the catalog than who asked for this.
+    for (const { entityRef } of others) {
+      this.#known.set(entityRef, made.get(entityRef)!);
+    }
+    return found;
+  }
+
+  /** Those that nothing touches which was written since. */
+  async #confirmed(
+    entities: EntityClaims[],
+    moment: Moment,
+  ): Promise<Map<string, KnownRollup>> {
+    const found = new Map<string, KnownRollup>();
+    const written = new Map<string, ApplicationChange[] | undefined>();
+    for (const claims of entities) {
+      const known = this.#known.get(claims.entityRef);
+      if (
+        !known?.seen.claimsTheSame(claims) ||
+        !known.seen.hasBasisOf(moment)
+      ) {
+        continue;
+      }
+      const { applications } = known.seen.revisions;
+      if (!written.has(applications)) {
+        const changes = await this.#changes.between(applications, moment);
+        written.set(applications, changes);
+      }
+      if (known.seen.isTouchedBy(written.get(applications)) === false) {
+        known.seen = known.seen.again(moment);
+        found.set(claims.entityRef, known);
+      }
+    }
+    return found;
   }
 
   async #make(
     asked: EntityClaims[],
     moment: Moment,
-  ): Promise<Map<string, Kept>> {
+  ): Promise<Map<string, KnownRollup>> {
+    const made = new Map<string, KnownRollup>();
+    if (asked.length === 0) {
+      return made;
+    }
     const { mapping } = moment.estate.config;
     const entities = await followableClaims(asked, {
       applications: this.#store.applications,
@@ -150,14 +195,20 @@ export class EntityRollups {
       await this.#applications.candidates(entities.flatMap(selectionsOf)),
       ClaimIndex.of(entities, mapping),
     );
-    const made = new Map<string, Kept>();
     let rows = 0;
-    for (const claims of entities) {
-      const wanted = candidates.get(claims.entityRef) ?? [];
-      const members = mappedOf(wanted, claims, moment.estate).map(
+    for (const [position, followed] of entities.entries()) {
+      const wanted = candidates.get(followed.entityRef) ?? [];
+      const applications = mappedOf(wanted, followed, moment.estate).map(
         ({ application }) => application,
       );
-      made.set(claims.entityRef, this.#rollUp(claims, members, moment));
+      made.set(
+        followed.entityRef,
+        this.#rollUp(moment, {
+          claims: asked[position],
+          followed,
+          applications,
+        }),
+      );
       rows += wanted.length;
       if (rows >= ROWS_AT_ONCE) {
         rows = 0;
@@ -169,30 +220,33 @@ export class EntityRollups {
 
   /** Made of the same as the last time, it says the same. */
   #rollUp(
-    claims: EntityClaims,
-    members: SeenApplication[],
-    { id, estate, revisions }: Moment,
-  ): Kept {
-    const { applications, claims: ofClaims } = revisions;
-    const seen = { moment: id, applications, claims: ofClaims };
-    const source = digestOf(
-      JSON.stringify(claims),
-      ...members.map(({ stamp }) => stamp).sort(),
+    moment: Moment,
+    made: {
+      claims: EntityClaims;
+      followed: EntityClaims;
+      applications: SeenApplication[];
+    },
+  ): KnownRollup {
+    const { claims, followed, applications } = made;
+    const digest = digestOf(
+      JSON.stringify([claims, followed]),
+      ...applications.map(({ stamp }) => stamp).sort(),
     );
-    const known = this.#kept.get(claims.entityRef);
-    if (known?.source === source && known.basis === basisOf(known, estate)) {
-      return { ...known, seen };
+    const known = this.#known.get(claims.entityRef);
+    if (known?.digest === digest && known.seen.hasBasisOf(moment)) {
+      return { ...known, seen: known.seen.again(moment) };
     }
-    const read = members.map(member => member.read());
+    const { estate } = moment;
+    const read = applications.map(application => application.read());
     const { rollup, hubs } = entityRows(bareRowsOf(read, estate), {
-      claims,
+      claims: followed,
       estate,
     });
     const names = {
       hubs: hubs.map(({ config }) => config.name),
       dependsOn: clustersNamedBy(read),
     };
-    return { seen, source, basis: basisOf(names, estate), ...names, rollup };
+    return { seen: Seen.at(moment, { ...made, ...names }), digest, rollup };
   }
 }
 
@@ -218,11 +272,10 @@ async function filed(
   return found;
 }
 
-function sizeOf({ rollup, hubs, dependsOn, source, basis }: Kept): number {
+function sizeOf({ rollup, seen, digest }: KnownRollup): number {
   return (
-    JSON.stringify(rollup).length * 2 +
-    (hubs.length + dependsOn.length) * NAME_BYTES +
-    source.length +
-    basis.length
+    JSON.stringify([rollup, seen.claims]).length * 2 +
+    seen.names * NAME_BYTES +
+    digest.length
   );
 }

@@ -47,6 +47,8 @@ export interface AnswerParts {
   hubs: string[];
   /** All that decided about its rows, also beyond this page. */
   dependsOn: ClusterName[];
+  /** All of the entity, also beyond this page. */
+  applications: StoredApplication[];
   /** Commits that are not fetched yet. */
   missing: CommitName[];
 }
@@ -86,13 +88,15 @@ export async function entityDeployments(options: {
     ...fingerprintsOf(hubs),
     ...fingerprintsOf(clusters),
   );
+  const members = mapped.map(({ application }) => application);
   return {
     version,
     head: `{"version":"${version}",${json.slice(1, -1)}`,
     rollup,
     clusters: clusters.map(nameOf),
     hubs: hubs.map(({ config }) => config.name),
-    dependsOn: clustersNamedBy(mapped.map(({ application }) => application)),
+    dependsOn: clustersNamedBy(members),
+    applications: members,
     missing: wanted.filter(
       ({ repoUrl, revision }) => !commits.has(commitKey(repoUrl, revision)),
     ),

@@ -1,5 +1,6 @@
 import type { Router } from 'express';
 import PromiseRouter from 'express-promise-router';
+import { ApplicationChanges } from '../estate/ApplicationChanges';
 import { EntityAnswers } from '../estate/EntityAnswers';
 import { EntityHistory } from '../estate/EntityHistory';
 import { EntityRollups } from '../estate/EntityRollups';
@@ -21,8 +22,9 @@ export function createEntitiesRouter(options: {
   store: Store;
 }): Router {
   const { access } = options;
-  const answers = new EntityAnswers(options);
-  const rollups = new EntityRollups({ ...options, answers });
+  const changes = new ApplicationChanges(options.store.applications);
+  const answers = new EntityAnswers({ ...options, changes });
+  const rollups = new EntityRollups({ ...options, answers, changes });
   const history = new EntityHistory(options);
   const router = PromiseRouter();
   router.use(createEntityDeploymentsRouter({ access, answers }));
