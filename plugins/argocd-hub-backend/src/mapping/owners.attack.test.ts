@@ -87,7 +87,7 @@ describe('an owner', () => {
     expect(rights({ owner: 'shop', project })).toEqual(NONE);
   });
 
-  it.each([
+  it.each<Record<string, string>>([
     { 'argocd/app-selector': 'a=b', 'argocd/project-name': 'shop-a' },
     { 'argocd-hub/applicationset': 'shop', 'argocd/instance-name': 'shop-a' },
     { 'argocd/app-name': 'shop-a', 'argocd/app-namespace': 'shop-a' },
