@@ -11,6 +11,8 @@ const executablePath = [
 
 export default defineConfig({
   testDir: 'packages/app/e2e-tests',
+  // What takes a quiet machine and some minutes is run by hand.
+  testMatch: process.env.E2E_MEASURE ? '*.measure.ts' : '*.test.ts',
   outputDir: '.cache/e2e/results',
   forbidOnly: Boolean(process.env.CI),
   // The story is one story: a chapter begins where the last one ended.

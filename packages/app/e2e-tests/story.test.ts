@@ -1,3 +1,4 @@
+import { ClusterTab } from './support/ClusterTab';
 import { ClustersTab } from './support/ClustersTab';
 import { OnboardingForm } from './support/OnboardingForm';
 import { formsOf, logsIn, rowsIn } from './support/secrets';
@@ -151,6 +152,36 @@ test('the catalog knows the clusters, and which the service runs on', async ({
     const prod = await demo.entity('resource', 'prod');
     expect(prod.spec).toMatchObject({ type: 'kubernetes-cluster' });
   }).toPass({ timeout: 30_000 });
+});
+
+test('the page of a cluster says whether it answers, and what runs there', async ({
+  guest,
+  demo,
+}) => {
+  const tab = new ClusterTab(guest, 'prod');
+  await guest.goto(`${demo.url}/catalog/default/resource/prod`);
+  await guest.getByRole('link', { name: 'Deployments' }).click();
+  await expect(guest).toHaveURL(new RegExp(`${tab.path}$`));
+  await expect(tab.headline).toHaveText('prod answers');
+  await expect(tab.evidence).toContainText(
+    'Heartbeat through the hub: answers',
+  );
+  await tab.expectHealth('agent-prod', 'Healthy');
+  await expect(
+    tab.row('agent-prod').getByRole('link', { name: /^agent$/i }),
+  ).toHaveAttribute('href', /\/catalog\/default\/component\/agent$/);
+  await look(guest, 'cluster');
+
+  await demo.control('POST', '/spokes/prod/break', { how: 'refused' });
+  await expect(tab.headline).toContainText(
+    /prod has been unreachable for .+: connection refused/,
+    { timeout: 25_000 },
+  );
+  await tab.expectHealth('agent-prod', 'Unknown');
+  await look(guest, 'cluster-broken');
+  await demo.control('POST', '/spokes/prod/heal');
+  await expect(tab.headline).toHaveText('prod answers', { timeout: 25_000 });
+  await tab.expectHealth('agent-prod', 'Healthy', { timeout: 20_000 });
 });
 
 test('a search for a cluster finds it, and the service that runs there', async ({

@@ -1,5 +1,11 @@
 import type { Entity } from '@backstage/catalog-model';
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,6 +27,15 @@ const ONBOARDED = [
   'clusterrolebindings',
 ];
 
+export interface DemoOptions {
+  /** Arguments of the simulator. Default: the scenario demo. */
+  simulator?: string[];
+  /** A component that is in the catalog when the demo has started. */
+  component?: string;
+  /** On top of the configuration of the demo, by the start of the simulator. */
+  config?: (demo: Demo) => Promise<object>;
+}
+
 /** What the simulator says about itself in its first line. */
 interface Simulator {
   hub: { url: string; token: string };
@@ -40,14 +55,17 @@ export class Demo {
   #simulatorService!: Service;
   #backend!: Service;
   #starts = 0;
+  readonly #options: DemoOptions;
 
-  static async start(): Promise<Demo> {
+  static async start(options: DemoOptions = {}): Promise<Demo> {
     if (!existsSync(join(root, 'packages/app/dist/index.html'))) {
       throw new Error('Build the app first: yarn workspace app build');
     }
-    const demo = new Demo(await freePort());
+    const demo = new Demo(await freePort(), options);
     try {
       await demo.#startSimulator();
+      const config = (await options.config?.(demo)) ?? {};
+      writeFileSync(demo.#configFile, JSON.stringify(config));
       await demo.startBackend();
       return demo;
     } catch (error) {
@@ -56,10 +74,15 @@ export class Demo {
     }
   }
 
-  private constructor(port: number) {
+  private constructor(port: number, options: DemoOptions) {
     this.#port = port;
+    this.#options = options;
     this.url = `http://localhost:${port}`;
     mkdirSync(this.databaseDir);
+  }
+
+  get #configFile() {
+    return join(this.directory, 'app-config.json');
   }
 
   get databaseDir() {
@@ -84,6 +107,7 @@ export class Demo {
         join('src', 'index.ts'),
         ...['--config', join(root, 'app-config.yaml')],
         ...['--config', join(root, 'app-config.e2e.yaml')],
+        ...['--config', this.#configFile],
       ],
       cwd: join(root, 'packages', 'backend'),
       env: {
@@ -125,11 +149,12 @@ export class Demo {
   }
 
   /** Asks the hub as anyone with its token does, past Backstage. */
-  async hub(path: string): Promise<any> {
+  async hub(path: string, init?: RequestInit): Promise<any> {
     const { url, token } = this.#simulator.hub;
-    const headers = { Authorization: `Bearer ${token}` };
-    const response = await fetch(`${url}/api/v1${path}`, { headers });
-    return response.json();
+    const headers = { ...init?.headers, Authorization: `Bearer ${token}` };
+    const response = await fetch(`${url}/api/v1${path}`, { ...init, headers });
+    if (response.ok) return response.json();
+    throw new Error(`${path}: ${response.status} ${await response.text()}`);
   }
 
   /** Plays the outside world, which neither Backstage nor the hub can see. */
@@ -235,7 +260,7 @@ export class Demo {
       args: [
         join(root, 'scripts', 'simulator.mjs'),
         ...['--port', String(await freePort())],
-        ...['--scenario', 'demo'],
+        ...(this.#options.simulator ?? ['--scenario', 'demo']),
         ...['--data', join(this.directory, 'simulator')],
       ],
       cwd: root,
@@ -247,16 +272,17 @@ export class Demo {
   }
 
   async #backendReady() {
+    const { component = 'agent' } = this.#options;
     await until(() => guestToken(this.url), {
       timeoutMs: 60_000,
       what: 'the backend to sign in a guest',
     });
     await until(
       async () => {
-        const path = '/catalog/entities/by-name/component/default/agent';
+        const path = `/catalog/entities/by-name/component/default/${component}`;
         return (await this.api(path)).ok;
       },
-      { timeoutMs: 60_000, what: 'component agent in the catalog' },
+      { timeoutMs: 60_000, what: `component ${component} in the catalog` },
     );
   }
 }

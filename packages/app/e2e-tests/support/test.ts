@@ -61,6 +61,7 @@ export async function look(
       const body = page.locator('body');
       await expect(body).toHaveAttribute('data-theme-mode', colorScheme);
       if (within) await expect(page.locator(within).first()).toBeVisible();
+      await expectLoaded(page);
       const view = `${name}-${colorScheme}-${size.width}`;
       const path = join(__dirname, '..', 'screenshots', `${view}.png`);
       await page.screenshot({ path, animations: 'disabled' });
@@ -70,6 +71,28 @@ export async function look(
   }
   await page.emulateMedia({ colorScheme: schemes[0] });
   await page.setViewportSize(SIZES[0]);
+}
+
+/** What the parts of a page show while they load: theirs, ours, and the catalog's. */
+const LOADING = [
+  '[role=progressbar]',
+  '[aria-busy=true]',
+  '[data-testid=progress]',
+  '.MuiSkeleton-root',
+].join(', ');
+/** So long nothing may load: between two parts that do, there are moments with none. */
+const SETTLED_MS = 400;
+
+/** A page begins anew when its theme changes: waits until all of it is there again. */
+async function expectLoaded(page: Page) {
+  const loading = page.locator(LOADING).filter({ visible: true });
+  let settledAt = 0;
+  await expect(async () => {
+    if ((await loading.count()) > 0) settledAt = 0;
+    else settledAt ||= Date.now();
+    expect(settledAt).toBeGreaterThan(0);
+    expect(Date.now() - settledAt).toBeGreaterThanOrEqual(SETTLED_MS);
+  }).toPass({ intervals: [100], timeout: 20_000 });
 }
 
 async function violationsIn(page: Page, within: string) {
