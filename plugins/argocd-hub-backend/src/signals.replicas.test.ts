@@ -15,6 +15,7 @@ import { type RunningSimulator, startSimulator } from 'hub-simulator';
 import createKnex, { type Knex } from 'knex';
 import request from 'supertest';
 import { SignalListener } from './__testUtils__/portal/SignalListener';
+import { unrefTimers } from './__testUtils__/portal/unrefTimers';
 import { until } from './mirror/__testUtils__/MirrorWorld';
 import { argocdHubPlugin } from './plugin';
 
@@ -33,13 +34,7 @@ const AGENT: Entity = {
 const MESSAGE =
   /^\{"channel":"argocd-hub","message":\{"changeKeys":\["[\w-]{22}"(,"[\w-]{22}")*\]\}\}$/;
 
-// The events service and its backend set timers of up to a minute that nothing
-// clears, and each would keep Jest alive. What waits here waits for sockets.
-const { setTimeout: setTimer } = global;
-global.setTimeout = Object.assign(
-  (...call: Parameters<typeof setTimer>) => setTimer(...call).unref(),
-  setTimer,
-);
+unrefTimers();
 
 const databases = TestDatabases.create({ ids: ['SQLITE_3', 'POSTGRES_15'] });
 

@@ -13,6 +13,7 @@ import request, { type Test } from 'supertest';
 import { argocdHubPlugin } from '../../plugin';
 import type { PortalDatabases } from './PortalDatabases';
 import { SignalListener } from './SignalListener';
+import { unrefTimers } from './unrefTimers';
 
 const TEMPLATE = join(
   __dirname,
@@ -44,6 +45,7 @@ export class FullPortal {
     spokeServers: string[];
   }): Promise<FullPortal> {
     const { directory, databases, hubs, spokeServers } = options;
+    unrefTimers();
     const location = join(directory, 'agent.yaml');
     writeFileSync(location, JSON.stringify(AGENT));
     const backend = await startTestBackend({
