@@ -186,7 +186,7 @@ export const breakages = [
   {
     name: 'write what does not differ',
     file: `${STORE}/database/applicationWrites.ts`,
-    line: '.filter(({ record, hash }) => known.get(applicationKey(record)) !== hash);',
+    line: '.filter(({ record, hash }) => known.get(keyInHub(record)) !== hash);',
     instead: ';',
     test: `${STORE}/applications.test.ts`,
     noticedBy: 'are not written when nothing differs',
@@ -258,9 +258,8 @@ export const breakages = [
   {
     name: 'pass over signals that come before the first answer',
     file: `${FRONTEND}/hooks/useEntityDeployments.ts`,
-    line: 'if (!changeKey.current || changeKeys.includes(changeKey.current)) {',
-    instead:
-      'if (changeKey.current && changeKeys.includes(changeKey.current)) {',
+    line: 'return !data || changeKeys.includes(data.changeKey);',
+    instead: 'return !!data && changeKeys.includes(data.changeKey);',
     test: `${FRONTEND}/hooks/useEntityDeployments.test.tsx`,
     noticedBy: 'asks again when a signal comes before the first answer',
   },
