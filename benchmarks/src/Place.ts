@@ -8,11 +8,18 @@ export class Place {
   /** Node of the incumbents */
   readonly incumbentsNode: string;
   readonly env: NodeJS.ProcessEnv;
+  /** address of the PostgreSQL of all our backends; files of SQLite where absent */
+  readonly postgres?: string;
   readonly #directory: string;
 
-  constructor(options: { directory: string; incumbentsNode: string }) {
+  constructor(options: {
+    directory: string;
+    incumbentsNode: string;
+    postgres?: string;
+  }) {
     this.node = process.execPath;
     this.incumbentsNode = options.incumbentsNode;
+    this.postgres = options.postgres;
     this.#directory = options.directory;
     const { NODE_OPTIONS: _, NODE_ENV: __, ...env } = process.env;
     this.env = env;

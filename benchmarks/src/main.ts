@@ -18,6 +18,8 @@ const HELP = `Usage: npm run bench -- [options]
   --live                the same as --only live
   --ours-only           without the incumbents
   --same-node           the incumbents on the same Node as ours
+  --postgres            all on the PostgreSQL in BENCH_POSTGRES, not only the two
+                        replicas of live, which need one
 
 All of it is written into results/latest.json; with --sizes, --only or --live
 into results/partial.json.
@@ -33,6 +35,7 @@ async function main(): Promise<boolean> {
       live: { type: 'boolean', default: false },
       'ours-only': { type: 'boolean', default: false },
       'same-node': { type: 'boolean', default: false },
+      postgres: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h' },
     },
   });
@@ -43,7 +46,12 @@ async function main(): Promise<boolean> {
   const { quick, live, sizes } = values;
   const only = live ? [values.only, 'live'].join() : values.only;
   const plan = planOf({ quick, sizes, only });
+  const postgres = values.postgres ? process.env.BENCH_POSTGRES : undefined;
+  if (values.postgres && !postgres) {
+    throw new UsageError('--postgres needs its address in BENCH_POSTGRES');
+  }
   const place = new Place({
+    postgres,
     directory: join(root, '.cache', 'bench'),
     incumbentsNode: values['same-node']
       ? process.execPath
@@ -63,7 +71,7 @@ async function main(): Promise<boolean> {
   report.save(inBenchmarks('results', name), {
     seconds,
     quick,
-    database: process.env.BENCH_POSTGRES ? 'PostgreSQL' : 'SQLite',
+    database: postgres ? 'PostgreSQL' : 'SQLite',
   });
   process.stdout.write(
     `\n${report.text()}\n${seconds} s; all of it is in benchmarks/results/${name}\n`,

@@ -25,11 +25,14 @@ export async function live(options: {
 }): Promise<Finding[]> {
   const { place, world, service, count } = options;
   const services = [service];
-  const first = await startMapped({ name: 'live', place, world, services });
+  // SQLite has one replica only.
+  const postgres = process.env.BENCH_POSTGRES;
+  const common = { place, world, services, postgres };
+  const first = await startMapped({ name: 'live', ...common });
   const replicas = [first];
-  if (process.env.BENCH_POSTGRES) {
+  if (postgres) {
     const another = { name: 'live-replica', ours: first };
-    replicas.push(await startOurs({ ...another, place, world, services }));
+    replicas.push(await startOurs({ ...another, ...common }));
   }
   const watch = await HubWatch.open(world, service);
   const tabs = await Promise.all(

@@ -17,9 +17,16 @@ export class Storage {
   readonly #connect: () => Knex | undefined;
   #knex?: Knex;
 
-  /** An empty one: files of SQLite, or databases of the PostgreSQL in `BENCH_POSTGRES`. */
-  static async prepare(place: Place, name: string): Promise<Storage> {
-    const url = process.env.BENCH_POSTGRES;
+  /**
+   * An empty one: files of SQLite, or databases of a PostgreSQL.
+   *
+   * @param url - of the PostgreSQL; default: the one of the place, if any
+   */
+  static async prepare(
+    place: Place,
+    name: string,
+    url = place.postgres,
+  ): Promise<Storage> {
     return url ? postgres(url, name) : sqlite(place.file(name, 'db'));
   }
 

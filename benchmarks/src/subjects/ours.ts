@@ -43,6 +43,8 @@ interface OursOptions {
   /** entities say nothing; only applications name them */
   bareEntities?: boolean;
   policy?: 'allow' | 'conditional';
+  /** address of a PostgreSQL, where this one needs it */
+  postgres?: string;
   /** another replica of this one, on its database */
   ours?: Ours;
 }
@@ -50,7 +52,9 @@ interface OursOptions {
 /** Starts our backend: a Backstage with catalog, signals and our plugin. */
 export async function startOurs(options: OursOptions): Promise<Ours> {
   const { name, place, world, services = [], policy } = options;
-  const storage = options.ours?.storage ?? (await Storage.prepare(place, name));
+  const storage =
+    options.ours?.storage ??
+    (await Storage.prepare(place, name, options.postgres));
   const entities = entitiesOf(world, services);
   const catalogFile = place.file(name, 'entities.yaml');
   writeFileSync(

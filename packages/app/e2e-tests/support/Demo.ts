@@ -157,6 +157,25 @@ export class Demo {
     throw new Error(`${path}: ${response.status} ${await response.text()}`);
   }
 
+  /** Events of an application, as the hub streams them; resolves once it does. */
+  async watch(
+    application: string,
+    signal: AbortSignal,
+  ): Promise<AsyncIterable<string>> {
+    const { url, token } = this.#simulator.hub;
+    const response = await fetch(
+      `${url}/api/v1/stream/applications?name=${application}`,
+      {
+        headers: {
+          Accept: 'text/event-stream',
+          Authorization: `Bearer ${token}`,
+        },
+        signal,
+      },
+    );
+    return eventsOf(response.body as AsyncIterable<Uint8Array>);
+  }
+
   /** Plays the outside world, which neither Backstage nor the hub can see. */
   async control(method: 'GET' | 'POST', path: string, body?: object) {
     const response = await fetch(`${this.#simulator.control.url}${path}`, {
@@ -294,4 +313,16 @@ async function freePort(): Promise<number> {
   await new Promise(resolve => server.close(resolve));
   if (address && typeof address === 'object') return address.port;
   throw new Error('No free port');
+}
+
+async function* eventsOf(body: AsyncIterable<Uint8Array>) {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const chunk of body) {
+    const events = (rest + decoder.decode(chunk, { stream: true })).split(
+      '\n\n',
+    );
+    rest = events.pop()!;
+    yield* events;
+  }
 }

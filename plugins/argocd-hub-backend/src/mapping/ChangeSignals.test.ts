@@ -4,8 +4,10 @@ import fc from 'fast-check';
 import { SEEN_WITHIN_MS } from '../store/Revisions';
 import { ChangeSignals } from './ChangeSignals';
 
-/** No change may be told later, in milliseconds. */
+/** No change may be told later, in milliseconds, where every replica answers with it. */
 const LATEST_MS = 1_400;
+/** Nor later to those who ask the replica that wrote it. */
+const FIRST_MS = 1_010;
 
 interface Sent {
   at: number;
@@ -94,6 +96,11 @@ describe('ChangeSignals', () => {
               signal.keys.includes(`key of ${entity}`),
           );
           expect(told!.at - at).toBeLessThanOrEqual(LATEST_MS);
+          const first = sent.find(
+            signal =>
+              signal.at >= at && signal.keys.includes(`key of ${entity}`),
+          );
+          expect(first!.at - at).toBeLessThanOrEqual(FIRST_MS);
         }
       }),
       { numRuns: 50 },

@@ -9,8 +9,9 @@ import { SEEN_WITHIN_MS } from '../store/Revisions';
 
 const INTERVAL_MS = 1_000;
 /**
- * A change is told after this long, so that a batch is one signal, and not
- * before every replica answers with it: a browser asks once, whichever it meets.
+ * A change is told after this long, so that a batch is one signal, and once
+ * every replica answers with it: a browser asks once, whichever it meets. Only
+ * where a signal goes anyway it is told earlier, and then once more.
  */
 const SETTLED_AFTER_MS = SEEN_WITHIN_MS + 50;
 /** Most keys of one signal; the rest goes with the next. */
@@ -80,7 +81,7 @@ export class ChangeSignals {
   }
 
   async #onTime(): Promise<void> {
-    const entityRefs = this.#takeSettled();
+    const entityRefs = this.#takeWaiting();
     // A timer may ring up to a millisecond too early.
     if (entityRefs.length > 0) {
       await this.#publish(entityRefs);
@@ -104,18 +105,20 @@ export class ChangeSignals {
     }
   }
 
-  /** What changed again a moment ago is told now and once more, so that it cannot wait for ever. */
-  #takeSettled(): string[] {
+  /** What changed a moment ago is told now, as the next signal is a second away, and once more. */
+  #takeWaiting(): string[] {
     const before = performance.now() - SETTLED_AFTER_MS;
-    const settled = [...this.#waiting]
-      .filter(([, { first }]) => first <= before)
-      .slice(0, MAX_KEYS);
-    for (const [entityRef, { last }] of settled) {
+    const waiting = [...this.#waiting];
+    if (!waiting.some(([, { first }]) => first <= before)) {
+      return [];
+    }
+    const taken = waiting.slice(0, MAX_KEYS);
+    for (const [entityRef, { last }] of taken) {
       this.#waiting.delete(entityRef);
       if (last > before) {
         this.#waiting.set(entityRef, { first: last, last });
       }
     }
-    return settled.map(([entityRef]) => entityRef);
+    return taken.map(([entityRef]) => entityRef);
   }
 }
