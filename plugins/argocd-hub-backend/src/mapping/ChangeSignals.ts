@@ -11,7 +11,8 @@ const INTERVAL_MS = 1_000;
 /**
  * A change is told after this long, so that a batch is one signal, and once
  * every replica answers with it: a browser asks once, whichever it meets. Only
- * where a signal goes anyway it is told earlier, and then once more.
+ * where a signal goes anyway it is told earlier, and then once more, for which a
+ * browser asks twice: the second time it is mostly told that nothing differs.
  */
 const SETTLED_AFTER_MS = SEEN_WITHIN_MS + 50;
 /** Most keys of one signal; the rest goes with the next. */

@@ -1,7 +1,6 @@
 /** What a poller needs; times in milliseconds. */
 export interface PollerOptions<T> {
-  /** Answers undefined when nothing differs from what is `held`. */
-  load(options: { held?: T; signal: AbortSignal }): Promise<T | undefined>;
+  load(options: { signal: AbortSignal }): Promise<T>;
   onAnswer(answer: T): void;
   onError(error: Error): void;
   intervalMs: number;
@@ -12,12 +11,12 @@ export interface PollerOptions<T> {
 const MAX_BACKOFF = 6;
 
 /**
- * Asks again and again for something that changes, one request at a time. What was answered last stays valid while an error lasts.
+ * Asks again and again for something that changes, one request at a time. What
+ * was answered last stays valid while an error lasts.
  */
 export class Poller<T> {
   readonly #options: PollerOptions<T>;
   readonly #controller = new AbortController();
-  #held?: T;
   #timer?: ReturnType<typeof setTimeout>;
   #startedAt = -Infinity;
   #inFlight = false;
@@ -71,11 +70,10 @@ export class Poller<T> {
     this.#inFlight = true;
     this.#startedAt = Date.now();
     try {
-      const answer = await this.#options.load({ held: this.#held, signal });
-      this.#held = answer ?? this.#held;
+      const answer = await this.#options.load({ signal });
       this.#errors = 0;
-      if (!signal.aborted && this.#held) {
-        this.#options.onAnswer(this.#held);
+      if (!signal.aborted) {
+        this.#options.onAnswer(answer);
       }
     } catch (error) {
       this.#errors += 1;

@@ -83,6 +83,31 @@ describe('useEntityDeployments', () => {
     ]);
   });
 
+  it('asks nothing after a signal while nobody looks, and at once when somebody does', async () => {
+    const { backend, signals, version } = setUp();
+    await pass(0);
+    const visibility = jest.spyOn(document, 'visibilityState', 'get');
+    const become = (state: DocumentVisibilityState) => {
+      visibility.mockReturnValue(state);
+      act(() => {
+        document.dispatchEvent(new Event('visibilitychange'));
+      });
+    };
+    try {
+      become('hidden');
+      backend.state = () => answer('2');
+      act(() => signals.send({ changeKeys: ['key-agent'] }));
+      await pass(60_000);
+      expect(backend.requests).toHaveLength(1);
+
+      become('visible');
+      await pass(0);
+      expect(version()).toBe('2');
+    } finally {
+      visibility.mockRestore();
+    }
+  });
+
   it('shows a change within a second of its signal', async () => {
     const { backend, signals, version } = setUp();
     await pass(0);

@@ -25,9 +25,9 @@ type Load<T> = PollerOptions<T>['load'];
 type State<T> = Omit<Live<T>, 'retry'> & { load: Load<T> };
 
 /**
- * Something of the backend, kept up to date: at once after a signal that
- * concerns it, when the browser tab comes to the front, and by polling while it
- * is visible, since a signal may get lost.
+ * Something of the backend, kept up to date while the browser tab is visible: at
+ * once after a signal that concerns it, when the tab comes to the front, and by
+ * polling, since a signal may get lost.
  *
  * @param load - another function begins anew
  */
@@ -75,7 +75,9 @@ export function useLive<T>(
   useChangeSignal(
     useCallback(changeKeys => {
       const { data, concerns } = latest.current!;
-      if (concerns(changeKeys, data)) {
+      // It asks at once when it is visible again.
+      const isVisible = document.visibilityState !== 'hidden';
+      if (isVisible && concerns(changeKeys, data)) {
         poller.current?.poke();
       }
     }, []),

@@ -48,11 +48,7 @@ const Runs = (props: {
         label={t('table.ofCluster', { name })}
         header="application"
         rows={rows}
-        total={
-          hasMore
-            ? Math.max(cluster.applications, rows.length + 1)
-            : rows.length
-        }
+        counted={cluster.applications}
         onMore={hasMore ? onMore : undefined}
         muted={muted}
       />

@@ -32,8 +32,8 @@ export interface DeploymentTableProps {
   header: HeaderId;
   /** Those that were read so far. */
   rows: DeploymentRow[];
-  /** How many there are; more than `rows` while not all were read. */
-  total: number;
+  /** How many there are, by a count that may be a moment older than `rows`. */
+  counted: number;
   /** Reads more of them; absent where there are no more. */
   onMore?: () => void;
   /** No colour: what is shown may have changed long ago. */
@@ -91,8 +91,9 @@ function usePaging({ rows, onMore }: DeploymentTableProps) {
  * they are wanted.
  */
 export const DeploymentTable = (props: DeploymentTableProps) => {
-  const { label, header, rows, total, muted } = props;
+  const { label, header, rows, counted, muted } = props;
   const { t } = useWords();
+  const total = props.onMore ? Math.max(counted, rows.length + 1) : rows.length;
   const { offset, isReading, hasNext, toNext, toPrevious } = usePaging(props);
   const columns = [header, ...COLUMNS].map(id => ({
     id,

@@ -36,11 +36,7 @@ const Rows = (props: {
         label={t('table.label', { name })}
         header="cluster"
         rows={rows}
-        total={
-          data.nextCursor
-            ? Math.max(data.rollup.deployments, rows.length + 1)
-            : rows.length
-        }
+        counted={data.rollup.deployments}
         onMore={data.nextCursor ? onMore : undefined}
         muted={muted}
       />

@@ -12,13 +12,16 @@ const SAYS = {
   unknown: 'evidence.unknown',
 } as const;
 
-const EvidenceLine = ({ evidence }: { evidence: Evidence }) => {
+const EvidenceLine = (props: { evidence: Evidence; isOver: boolean }) => {
   const words = useWords();
   const { t, time } = words;
-  const { kind, says, reason, at } = evidence;
+  const { kind, says, reason, at } = props.evidence;
   const said = {
     kind: t(`evidence.${kind}`),
-    says: t(SAYS[says]),
+    says:
+      props.isOver && says === 'reachable'
+        ? t('evidence.reachableBefore')
+        : t(SAYS[says]),
     ago: agoText(at, words),
   };
   return (
@@ -33,11 +36,23 @@ const EvidenceLine = ({ evidence }: { evidence: Evidence }) => {
   );
 };
 
-/** What a verdict about a cluster is made of. */
-export const EvidenceList = (props: { evidence: Evidence[] }) => (
-  <ul className={styles.evidence}>
-    {props.evidence.map(item => (
-      <EvidenceLine key={`${item.kind}/${item.at}`} evidence={item} />
-    ))}
-  </ul>
-);
+/** What a verdict about a cluster is made of, the newest of each kind first. */
+export const EvidenceList = (props: { evidence: Evidence[] }) => {
+  const kinds = [...new Set(props.evidence.map(({ kind }) => kind))];
+  const lines = kinds.flatMap(kind =>
+    props.evidence
+      .filter(item => item.kind === kind)
+      .sort((a, b) => Date.parse(b.at) - Date.parse(a.at))
+      .map((evidence, position) => ({ evidence, isOver: position > 0 })),
+  );
+  return (
+    <ul className={styles.evidence}>
+      {lines.map(line => (
+        <EvidenceLine
+          key={`${line.evidence.kind}/${line.evidence.says}/${line.evidence.at}`}
+          {...line}
+        />
+      ))}
+    </ul>
+  );
+};
