@@ -5,6 +5,7 @@ import type {
   Candidate,
   Selectable,
 } from '../store/ApplicationStore';
+import { selectableOf } from '../store/selectableOf';
 
 /** Some 1 kB each. */
 const MAX_SEEN = 20_000;
@@ -43,12 +44,7 @@ export class SeenApplications {
     if (seen?.stamp === stamp) {
       return seen.selectable;
     }
-    const { hub, namespace, name, project, applicationSet, ...rest } = read();
-    const { labels, annotations } = rest;
-    const selectable: Selectable = {
-      ...{ hub, namespace, name, project, applicationSet },
-      ...{ labels, annotations },
-    };
+    const selectable = selectableOf(read());
     this.#seen.set(id, { stamp, selectable });
     return selectable;
   }

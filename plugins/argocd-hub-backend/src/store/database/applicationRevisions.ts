@@ -1,11 +1,24 @@
 import type { Knex } from 'knex';
 import type { ApplicationChange } from '../ApplicationStore';
-import { fromRow } from './applicationRows';
+import { selectableOf } from '../selectableOf';
 import { PRESENT } from './applicationSelection';
 import { GONE } from './goneApplications';
 
 /** Before the first write there is none. */
 const NONE = 0;
+
+/** A hub of which more was written, with its revision before and now. */
+interface RaisedHub {
+  hub: string;
+  before: number;
+  now: number;
+}
+
+/** PostgreSQL tells large numbers as text. */
+interface WrittenRow {
+  key: string;
+  revision: number | string;
+}
 
 /**
  * The revision that the applications of a hub will have once this transaction is
@@ -24,8 +37,10 @@ export async function comingRevision(
 /**
  * What was written of applications between two revisions, as
  * `RevisionStore.current` tells them; perhaps also what was written later.
- * Undefined where that cannot be told: what went in between left nothing
- * behind, or it is more than `most`.
+ * Undefined where that cannot be told: it is more than `most`, or the last write
+ * to a hub left no row with its revision, as an older version of this plugin
+ * does. Only where such a one hands a hub over to this one between the two
+ * revisions, what it wrote there is missing, until all revisions are new.
  */
 export async function changedSince(
   knex: Knex,
@@ -37,53 +52,65 @@ export async function changedSince(
     return undefined;
   }
   const changes: ApplicationChange[] = [];
-  for (const { hub, revision } of hubs) {
-    const written = (table: string, columns: string[]) =>
-      knex(table)
-        .where({ hub })
-        .where('revision', '>', revision)
-        .limit(most + 1 - changes.length)
-        .select(columns);
-    const gone: { key: string }[] = await written(GONE.applications, ['key']);
-    changes.push(...gone.map(({ key }) => ({ hub, key })));
-    const present: (Parameters<typeof fromRow>[0] & { key: string })[] =
-      changes.length > most
-        ? []
-        : await written(PRESENT.applications, [
-            'key',
-            'body',
-            'cluster',
-            'destination_problem',
-          ]);
-    changes.push(
-      ...present.map(row => ({ hub, key: row.key, now: fromRow(row) })),
-    );
-    if (changes.length > most) {
+  for (const raised of hubs) {
+    const found = await changedIn(knex, raised, most - changes.length);
+    if (!found) {
       return undefined;
     }
+    changes.push(...found);
   }
   return changes;
 }
 
-/** Hubs of which more was written, with the revision before; undefined where it is not one more of the same. */
-function raisedHubs(
-  before: string,
-  now: string,
-): { hub: string; revision: number }[] | undefined {
+async function changedIn(
+  knex: Knex,
+  { hub, before, now }: RaisedHub,
+  most: number,
+): Promise<ApplicationChange[] | undefined> {
+  const written = (table: string, columns: string[], found = 0) =>
+    knex(table)
+      .where({ hub })
+      .where('revision', '>', before)
+      .limit(most + 1 - found)
+      .select('key', 'revision', ...columns);
+  // In this order: what is removed between the two is found where it went.
+  const present: (WrittenRow & { body: string })[] = await written(
+    PRESENT.applications,
+    ['body'],
+  );
+  const gone: WrittenRow[] =
+    present.length > most
+      ? []
+      : await written(GONE.applications, [], present.length);
+  const rows = [...present, ...gone];
+  const isTold = rows.some(({ revision }) => Number(revision) >= now);
+  if (rows.length > most || !isTold) {
+    return undefined;
+  }
+  return [
+    ...present.map(({ key, body }) => {
+      return { hub, key, now: selectableOf(JSON.parse(body)) };
+    }),
+    ...gone.map(({ key }) => ({ hub, key })),
+  ];
+}
+
+/** Undefined where it is not more of the same hubs. */
+function raisedHubs(before: string, now: string): RaisedHub[] | undefined {
   const [period, ...rows] = before.split('\n');
   const [periodNow, ...rowsNow] = now.split('\n');
   if (period !== periodNow || rows.length !== rowsNow.length) {
     return undefined;
   }
   const known = new Map(rows.map(revisionIn));
-  const raised: { hub: string; revision: number }[] = [];
-  for (const [hub, revisionNow] of rowsNow.map(revisionIn)) {
-    const revision = known.get(hub);
-    if (revision === undefined || revisionNow < revision) {
+  const raised: RaisedHub[] = [];
+  for (const [hub, revision] of rowsNow.map(revisionIn)) {
+    const revisionBefore = known.get(hub);
+    if (revisionBefore === undefined || revision < revisionBefore) {
       return undefined;
     }
-    if (revisionNow > revision) {
-      raised.push({ hub, revision });
+    if (revision > revisionBefore) {
+      raised.push({ hub, before: revisionBefore, now: revision });
     }
   }
   return raised;
