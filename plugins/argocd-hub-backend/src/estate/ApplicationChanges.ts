@@ -1,6 +1,7 @@
 import type {
   ApplicationChange,
   ApplicationStore,
+  Selectable,
 } from '../store/ApplicationStore';
 import type { Moment } from './EstateReader';
 
@@ -9,11 +10,27 @@ const MOST_AT_ONCE = 500;
 /** Some 1 kB each. */
 const MOST_REMEMBERED = 3_000;
 
+/** An application that was written, or removed. */
+export interface WrittenApplication {
+  /** As `idOf` tells it. */
+  id: string;
+  /** Absent where it was removed. */
+  now?: Selectable;
+}
+
+/** Of an application among those of all hubs. */
+export function idOf({
+  hub,
+  key,
+}: Pick<ApplicationChange, 'hub' | 'key'>): string {
+  return `${hub}\n${key}`;
+}
+
 interface Step {
   moment: number;
   revision: string;
   /** Written since the step before. */
-  changes: ApplicationChange[];
+  changes: WrittenApplication[];
 }
 
 /**
@@ -38,7 +55,7 @@ export class ApplicationChanges {
   async between(
     revision: string,
     moment: Moment,
-  ): Promise<ApplicationChange[] | undefined> {
+  ): Promise<WrittenApplication[] | undefined> {
     const { applications } = moment.revisions;
     if (revision === applications) {
       return [];
@@ -70,7 +87,7 @@ export class ApplicationChanges {
       this.#remembered = 0;
       return;
     }
-    this.#steps.push({ ...step, changes });
+    this.#steps.push({ ...step, changes: changes.map(written) });
     this.#remembered += 1 + changes.length;
     while (this.#remembered > MOST_REMEMBERED) {
       this.#remembered -= 1 + this.#steps.shift()!.changes.length;
@@ -80,4 +97,8 @@ export class ApplicationChanges {
   #stepAt(wanted: string): number {
     return this.#steps.findIndex(({ revision }) => revision === wanted);
   }
+}
+
+function written({ now, ...change }: ApplicationChange): WrittenApplication {
+  return { id: idOf(change), now };
 }

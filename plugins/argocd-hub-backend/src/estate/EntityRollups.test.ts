@@ -159,6 +159,38 @@ describe.each(databases.eachSupportedId())('roll-ups on %p', id => {
     expect(new Set(read)).toEqual(new Set(['agent-prod']));
   });
 
+  it('let others have their turn while much is asked of what was written', async () => {
+    const { store, clock, fill, claim } = await answersOn(databases, id);
+    const names = Array.from({ length: 40 }, (_, index) => `agent-${index}`);
+    await claim(SELECTOR, names);
+    let turns = 0;
+    let isOver = false;
+    const count = () => {
+      turns += 1;
+      if (!isOver) setImmediate(count);
+    };
+    const now = agentOn('prod', { name: 'other', labels: {} });
+    await fill.applications(now);
+    const rollups = new EntityRollups({
+      ...partsOn(store, clock),
+      answers: { rollup: () => undefined },
+      changes: {
+        between: async () => {
+          count();
+          return Array.from({ length: 3_000 }, () => ({ id: 'other', now }));
+        },
+      },
+    });
+    await rollups.of(names.map(refOf), credentials);
+    await fill.applications({ ...now, images: ['x:2'] });
+
+    const found = await rollups.of(names.map(refOf), credentials);
+    isOver = true;
+
+    expect(found.size).toBe(40);
+    expect(turns).toBeGreaterThanOrEqual(5);
+  });
+
   it('keep nothing for others of what the catalog alone knows', async () => {
     const { store, clock } = await answersOn(databases, id);
     const { rollups, many } = bothWays(store, clock);

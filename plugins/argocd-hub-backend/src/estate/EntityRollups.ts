@@ -4,10 +4,12 @@ import type { Rollup } from 'backstage-plugin-argocd-hub-common';
 import { LRUCache } from 'lru-cache';
 import { ClaimIndex } from '../mapping/ClaimIndex';
 import type { Claims } from '../mapping/Claims';
-import type { ApplicationChange } from '../store/ApplicationStore';
 import type { EntityClaims } from '../store/ClaimStore';
 import type { Store } from '../store/Store';
-import { ApplicationChanges } from './ApplicationChanges';
+import {
+  ApplicationChanges,
+  type WrittenApplication,
+} from './ApplicationChanges';
 import type { EntityAnswers } from './EntityAnswers';
 import { bareRowsOf } from './deployments';
 import { clustersNamedBy, entityRows, mappedOf } from './entityRows';
@@ -22,6 +24,8 @@ const MAX_BYTES = 32 * 1024 * 1024;
 const NAME_BYTES = 150;
 /** After so many applications others get their turn. */
 const ROWS_AT_ONCE = 200;
+/** And after so many questions whether something that was written touches an entity. */
+const QUESTIONS_AT_ONCE = 20_000;
 
 interface KnownRollup {
   /** Renewed whenever it is found to be true again. */
@@ -44,7 +48,7 @@ export class EntityRollups {
   readonly #store: Pick<Store, 'applications'>;
   readonly #most: number | undefined;
   readonly #applications: SeenApplications;
-  readonly #changes: ApplicationChanges;
+  readonly #changes: Pick<ApplicationChanges, 'between'>;
   readonly #known: LRUCache<string, KnownRollup>;
 
   constructor(options: {
@@ -54,7 +58,7 @@ export class EntityRollups {
     estates: EstateReader;
     store: Pick<Store, 'applications'>;
     /** Shared with others who ask for them. Default: its own. */
-    changes?: ApplicationChanges;
+    changes?: Pick<ApplicationChanges, 'between'>;
     /** Applications that one entity may have. Default: MOST_APPLICATIONS. */
     most?: number;
     /** How much is kept, in bytes. Default: 32 MiB. */
@@ -155,7 +159,8 @@ export class EntityRollups {
     moment: Moment,
   ): Promise<Map<string, KnownRollup>> {
     const found = new Map<string, KnownRollup>();
-    const written = new Map<string, ApplicationChange[] | undefined>();
+    const written = new Map<string, WrittenApplication[] | undefined>();
+    let questions = 0;
     for (const claims of entities) {
       const known = this.#known.get(claims.entityRef);
       if (
@@ -169,9 +174,15 @@ export class EntityRollups {
         const changes = await this.#changes.between(applications, moment);
         written.set(applications, changes);
       }
-      if (known.seen.isTouchedBy(written.get(applications)) === false) {
+      const changes = written.get(applications);
+      if (known.seen.isTouchedBy(changes) === false) {
         known.seen = known.seen.again(moment);
         found.set(claims.entityRef, known);
+      }
+      questions += (changes?.length ?? 0) * (1 + claims.claims.length);
+      if (questions >= QUESTIONS_AT_ONCE) {
+        questions = 0;
+        await setImmediate();
       }
     }
     return found;

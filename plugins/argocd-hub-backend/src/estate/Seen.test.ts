@@ -1,6 +1,7 @@
-import type { ApplicationChange } from '../store/ApplicationStore';
 import type { EntityClaims } from '../store/ClaimStore';
+import { keyInHub } from '../store/objectKeys';
 import { applicationRecord } from '../testing/records';
+import { idOf, type WrittenApplication } from './ApplicationChanges';
 import type { Moment } from './EstateReader';
 import { Seen } from './Seen';
 
@@ -44,12 +45,13 @@ const seenAt = (moment: Moment, followed = claims) =>
     dependsOn: [{ hub: 'main', name: 'prod' }],
   });
 
-const written = (record: typeof own): ApplicationChange => ({
-  hub: record.hub,
-  key: `${record.namespace}/${record.name}`,
+const removed = (record: typeof own): WrittenApplication => ({
+  id: idOf({ hub: record.hub, key: keyInHub(record) }),
+});
+const written = (record: typeof own): WrittenApplication => ({
+  ...removed(record),
   now: record,
 });
-const { now: _, ...removed } = written(own);
 
 describe('what was seen', () => {
   it.each<[string, Moment, boolean]>([
@@ -63,10 +65,10 @@ describe('what was seen', () => {
     expect(seenAt(momentAt(1)).isTrueAt(moment)).toBe(expected);
   });
 
-  it.each<[string, ApplicationChange[] | undefined, boolean | undefined]>([
+  it.each<[string, WrittenApplication[] | undefined, boolean | undefined]>([
     ['nothing', [], false],
     ['an application of its own', [written(own)], true],
-    ['one that went', [removed], true],
+    ['one that went', [removed(own)], true],
     [
       'one that its claims take from now on',
       [written({ ...other, labels: { app: 'agent' } })],
@@ -78,8 +80,12 @@ describe('what was seen', () => {
       true,
     ],
     ['one of others', [written(other)], false],
-    ['one of others that went', [{ ...removed, key: 'argocd/other' }], false],
-    ['one of that name at another hub', [{ ...removed, hub: 'eu' }], false],
+    ['one of others that went', [removed(other)], false],
+    [
+      'one of that name at another hub',
+      [removed({ ...own, hub: 'eu' })],
+      false,
+    ],
     ['what nobody knows', undefined, undefined],
   ])('is touched or not by %s', (_what, changes, expected) => {
     expect(seenAt(momentAt(1)).isTouchedBy(changes)).toBe(expected);
@@ -95,8 +101,10 @@ describe('what was seen', () => {
     const again = seenAt(momentAt(1)).again(later);
     expect(again.isOf(later)).toBe(true);
     expect(again.revisions.applications).toBe('2');
-    expect(again.isTouchedBy([removed])).toBe(true);
+    expect(again.isTouchedBy([removed(own)])).toBe(true);
     expect(again.claimsTheSame({ ...claims })).toBe(true);
     expect(again.claimsTheSame({ ...claims, claims: [] })).toBe(false);
+    expect(again.followsTheSame({ ...claims })).toBe(true);
+    expect(again.followsTheSame({ ...claims, claims: [] })).toBe(false);
   });
 });

@@ -1,7 +1,8 @@
 import { selects } from '../mapping/ClaimIndex';
-import type { ApplicationChange } from '../store/ApplicationStore';
 import type { EntityClaims } from '../store/ClaimStore';
 import type { ClusterName } from '../store/ClusterStore';
+import { keyInHub } from '../store/objectKeys';
+import { idOf, type WrittenApplication } from './ApplicationChanges';
 import { basisOf } from './entityRows';
 import type { Estate } from './Estate';
 import type { Moment } from './EstateReader';
@@ -55,13 +56,16 @@ export class Seen {
   }
 
   /** @param source - as it was read at this moment, or later */
-  static at(moment: Moment, { applications, ...source }: Source): Seen {
+  static at(
+    moment: Moment,
+    { claims, followed, applications, hubs, dependsOn }: Source,
+  ): Seen {
     return new Seen(moment, {
-      ...source,
-      basis: basisOf(source, moment.estate),
+      ...{ claims, followed, hubs, dependsOn },
+      basis: basisOf({ hubs, dependsOn }, moment.estate),
       applications: new Set(
-        applications.map(({ hub, namespace, name }) =>
-          idOf({ hub, key: `${namespace}/${name}` }),
+        applications.map(application =>
+          idOf({ hub: application.hub, key: keyInHub(application) }),
         ),
       ),
     });
@@ -108,8 +112,12 @@ export class Seen {
   }
 
   claimsTheSame(claims: EntityClaims): boolean {
-    const known = this.#known.claims;
-    return known === claims || JSON.stringify(known) === JSON.stringify(claims);
+    return isSame(this.#known.claims, claims);
+  }
+
+  /** That the same of its claims can be followed. */
+  followsTheSame(followed: EntityClaims): boolean {
+    return isSame(this.#known.followed, followed);
   }
 
   /** That the same is believed of hubs and clusters. */
@@ -125,23 +133,23 @@ export class Seen {
    * Undefined where that cannot be told: not all was remembered, or of claims
    * that take too much nothing is known.
    */
-  isTouchedBy(changes: ApplicationChange[] | undefined): boolean | undefined {
+  isTouchedBy(changes: WrittenApplication[] | undefined): boolean | undefined {
     const { claims, followed } = this.#known;
     return changes && followed === claims
       ? changes.some(change => this.#isTouched(change))
       : undefined;
   }
 
-  #isTouched({ now, ...change }: ApplicationChange): boolean {
+  #isTouched({ id, now }: WrittenApplication): boolean {
     const { applications, claims } = this.#known;
     return (
-      applications.has(idOf(change)) ||
+      applications.has(id) ||
       (now !== undefined &&
         claims.claims.some(({ selection }) => selects(selection, now)))
     );
   }
 }
 
-function idOf({ hub, key }: Pick<ApplicationChange, 'hub' | 'key'>): string {
-  return `${hub}\n${key}`;
+function isSame(one: EntityClaims, other: EntityClaims): boolean {
+  return one === other || JSON.stringify(one) === JSON.stringify(other);
 }
