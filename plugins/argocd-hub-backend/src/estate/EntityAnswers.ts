@@ -7,49 +7,39 @@ import type { ChangeKeys } from '../mapping/ChangeKeys';
 import type { Claims } from '../mapping/Claims';
 import type { EntityClaims } from '../store/ClaimStore';
 import type { Store } from '../store/Store';
-import {
-  type AnswerParts,
-  entityDeployments,
-  tailOf,
-} from './entityDeployments';
+import { type Answer, AnswerPage } from './AnswerPage';
 import { ApplicationChanges } from './ApplicationChanges';
+import { entityDeployments } from './entityDeployments';
 import { followable, selectionsOf } from './followableClaims';
 import type { Estate } from './Estate';
 import type { EstateReader, Moment } from './EstateReader';
-import { type GzipHead, gzipHead, gzipOf } from './gzip';
+import {
+  FIRST_PAGE,
+  hasCommitsFor,
+  isMadeOfSame,
+  type KnownAnswer,
+  pagesWith,
+  sizeOf,
+} from './KnownAnswer';
 import { Seen } from './Seen';
-import { digestOf } from './version';
 
 /** Bytes of all answers that are kept: some 4 kB for ten deployments, 16 kB for fifty. */
 const MAX_BYTES = 64 * 1024 * 1024;
-const NAME_BYTES = 150;
-/** A roll-up names at most five offenders. */
-const ROLLUP_BYTES = 1_500;
-
-/** JSON that is compressed already, as most will ask for it. */
-export interface Answer {
-  version: string;
-  gzip: Buffer;
-}
 
 /** What is asked for, and when. */
 interface Asked {
   moment: Moment;
   claims: EntityClaims;
+  /** FIRST_PAGE for the first. */
+  cursor: string;
   /** Others may read another entity in the catalog than who asked for this. */
   isStored: boolean;
 }
 
-/** An answer with all that is needed to tell it again with newer times. */
-interface KnownAnswer {
-  seen: Seen;
-  isStored: boolean;
-  /** Of the applications. */
-  digest: string;
-  parts: Omit<AnswerParts, 'head' | 'applications'>;
-  compressedHead: GzipHead;
-  tailDigest: string;
-  answer: Answer;
+/** A page, and what it was made of. */
+interface Made {
+  known: Omit<KnownAnswer, 'pages'>;
+  page: AnswerPage;
 }
 
 /**
@@ -65,9 +55,10 @@ export class EntityAnswers {
   readonly #most: number | undefined;
   readonly #changes: ApplicationChanges;
   readonly #known: LRUCache<string, KnownAnswer>;
+  /** By entity and cursor. */
   readonly #making = new Map<
     string,
-    { moment: number; made: Promise<KnownAnswer> }
+    { moment: number; answer: Promise<Answer> }
   >();
 
   constructor(options: {
@@ -105,102 +96,107 @@ export class EntityAnswers {
     entityRef: string,
     credentials: BackstageCredentials,
   ): Promise<Answer | undefined> {
-    const moment = await this.#estates.moment();
-    const known = this.#known.get(entityRef);
-    if (
-      known?.isStored &&
-      known.seen.isOf(moment) &&
-      !(await hasCommitsFor(known, moment.estate))
-    ) {
-      return known.answer;
-    }
-    const stored =
-      known?.isStored && known.seen.hasClaimsOf(moment)
-        ? known.seen.claims
-        : await this.#store.claims.get(entityRef);
-    if (stored) {
-      return (await this.#share(entityRef, { moment, claims: stored })).answer;
-    }
-    const claims = await this.#claims.ofUnmapped(entityRef, credentials);
-    return (
-      claims &&
-      (await this.#renew(entityRef, { moment, claims, isStored: false })).answer
-    );
+    return this.#page(entityRef, { credentials, cursor: FIRST_PAGE });
+  }
+
+  /**
+   * The page after the one that ended with this cursor.
+   *
+   * @throws InputError when it is none of ours
+   */
+  async next(
+    entityRef: string,
+    credentials: BackstageCredentials,
+    cursor: string,
+  ): Promise<Answer | undefined> {
+    return this.#page(entityRef, { credentials, cursor });
   }
 
   /** The roll-up of what is kept; undefined where it may be another by now. */
   rollup(entityRef: string, moment: Moment): Rollup | undefined {
     const known = this.#known.get(entityRef);
     return known?.isStored && known.seen.isTrueAt(moment)
-      ? known.parts.rollup
+      ? known.rollup
       : undefined;
   }
 
-  /** A page that is seldom asked for: made anew each time. */
-  async next(
+  async #page(
     entityRef: string,
-    credentials: BackstageCredentials,
-    cursor: string,
+    by: { credentials: BackstageCredentials; cursor: string },
   ): Promise<Answer | undefined> {
-    const { estate } = await this.#estates.moment();
-    const claims =
-      (await this.#store.claims.get(entityRef)) ??
-      (await this.#claims.ofUnmapped(entityRef, credentials));
-    if (!claims) {
-      return undefined;
+    const { credentials, cursor } = by;
+    const moment = await this.#estates.moment();
+    const known = this.#known.get(entityRef);
+    const page = known?.pages.get(cursor);
+    if (
+      known?.isStored &&
+      known.seen.isOf(moment) &&
+      page?.isOf(moment) &&
+      !(await hasCommitsFor(known, moment.estate))
+    ) {
+      return page.answer;
     }
-    const followed = await this.#followable(claims, estate);
-    const parts = await entityDeployments({
-      claims: followed,
-      changeKey: await this.#changeKeys.of(entityRef),
-      estate,
-      applications: await this.#store.applications.select(
-        ...selectionsOf(followed),
-      ),
-      cursor,
-    });
-    const { version, head } = parts;
-    const gzip = gzipOf(await gzipHead(head), tailOf(parts, estate));
-    return { version, gzip };
+    const stored =
+      known?.isStored && known.seen.hasClaimsOf(moment)
+        ? known.seen.claims
+        : await this.#store.claims.get(entityRef);
+    const asked = { moment, cursor };
+    if (stored) {
+      return this.#share(entityRef, { ...asked, claims: stored });
+    }
+    const claims = await this.#claims.ofUnmapped(entityRef, credentials);
+    return (
+      claims && this.#renew(entityRef, { ...asked, claims, isStored: false })
+    );
   }
 
   /** Who asks for the same at the same moment waits for the same. */
   async #share(
     entityRef: string,
-    { moment, claims }: { moment: Moment; claims: EntityClaims },
-  ): Promise<KnownAnswer> {
-    const making = this.#making.get(entityRef);
-    if (making?.moment === moment.id) {
-      return making.made;
+    asked: Omit<Asked, 'isStored'>,
+  ): Promise<Answer> {
+    const key = `${entityRef}\n${asked.cursor}`;
+    const making = this.#making.get(key);
+    if (making?.moment === asked.moment.id) {
+      return making.answer;
     }
-    const made = this.#renew(entityRef, { moment, claims, isStored: true });
-    const own = { moment: moment.id, made };
-    this.#making.set(entityRef, own);
+    const answer = this.#renew(entityRef, { ...asked, isStored: true });
+    const own = { moment: asked.moment.id, answer };
+    this.#making.set(key, own);
     try {
-      return await made;
+      return await answer;
     } finally {
-      if (this.#making.get(entityRef) === own) {
-        this.#making.delete(entityRef);
+      if (this.#making.get(key) === own) {
+        this.#making.delete(key);
       }
     }
   }
 
-  async #renew(entityRef: string, asked: Asked): Promise<KnownAnswer> {
-    const known = this.#known.get(entityRef);
-    const renewed =
-      (known && (await this.#confirmed(known, asked))) ??
+  async #renew(entityRef: string, asked: Asked): Promise<Answer> {
+    const { cursor, moment } = asked;
+    const { known, page } =
+      (await this.#confirmed(entityRef, asked)) ??
       (await this.#made(entityRef, asked));
-    this.#known.set(entityRef, renewed);
-    return renewed;
+    // Meanwhile another page may have come.
+    const kept = this.#known.get(entityRef);
+    const others =
+      kept && isMadeOfSame(kept, known, moment) ? kept.pages : undefined;
+    const pages = pagesWith(others, cursor, page);
+    this.#known.set(entityRef, { ...known, pages });
+    return page.answer;
   }
 
   /** What is kept, with newer times, unless it says something else by now. */
   async #confirmed(
-    known: KnownAnswer,
-    { moment, claims, isStored }: Asked,
-  ): Promise<KnownAnswer | undefined> {
+    entityRef: string,
+    { moment, claims, cursor, isStored }: Asked,
+  ): Promise<Made | undefined> {
     const { estate } = moment;
+    const known = this.#known.get(entityRef);
+    const page = known?.pages.get(cursor);
     if (
+      !known ||
+      !page ||
       !known.seen.claimsTheSame(claims) ||
       !known.seen.hasBasisOf(moment) ||
       (await hasCommitsFor(known, estate)) ||
@@ -208,14 +204,8 @@ export class EntityAnswers {
     ) {
       return undefined;
     }
-    const tail = tailOf(known.parts, estate);
-    const tailDigest = digestOf(tail);
-    const answer =
-      tailDigest === known.tailDigest
-        ? known.answer
-        : { ...known.answer, gzip: gzipOf(known.compressedHead, tail) };
     const seen = known.seen.again(moment);
-    return { ...known, seen, isStored, tailDigest, answer };
+    return { known: { ...known, seen, isStored }, page: page.at(moment) };
   }
 
   async #hasSameApplications(
@@ -229,7 +219,7 @@ export class EntityAnswers {
       return !isTouched;
     }
     const followed = await this.#followable(seen.claims, moment.estate);
-    if (!isSameClaim(seen.followed, followed)) {
+    if (!seen.followsTheSame(followed)) {
       return false;
     }
     const { applications } = await this.#store.applications.selectUnless(
@@ -239,30 +229,27 @@ export class EntityAnswers {
     return !applications;
   }
 
-  async #made(entityRef: string, asked: Asked): Promise<KnownAnswer> {
-    const { claims, moment, isStored } = asked;
+  async #made(entityRef: string, asked: Asked): Promise<Made> {
+    const { claims, moment, cursor, isStored } = asked;
     const followed = await this.#followable(claims, moment.estate);
     const { digest, applications: selected = [] } =
       await this.#store.applications.selectUnless(
         undefined,
         selectionsOf(followed),
       );
-    const { head, applications, ...parts } = await entityDeployments({
+    const parts = await entityDeployments({
       claims: followed,
       changeKey: await this.#changeKeys.of(entityRef),
       estate: moment.estate,
       applications: selected,
+      ...(cursor !== FIRST_PAGE && { cursor }),
     });
-    const compressedHead = await gzipHead(head);
-    const tail = tailOf(parts, moment.estate);
+    const { rollup, missing, applications, hubs, dependsOn } = parts;
+    const source = { claims, followed, applications, hubs, dependsOn };
+    const seen = Seen.at(moment, source);
     return {
-      seen: Seen.at(moment, { claims, followed, applications, ...parts }),
-      isStored,
-      digest,
-      parts,
-      compressedHead,
-      tailDigest: digestOf(tail),
-      answer: { version: parts.version, gzip: gzipOf(compressedHead, tail) },
+      known: { seen, isStored, digest, rollup, missing },
+      page: await AnswerPage.of(parts, moment),
     };
   }
 
@@ -283,26 +270,4 @@ const decompress = promisify(gunzip);
 /** For the few who do not take it compressed. */
 export async function plain({ gzip }: Answer): Promise<Buffer> {
   return decompress(gzip);
-}
-
-function isSameClaim(one: EntityClaims, other: EntityClaims): boolean {
-  return one === other || JSON.stringify(one) === JSON.stringify(other);
-}
-
-async function hasCommitsFor(
-  { parts: { missing } }: KnownAnswer,
-  { commits }: Estate,
-): Promise<boolean> {
-  return missing.length > 0 && (await commits.get(missing)).size > 0;
-}
-
-function sizeOf({ answer, compressedHead, parts, seen }: KnownAnswer): number {
-  const named = parts.clusters.length + parts.missing.length + seen.names;
-  return (
-    answer.gzip.length +
-    compressedHead.deflated.length +
-    named * NAME_BYTES +
-    ROLLUP_BYTES +
-    JSON.stringify(seen.claims).length * 2
-  );
 }
