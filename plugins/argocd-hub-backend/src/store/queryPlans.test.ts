@@ -100,12 +100,19 @@ const QUERIES: [
   ],
   [
     'what was written since a revision',
-    async store => {
-      const { applications } = await store.revisions.current();
-      await store.applications.changedSince(
-        applications.replace(/\d+$/gm, revision => `${+revision - 1}`),
-        { now: applications, most: 100 },
-      );
+    async (store, lease) => {
+      const before = (await store.revisions.current()).applications;
+      await store.applications.apply({
+        lease,
+        hub: 'hub1',
+        upserts: [{ ...application('hub1', 8), images: ['y'] }],
+        removals: [],
+      });
+      const after = (await store.revisions.current()).applications;
+      const options = { now: after, most: 100 };
+      expect(
+        await store.applications.changedSince(before, options),
+      ).toHaveLength(1);
     },
   ],
   [
