@@ -26,8 +26,6 @@ type Values = Map<string, Set<string>>;
 export function candidateQueries(
   knex: Knex,
   selections: ApplicationSelection[],
-  /** Ids that are looked up by one value, or of a label. Default: all. */
-  limit?: number,
 ): Knex.QueryBuilder[] {
   const columns: Values = new Map();
   const keys: Values = new Map();
@@ -45,7 +43,7 @@ export function candidateQueries(
       add(columns, COLUMNS[required.of.kind], required.values);
     }
   }
-  const branches = [
+  return unions([
     ...parts(columns).map(([column, values]) =>
       knex('applications').whereIn(column, values).select('id'),
     ),
@@ -54,14 +52,7 @@ export function candidateQueries(
       labelled(knex, key, values).where({ origin: 'label' }),
     ),
     ...[...others.values()].map(one => selectOne(knex, one).select('id')),
-  ];
-  return unions(
-    limit === undefined
-      ? branches
-      : branches.map((branch, index) =>
-          knex.from(branch.limit(limit).as(`some${index}`)).select('id'),
-        ),
-  );
+  ]);
 }
 
 /** Undefined where the selection is narrowed so much that it is better asked for as it is. */
