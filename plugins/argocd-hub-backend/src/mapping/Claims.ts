@@ -116,18 +116,29 @@ export class Claims {
 
   /**
    * Application -> entities, by all that this process has stored, and by what
-   * another replica stored a moment ago.
+   * another replica stored a moment ago; the last one while the table cannot be
+   * read.
    */
   async index(): Promise<ClaimIndex> {
     try {
-      const { claims } = await this.#revisions.current();
-      this.#index = await this.#indexed.at(claims, async () =>
-        ClaimIndex.of(await this.#store.all(), this.#config),
-      );
+      return await this.newestIndex();
     } catch (error) {
       if (!this.#index) throw error;
       this.#logger.warn(`Keeping the last claims: ${withoutStatement(error)}`);
+      return this.#index;
     }
+  }
+
+  /**
+   * The same, and never an earlier one.
+   *
+   * @throws what the database throws
+   */
+  async newestIndex(): Promise<ClaimIndex> {
+    const { claims } = await this.#revisions.current();
+    this.#index = await this.#indexed.at(claims, async () =>
+      ClaimIndex.of(await this.#store.all(), this.#config),
+    );
     return this.#index;
   }
 }

@@ -9,15 +9,10 @@ import { ChangeKeys } from './ChangeKeys';
 import { ChangeSignals } from './ChangeSignals';
 import { ClaimSync } from './ClaimSync';
 import { Claims } from './Claims';
-import { clusterEntityName } from './clusterEntityName';
 import { namedEntity } from '../store/namedEntity';
 import { objectKey } from '../store/objectKeys';
 import { PlacementFeed } from './PlacementFeed';
-import {
-  type PlacedCluster,
-  PlacementCollector,
-  type PlacementSnapshot,
-} from './placements';
+import { StoredPlacements } from './StoredPlacements';
 
 /** Applications of one change that are read; of more, the last placements tell. */
 const MAX_READ = 100;
@@ -39,8 +34,10 @@ interface MappingOptions {
  * made anew when another revision of the table was written. Application ->
  * entity is the snapshot of `PlacementFeed`, in the memory of each replica: every
  * change of claims or applications makes it stale, and it is computed anew in
- * the background, at a share of the time. Who needs all of a fleet asks that;
- * for the few applications of a page the index is asked, which is never stale.
+ * the background, at a share of the time. Where nothing was written by any
+ * replica, it never is. Who needs all of a fleet asks that; for the few
+ * applications of a page the index is asked, which is no staler than the database
+ * allows.
  */
 export class Mapping {
   readonly claims: Claims;
@@ -58,7 +55,9 @@ export class Mapping {
       config: config.mapping,
     });
     this.changeKeys = new ChangeKeys(store);
-    this.feed = new PlacementFeed({ compute: () => this.#place() });
+    this.feed = new PlacementFeed(
+      new StoredPlacements({ config, store, claims: this.claims }),
+    );
     this.#signals = new ChangeSignals({
       signals: options.signals,
       keyOf: entityRef => this.changeKeys.of(entityRef),
@@ -137,69 +136,4 @@ export class Mapping {
     const values = await store.applications.valuesOf(key);
     return [...new Set(values.flatMap(value => namedEntity(value) ?? []))];
   }
-
-  async #place(): Promise<PlacementSnapshot> {
-    const { config, store } = this.#options;
-    const areClaimsKnown = await this.claims.areKnown();
-    const index = await this.claims.index();
-    const clusters = await this.#clusters();
-    const configured = new Set(config.hubs.map(({ name }) => name));
-    const collector = new PlacementCollector({
-      entitiesOf: application => index.entitiesOf(application),
-      clusterOf: (hub, name) => clusters.get(clusterKey({ hub, name })),
-      environments: config.environments,
-    });
-    for await (const page of store.applications.pages()) {
-      page
-        .filter(({ hub }) => configured.has(hub))
-        .forEach(application => collector.add(application));
-    }
-    const complete = new Set(
-      (await store.hubs.list())
-        .filter(hub => hub.complete)
-        .map(({ name }) => name),
-    );
-    return collector.result({
-      trustworthy:
-        areClaimsKnown && [...configured].every(hub => complete.has(hub)),
-      settled: areClaimsKnown
-        ? settledNames([...clusters.values()], complete)
-        : [],
-    });
-  }
-
-  async #clusters(): Promise<Map<string, PlacedCluster & { hub: string }>> {
-    const { config, store } = this.#options;
-    const prefixed = new Set(
-      config.hubs
-        .filter(({ prefixClusterEntities }) => prefixClusterEntities)
-        .map(({ name }) => name),
-    );
-    const records = await store.clusters.list();
-    return new Map(
-      records.map(({ hub, name, labels }) => [
-        clusterKey({ hub, name }),
-        {
-          hub,
-          entityName: clusterEntityName({
-            hub,
-            cluster: name,
-            prefix: prefixed.has(hub),
-          }),
-          environment: labels[config.clusterLabels.environment],
-        },
-      ]),
-    );
-  }
-}
-
-/** Of two hubs that share a name both must be complete. */
-function settledNames(
-  clusters: (PlacedCluster & { hub: string })[],
-  complete: ReadonlySet<string>,
-): string[] {
-  const open = clusters.filter(({ hub }) => !complete.has(hub));
-  const unsettled = new Set(open.map(({ entityName }) => entityName));
-  const names = new Set(clusters.map(({ entityName }) => entityName));
-  return [...names].filter(name => !unsettled.has(name)).sort();
 }

@@ -20,14 +20,35 @@ function snapshot(
   };
 }
 
+/** Something is written whenever it is asked. */
+function written(compute: () => Promise<PlacementSnapshot>) {
+  let writes = 0;
+  return {
+    compute,
+    version: async () => {
+      writes += 1;
+      return `${writes}`;
+    },
+  };
+}
+
 function setUp(first: PlacementSnapshot) {
   let now = 0;
+  let writes = 0;
   const compute = jest.fn(async () => first);
-  const feed = new PlacementFeed({ compute, now: () => now });
+  const version = jest.fn(async () => `${writes}`);
+  const feed = new PlacementFeed({ compute, version }, { now: () => now });
+  const write = () => {
+    writes += 1;
+  };
   return {
     feed,
     compute,
+    version,
+    /** As another replica does it. */
+    write,
     become(next: PlacementSnapshot) {
+      write();
       compute.mockResolvedValue(next);
       feed.invalidate();
     },
@@ -128,8 +149,9 @@ describe('PlacementFeed', () => {
   });
 
   it('looks again without a hint, after a while', async () => {
-    const { feed, compute, pass } = setUp(snapshot({}));
+    const { feed, compute, write, pass } = setUp(snapshot({}));
     await feed.since(undefined);
+    write();
     pass(5_000);
     await feed.since(undefined);
     expect(compute).toHaveBeenCalledTimes(1);
@@ -140,14 +162,94 @@ describe('PlacementFeed', () => {
     expect(compute).toHaveBeenCalledTimes(2);
   });
 
+  it('computes nothing anew where nothing was written', async () => {
+    const { feed, compute, version, pass } = setUp(snapshot({ a: ['x'] }));
+    const { cursor } = await feed.since(undefined);
+    const first = await feed.recent();
+    for (const milliseconds of [10_000, 60_000, 3_600_000]) {
+      pass(milliseconds);
+      expect(await feed.recent()).toBe(first);
+      await new Promise(setImmediate);
+      pass(10_000);
+      expect(await feed.since(cursor)).toMatchObject({ cursor, items: [] });
+      feed.invalidate();
+      expect(await feed.since(cursor)).toMatchObject({ cursor, items: [] });
+    }
+    expect(compute).toHaveBeenCalledTimes(1);
+    expect(version.mock.calls.length).toBeGreaterThan(3);
+  });
+
+  it('has what another replica wrote in a quiet time', async () => {
+    const next = snapshot({ a: ['y'] });
+    const { feed, compute, write, pass } = setUp(snapshot({ a: ['x'] }));
+    const { cursor } = await feed.since(undefined);
+    pass(60_000);
+    await feed.recent();
+    compute.mockResolvedValue(next);
+    write();
+    pass(60_000);
+    expect(await feed.recent()).toBe(next);
+    expect((await feed.since(cursor)).items).toMatchObject([
+      { entityRef: 'a', clusters: ['y'] },
+    ]);
+    expect(compute).toHaveBeenCalledTimes(2);
+  });
+
+  it('computes anew what was written while it was computed', async () => {
+    const { feed, compute, write, pass } = setUp(snapshot({}));
+    compute.mockImplementationOnce(async () => {
+      write();
+      return snapshot({ a: ['x'] });
+    });
+    await feed.since(undefined);
+    compute.mockResolvedValue(snapshot({ b: ['x'] }));
+    pass(10_000);
+
+    const { items } = await feed.since(undefined);
+
+    expect(items).toMatchObject([{ entityRef: 'b' }]);
+  });
+
+  it('tries again what failed, though nothing was written since', async () => {
+    const { feed, compute, become, pass } = setUp(snapshot({ a: ['x'] }));
+    await feed.since(undefined);
+    become(snapshot({ b: ['x'] }));
+    compute.mockRejectedValueOnce(new Error('no database'));
+    pass(10_000);
+    await expect(feed.since(undefined)).rejects.toThrow('no database');
+
+    const { items } = await feed.since(undefined);
+
+    expect(items).toMatchObject([{ entityRef: 'b' }]);
+  });
+
+  it('asks once a second at most whether hints were true', async () => {
+    jest.useFakeTimers();
+    try {
+      const version = jest.fn(async () => 'always');
+      const compute = jest.fn(async () => snapshot({}));
+      const feed = new PlacementFeed({ compute, version });
+      await feed.snapshot();
+      for (let hints = 0; hints < 100; hints += 1) {
+        feed.invalidate();
+        await jest.advanceTimersByTimeAsync(100);
+      }
+      expect(version.mock.calls.length).toBeGreaterThan(8);
+      expect(version.mock.calls.length).toBeLessThan(13);
+      expect(compute).toHaveBeenCalledTimes(1);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
   it('spends little of its time on computing', async () => {
-    const { feed, compute, pass } = setUp(snapshot({}));
-    compute.mockImplementation(async () => {
+    const { feed, compute, become, pass } = setUp(snapshot({}));
+    compute.mockImplementationOnce(async () => {
       pass(1_000);
       return snapshot({});
     });
     await feed.since(undefined);
-    feed.invalidate();
+    become(snapshot({}));
     pass(19_000);
     await feed.since(undefined);
     expect(compute).toHaveBeenCalledTimes(1);
@@ -181,7 +283,7 @@ describe('PlacementFeed', () => {
     jest.useFakeTimers();
     try {
       const compute = jest.fn(async () => snapshot({ a: ['x'] }));
-      const feed = new PlacementFeed({ compute });
+      const feed = new PlacementFeed(written(compute));
       feed.invalidate();
       await jest.advanceTimersByTimeAsync(120_000);
       expect(compute).not.toHaveBeenCalled();
@@ -209,7 +311,7 @@ describe('PlacementFeed', () => {
     jest.useFakeTimers();
     try {
       const compute = jest.fn(async () => snapshot({ a: ['x'] }));
-      const feed = new PlacementFeed({ compute });
+      const feed = new PlacementFeed(written(compute));
       await feed.snapshot();
       await jest.advanceTimersByTimeAsync(5_000);
       compute.mockImplementationOnce(async () => {
@@ -230,14 +332,14 @@ describe('PlacementFeed', () => {
     ['work that took an hour', 3_600_000, false],
     ['work that took an hour and failed', 3_600_000, true],
   ])('rests for a minute at most after %s', async (_, spentMs, fails) => {
-    const { feed, compute, pass } = setUp(snapshot({ a: ['x'] }));
+    const { feed, compute, become, pass } = setUp(snapshot({ a: ['x'] }));
     compute.mockImplementationOnce(async () => {
       pass(spentMs);
       if (fails) throw new Error('no database');
       return snapshot({});
     });
     await feed.since(undefined).catch(() => undefined);
-    feed.invalidate();
+    become(snapshot({ a: ['x'] }));
     if (!fails) pass(60_000);
 
     expect((await feed.since(undefined)).items).toHaveLength(1);

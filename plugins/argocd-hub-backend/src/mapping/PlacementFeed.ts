@@ -6,14 +6,24 @@ import type { PlacementSnapshot } from './placements';
 
 /** Changes remembered for readers that were away; beyond it they get everything. */
 const MAX_LOG = 20_000;
-/** Without a hint (another replica writes) placements are computed anew after this time. */
+/** Without a hint (another replica writes) it is asked after this time whether placements changed. */
 const MAX_AGE_MS = 10_000;
 /** Computing takes at most this part of the time. */
 const SHARE = 0.05;
-/** However long it took, what is told is not older than this, in milliseconds. */
+/** However long it took, what is told was true not longer ago than this, in milliseconds. */
 const LONGEST_REST_MS = 60_000;
 /** Where nobody waits for it, changes are gathered. */
 const SHORTEST_REST_MS = 1_000;
+
+/** What placements are computed of. */
+export interface PlacementSource {
+  /**
+   * Opaque, and cheap to tell: while it is the same, so are placements. Those
+   * that are computed after it was asked are at least as new.
+   */
+  version(): Promise<string>;
+  compute(): Promise<PlacementSnapshot>;
+}
 
 /**
  * Placements as a feed of changes. A cursor is a place in the log of this
@@ -21,16 +31,20 @@ const SHORTEST_REST_MS = 1_000;
  * nothing where that is the same here; else, or when it is too old, everything.
  */
 export class PlacementFeed {
-  readonly #compute: () => Promise<PlacementSnapshot>;
+  readonly #source: PlacementSource;
   readonly #now: () => number;
   readonly #instance = randomUUID();
   #current: PlacementSnapshot | undefined;
+  /** Of what was there before the current ones were computed. */
+  #version: string | undefined;
   /** Entity refs, oldest first; the first has number `#logStart`. */
   #log: string[] = [];
   #logStart = 0;
   readonly #digest = new PlacementDigest();
   #stale = true;
   #computedAt = -Infinity;
+  /** When they were found to be true, or were computed. */
+  #confirmedAt = -Infinity;
   #spentMs = 0;
   /** When it failed, nobody who does not wait for it tries again before this. */
   #retryAt = -Infinity;
@@ -39,29 +53,26 @@ export class PlacementFeed {
   #stopped = false;
 
   /** @param options.now - milliseconds, of a clock that is never set; another one for tests */
-  constructor(options: {
-    compute: () => Promise<PlacementSnapshot>;
-    now?: () => number;
-  }) {
-    this.#compute = options.compute;
+  constructor(source: PlacementSource, options: { now?: () => number } = {}) {
+    this.#source = source;
     this.#now = options.now ?? (() => performance.now());
   }
 
-  /** A hint that something changed: once anybody has looked, it is computed anew. */
+  /** A hint that something changed: once anybody has looked, that is computed anew. */
   invalidate(): void {
     this.#stale = true;
     this.#renewLater();
   }
 
-  /** As last computed, which may be some seconds ago; computed anew for those who look later. */
+  /** As they were some seconds ago, perhaps; what changed since is computed for those who look later. */
   async snapshot(): Promise<PlacementSnapshot> {
     this.#renewLater();
     return this.#current ?? this.#update();
   }
 
-  /** As last computed, at most a minute ago: only after a quiet time one waits for it. */
+  /** As they were a minute ago or later: one waits for it only where they changed in a quiet time. */
   async recent(): Promise<PlacementSnapshot> {
-    const isRecent = this.#now() - this.#computedAt < LONGEST_REST_MS;
+    const isRecent = this.#now() - this.#confirmedAt < LONGEST_REST_MS;
     return isRecent ? this.snapshot() : this.#update();
   }
 
@@ -126,14 +137,13 @@ export class PlacementFeed {
     if (known && (!this.#isOld || this.#now() < this.#restUntil(0))) {
       return known;
     }
-    const startedAt = this.#now();
     this.#stale = false;
     try {
-      const next = await this.#compute();
-      this.#record(known?.placements ?? new Map(), next.placements);
-      this.#current = next;
-      this.#computedAt = this.#now();
-      this.#spentMs = this.#computedAt - startedAt;
+      const version = await this.#source.version();
+      const next =
+        known && version === this.#version ? known : await this.#compute();
+      this.#version = version;
+      this.#confirmedAt = this.#now();
       return next;
     } catch (error) {
       this.#stale = true;
@@ -142,23 +152,35 @@ export class PlacementFeed {
     }
   }
 
+  async #compute(): Promise<PlacementSnapshot> {
+    const startedAt = this.#now();
+    const next = await this.#source.compute();
+    this.#record(this.#current?.placements ?? new Map(), next.placements);
+    this.#current = next;
+    this.#computedAt = this.#now();
+    this.#spentMs = this.#computedAt - startedAt;
+    return next;
+  }
+
   /** Number of the next entry of the log. */
   get #end(): number {
     return this.#logStart + this.#log.length;
   }
 
   get #isOld(): boolean {
-    return this.#stale || this.#now() - this.#computedAt >= MAX_AGE_MS;
+    return this.#stale || this.#now() - this.#confirmedAt >= MAX_AGE_MS;
   }
 
   #restUntil(shortestMs: number): number {
-    return (
-      this.#computedAt +
-      restAfter(this.#spentMs, {
-        share: SHARE,
-        shortestMs,
-        longestMs: LONGEST_REST_MS,
-      })
+    const restMs = restAfter(this.#spentMs, {
+      share: SHARE,
+      shortestMs: 0,
+      longestMs: LONGEST_REST_MS,
+    });
+    return Math.max(
+      this.#computedAt + restMs,
+      // To ask whether they changed costs little, but not nothing.
+      this.#confirmedAt + shortestMs,
     );
   }
 
