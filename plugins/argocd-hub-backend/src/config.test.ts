@@ -80,7 +80,12 @@ describe('readConfig', () => {
       environments: ['prod'],
       clusterLabels: { environment: 'stage' },
       mapping: { projects: { 'team-*.x': ['team-a', 'user:default/ada'] } },
-      onboarding: { credentials: { perf: { kubeconfigFile: '/tmp/x' } } },
+      onboarding: {
+        credentials: {
+          perf: { kubeconfigFile: '/tmp/x' },
+          'eu-1.prod': { kubeconfigFile: '/tmp/y' },
+        },
+      },
     });
     expect(config.hubs[0]).toMatchObject({
       url: 'https://example.com/argo-cd',
@@ -98,7 +103,12 @@ describe('readConfig', () => {
       mapping: {
         projects: { 'team-*.x': ['group:default/team-a', 'user:default/ada'] },
       },
-      onboarding: { credentials: { perf: { kubeconfigFile: '/tmp/x' } } },
+      onboarding: {
+        credentials: {
+          perf: { kubeconfigFile: '/tmp/x' },
+          'eu-1.prod': { kubeconfigFile: '/tmp/y' },
+        },
+      },
     });
   });
 
@@ -247,6 +257,26 @@ describe('readConfig', () => {
       'a credential without file',
       { onboarding: { credentials: { a: {} } } },
       /argocdHub\.onboarding\.credentials\.a\.kubeconfigFile/,
+    ],
+    [
+      'a credential that is no object',
+      { onboarding: { credentials: { 'a.b': '/tmp/x' } } },
+      /'argocdHub\.onboarding\.credentials\['a\.b'\]\.kubeconfigFile'.*path of a file/,
+    ],
+    [
+      'a credential whose name holds a blank',
+      { onboarding: { credentials: { 'my spoke': { kubeconfigFile: 'x' } } } },
+      /'argocdHub\.onboarding\.credentials\['my spoke'\]'.*letters and digits/,
+    ],
+    [
+      'credentials that are a list',
+      { onboarding: { credentials: [{ kubeconfigFile: 'x' }] } },
+      /'argocdHub\.onboarding\.credentials'.*must map names/,
+    ],
+    [
+      'an environment that is there twice',
+      { environments: ['dev', 'prod', 'prod'] },
+      /'argocdHub\.environments\[2\]'.*'prod' is already at argocdHub\.environments\[1\]; name each environment once/,
     ],
   ])('names the key of %s', (_what, config, expected) => {
     expect(() => read(config)).toThrow(expected);

@@ -2,6 +2,8 @@ import type { Config } from '@backstage/config';
 import { assertLabelKey } from './config/assertLabelKey';
 import { invalid } from './config/invalid';
 import { readAllowedServers } from './config/readAllowedServers';
+import { readCredentials } from './config/readCredentials';
+import { readEnvironments } from './config/readEnvironments';
 import { readHistory } from './config/readHistory';
 import { readHub } from './config/readHub';
 import { readMapping } from './config/readMapping';
@@ -91,17 +93,12 @@ export function readConfig(config: Config): ArgocdHubConfig {
   refuseUnknownKeys(config);
   return {
     hubs: readHubs(config),
-    environments: root?.getOptionalStringArray('environments') ?? [
-      'dev',
-      'staging',
-      'prod',
-      'dr',
-    ],
+    environments: readEnvironments(config),
     clusterLabels: readClusterLabels(root),
     mapping: readMapping(config),
     onboarding: {
       allowedServers: readAllowedServers(root),
-      credentials: readCredentials(root),
+      credentials: readCredentials(config),
     },
     history: readHistory(config),
     dangerouslyAllowWritesWithoutPermissions:
@@ -137,16 +134,4 @@ function readClusterLabels(
     assertLabelKey(`argocdHub.clusterLabels.${key}`, labels[key]);
   }
   return labels;
-}
-
-function readCredentials(
-  root: Config | undefined,
-): Record<string, CredentialConfig> {
-  const credentials = root?.getOptionalConfig('onboarding.credentials');
-  return Object.fromEntries(
-    (credentials?.keys() ?? []).map(name => [
-      name,
-      { kubeconfigFile: credentials!.getString(`${name}.kubeconfigFile`) },
-    ]),
-  );
 }

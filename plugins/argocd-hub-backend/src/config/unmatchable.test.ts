@@ -22,6 +22,26 @@ describe('what could never match anything', () => {
     );
   });
 
+  it.each(['[', '[]', '[z-a]', 'a{b', 'Shop', 'shop team', ''])(
+    'is refused among the globs of projects: %j',
+    glob => {
+      const projects = { 'shop-*': ['shop'], [glob]: ['shop'] };
+      expect(() => read({ mapping: { projects } })).toThrow(
+        `'argocdHub.mapping.projects['${glob}']': '${glob}' is the name of no project that there can be; write`,
+      );
+    },
+  );
+
+  it.each(['*', 'shop', 'a.b-1', '{Shop,shop}-?', '[!x]*'])(
+    'is not the glob %j',
+    glob => {
+      const projects = { [glob]: ['shop'] };
+      expect(read({ mapping: { projects } }).mapping.projects).toEqual({
+        [glob]: ['group:default/shop'],
+      });
+    },
+  );
+
   it.each(['https://x.example.com', 'x:6443', '10.0.0.0/33', 'x/16', 'a?'])(
     'is refused among the servers: %s',
     server => {
