@@ -93,6 +93,7 @@ export class Estate {
     return this.#hubs.get(name);
   }
 
+  /** Undefined also for one that no list shows. */
   cluster(hub: string, name: string): ClusterView | undefined {
     const key = clusterKey({ hub, name });
     const known = this.#views.get(key);
@@ -100,7 +101,7 @@ export class Estate {
       return known;
     }
     const record = this.#records.get(key);
-    const view = record && this.#viewOf(record);
+    const view = record && isShown(record) ? this.#viewOf(record) : undefined;
     if (view) {
       this.#views.set(key, view);
     }
@@ -109,9 +110,9 @@ export class Estate {
 
   /** All clusters of the configured hubs, in the order of the database: `compareClusters` sorts. */
   clusters(): ClusterView[] {
-    return [...this.#records.values()]
-      .filter(isShown)
-      .flatMap(({ hub, name }) => this.cluster(hub, name) ?? []);
+    return [...this.#records.values()].flatMap(
+      ({ hub, name }) => this.cluster(hub, name) ?? [],
+    );
   }
 
   #viewOf(record: ClusterRecord): ClusterView | undefined {

@@ -129,21 +129,60 @@ describe('the onboarding routes', () => {
   it.each([
     ['without a right', () => mockCredentials.user.header(), 403],
     ['without credentials', () => mockCredentials.none.header(), 401],
-  ])('refuses callers %s', async (_what, header, status) => {
-    const headers = { Authorization: header() };
-    for (const path of ['/clusters/plan', '/clusters']) {
+  ])(
+    'refuses callers %s, and audits those it knows',
+    async (_what, header, status) => {
+      const headers = { Authorization: header() };
+      for (const path of ['/clusters/plan', '/clusters']) {
+        await request(routes.server)
+          .post(`${BASE}${path}`)
+          .set(headers)
+          .send(body())
+          .expect(status);
+      }
       await request(routes.server)
-        .post(`${BASE}${path}`)
+        .patch(`${BASE}/clusters/main/prod/labels`)
         .set(headers)
-        .send(body())
-        .expect(status);
+        .send({ labels: { env: 'x' } })
+        .expect(status === 403 ? 404 : 401);
+      const { heard, createEvent } = routes.ear;
+      const attempts = status === 403 ? ['perf', 'perf', 'prod'] : [];
+      expect(createEvent.mock.calls.map(([{ meta }]) => meta.cluster)).toEqual(
+        attempts,
+      );
+      const failures = heard.filter(line => line.includes('"audit failure"'));
+      expect(failures).toHaveLength(attempts.length);
+      expect(
+        failures.every(line => /NotAllowedError|NotFoundError/.test(line)),
+      ).toBe(true);
+      const { auth } = readKubeconfig(kubeconfig);
+      for (const form of formsOf((auth as { token: string }).token)) {
+        expect(heard.join()).not.toContain(form);
+      }
+    },
+  );
+
+  it('audits an attempt of which nothing can be read, without any of it', async () => {
+    const said = CANARIES.spokeToken;
+    const stranger = { Authorization: mockCredentials.user.header() };
+    for (const content of [
+      [said],
+      { hub: `${said}!`, name: `a\n${said}`, labels: { a: said } },
+      { name: { kubeconfig: said } },
+    ]) {
+      await request(routes.server)
+        .post(`${BASE}/clusters`)
+        .set(stranger)
+        .send(content)
+        .expect(403);
     }
-    await request(routes.server)
-      .patch(`${BASE}/clusters/main/prod/labels`)
-      .set(headers)
-      .send({ labels: { env: 'x' } })
-      .expect(status === 403 ? 404 : 401);
-    expect(routes.ear.createEvent).not.toHaveBeenCalled();
+    const { heard, createEvent } = routes.ear;
+    expect(createEvent.mock.calls.map(([{ meta }]) => meta)).toEqual([
+      {},
+      {},
+      {},
+    ]);
+    expect(heard.join()).not.toContain(said);
   });
 
   it('answers a spoke that refuses with a code', async () => {

@@ -1,13 +1,6 @@
-import type {
-  AuditorService,
-  AuditorServiceEvent,
-} from '@backstage/backend-plugin-api';
-import {
-  InputError,
-  isError,
-  NotAllowedError,
-  NotFoundError,
-} from '@backstage/errors';
+import type { AuditorService } from '@backstage/backend-plugin-api';
+import { InputError, NotAllowedError, NotFoundError } from '@backstage/errors';
+import type { JsonObject } from '@backstage/types';
 import {
   clusterCreatePermission,
   clusterUpdatePermission,
@@ -24,6 +17,7 @@ import { registerCluster } from '../clusters/register';
 import type { OnboardingContext, OnboardingHub } from '../clusters/types';
 import type { ArgocdHubConfig } from '../config';
 import type { Access } from '../permissions/Access';
+import { audited } from './audited';
 import { clusterName, hubName, nothing, parse, text } from './validation';
 
 const short = text({ max: 253 });
@@ -41,6 +35,11 @@ const registration = z.strictObject({
     ],
     'must be { kubeconfig } with its text of at most 1 MiB, or { name } of one that is configured',
   ),
+});
+/** Of a body that may be anything yet. */
+const attempted = z.object({
+  hub: hubName.optional().catch(undefined),
+  name: clusterName.optional().catch(undefined),
 });
 const labelPatch = z.strictObject({
   labels: z.record(short, short.nullable()),
@@ -73,75 +72,93 @@ export function createOnboardingRouter(options: {
   const router = PromiseRouter();
 
   router.post('/clusters/plan', async (request, response) => {
-    await authorizeCreate(request);
-    parse(nothing, request.query);
-    const body = parse(registration, request.body);
-    const context = contextOf(body.hub);
+    await access.credentials(request);
     const plan = await audited(
+      auditor,
       {
         eventId: 'cluster-plan',
         severityLevel: 'low',
         request,
-        meta: metaOf(body, context),
+        meta: namesIn(request.body),
       },
-      () => planCluster(body, context),
-      () => ({}),
+      async note => {
+        const { body, context } = await allowedCreation(request);
+        note(metaOf(body, context));
+        return planCluster(body, context);
+      },
     );
     response.json(plan);
   });
 
   router.post('/clusters', async (request, response) => {
-    await authorizeCreate(request);
-    parse(nothing, request.query);
-    const body = parse(registration, request.body);
-    const context = contextOf(body.hub);
+    await access.credentials(request);
     const registered = await audited(
+      auditor,
       {
         eventId: 'cluster-register',
         severityLevel: 'high',
         request,
-        meta: metaOf(body, context),
+        meta: namesIn(request.body),
       },
-      () =>
-        exclusive.run(resourceOf(context.hub, body.name), assertAlone =>
-          registerCluster(body, { ...context, assertAlone }),
-        ),
-      ({ server, changed, changes }) => ({ server, changed, changes }),
+      async note => {
+        const { body, context } = await allowedCreation(request);
+        note(metaOf(body, context));
+        const answer = await exclusive.run(
+          resourceOf(context.hub, body.name),
+          assertAlone => registerCluster(body, { ...context, assertAlone }),
+        );
+        const { server, changed, changes } = answer;
+        note({ server, changed, changes });
+        return answer;
+      },
     );
     response.status(registered.changed ? 201 : 200).json(registered);
   });
 
   router.patch('/clusters/:hub/:cluster/labels', async (request, response) => {
     const { hub, cluster } = parse(labelParameters, request.params);
-    assertWritable();
-    await access.cluster(request, clusterUpdatePermission, { hub, cluster });
-    const patch = parse(labelPatch, request.body);
-    const dryRun = parse(labelQuery, request.query).dryRun === 'true';
-    const context = namedContext(hub);
+    const dryRun = request.query.dryRun === 'true';
+    await access.credentials(request);
     const changed = await audited(
+      auditor,
       {
         eventId: 'cluster-label',
         severityLevel: dryRun ? 'low' : 'medium',
         request,
-        meta: { hub, cluster, labels: patch.labels, dryRun },
+        meta: { hub, cluster, dryRun },
       },
-      () =>
-        exclusive.run(resourceOf(hub, cluster), assertAlone =>
-          labelCluster(
-            { cluster, labels: patch.labels, dryRun },
-            { ...context, assertAlone },
-          ),
-        ),
-      answer => ({ changed: answer.changed }),
+      async note => {
+        assertWritable();
+        const permission = clusterUpdatePermission;
+        await access.cluster(request, permission, { hub, cluster });
+        const { labels } = parse(labelPatch, request.body);
+        parse(labelQuery, request.query);
+        const context = namedContext(hub);
+        note({ labels });
+        const answer = await exclusive.run(
+          resourceOf(hub, cluster),
+          assertAlone =>
+            labelCluster(
+              { cluster, labels, dryRun },
+              { ...context, assertAlone },
+            ),
+        );
+        note({ changed: answer.changed });
+        return answer;
+      },
     );
     response.json(changed);
   });
 
   return router;
 
-  async function authorizeCreate(request: Request): Promise<void> {
+  /** What is to be planned or registered, by one who may. */
+  async function allowedCreation(request: Request) {
     assertWritable();
     await access.collection(request, clusterCreatePermission);
+    parse(nothing, request.query);
+    const body = parse(registration, request.body);
+    return { body, context: contextOf(body.hub) };
   }
 
   function assertWritable(): void {
@@ -169,26 +186,12 @@ export function createOnboardingRouter(options: {
     if (!client) throw new NotFoundError('Hub not found');
     return { hub, client, policy, config };
   }
+}
 
-  async function audited<T>(
-    event: Parameters<AuditorService['createEvent']>[0],
-    work: () => Promise<T>,
-    outcome: (
-      answer: T,
-    ) => NonNullable<Parameters<AuditorServiceEvent['success']>[0]>['meta'],
-  ): Promise<T> {
-    const record = await auditor.createEvent(event);
-    try {
-      const answer = await work();
-      await record.success({ meta: outcome(answer) });
-      return answer;
-    } catch (error) {
-      await record.fail({
-        error: isError(error) ? error : new Error('Unexpected failure'),
-      });
-      throw error;
-    }
-  }
+/** What an attempt is about, whoever makes it: nothing else of its body is told before it is allowed. */
+function namesIn(body: unknown): JsonObject {
+  const { hub, name } = attempted.safeParse(body).data ?? {};
+  return { ...(hub && { hub }), ...(name && { cluster: name }) };
 }
 
 /** Names only: no credential, and not even which kind it was. */

@@ -1,6 +1,6 @@
 import request from 'supertest';
 import { HubError } from '../hub/HubError';
-import { agentOn, as, startRouter } from './__testUtils__/startRouter';
+import { agentOn, as, NOW, startRouter } from './__testUtils__/startRouter';
 
 jest.setTimeout(60_000);
 
@@ -24,9 +24,9 @@ async function start(
   await started.fill.clusters('prod');
   await started.fill.applications(agentOn('prod', application));
   await started.mapping.sync();
-  const { server, fill } = started;
+  const { server, fill, clock, audit } = started;
   return {
-    fill,
+    ...{ fill, clock, audit },
     refreshApplication,
     post: (path = PATH, headers = as.owner) =>
       request(server).post(path).set(headers),
@@ -149,6 +149,101 @@ it('does not act on knowledge that is too old', async () => {
   expect(response.status).toBe(409);
   expect(response.body.error.code).toBe('stale');
   expect(refreshApplication).not.toHaveBeenCalled();
+});
+
+describe('what would help nothing', () => {
+  it('is refused where Argo CD was told to leave it alone, with the way out', async () => {
+    const { post, refreshApplication } = await start(
+      {},
+      { ...NAMED, skipReconcile: true },
+    );
+
+    const { status, body } = await post();
+
+    expect(status).toBe(409);
+    expect(body.error.message).toMatch(
+      /annotation argocd\.argoproj\.io\/skip-reconcile\. Remove that annotation/,
+    );
+    expect(refreshApplication).not.toHaveBeenCalled();
+  });
+
+  it('is refused where the controller is silent, with the way out', async () => {
+    const { post, fill, clock, refreshApplication } = await start();
+    const later = 6 * 60_000;
+    clock.now = NOW + later;
+    await fill.hub(-later);
+    await fill.heartbeatAt('prod', NOW + later);
+
+    const { status, body } = await post();
+
+    expect(status).toBe(409);
+    expect(body.error.message).toMatch(
+      /shows no sign of life.*get its application controller going again/,
+    );
+    expect(refreshApplication).not.toHaveBeenCalled();
+  });
+});
+
+describe('the audit', () => {
+  const asked = {
+    eventId: 'deployment-refresh',
+    severityLevel: 'medium',
+    meta: { hub: 'main', namespace: 'argocd', name: 'agent-prod', hard: false },
+  };
+  const failing = (name: string) => ({
+    ...asked,
+    end: 'failure',
+    error: expect.objectContaining({ name }),
+  });
+
+  it('tells who did it', async () => {
+    const { post, audit } = await start();
+    await post();
+    expect(audit.entries).toEqual([{ ...asked, end: 'success' }]);
+  });
+
+  it('tells who may not', async () => {
+    const { post, audit } = await start({
+      ownerOnly: ['argocd-hub.deployment.refresh'],
+    });
+    expect((await post(PATH, as.stranger)).status).toBe(403);
+    expect(audit.entries).toEqual([failing('NotAllowedError')]);
+  });
+
+  it('tells the same of what is hidden as of what is missing', async () => {
+    const { post, audit } = await start({
+      privateEntities: ['component:default/agent'],
+      ownerOnly: ['argocd-hub.cluster.read'],
+    });
+    await post(PATH, as.stranger);
+    await post(PATH.replace('agent-prod', 'missing'), as.stranger);
+    const [hidden, missing] = audit.entries;
+    expect(hidden).toEqual(failing('NotFoundError'));
+    expect({
+      ...missing,
+      meta: { ...missing.meta, name: 'agent-prod' },
+    }).toEqual(failing('NotFoundError'));
+  });
+
+  it('tells why it was not possible', async () => {
+    const { post, fill, audit, refreshApplication } = await start();
+    refreshApplication.mockRejectedValueOnce(
+      new HubError({ class: 'refused', message: 'The hub did not answer' }),
+    );
+    await post();
+    await fill.hub(3_600_000);
+    await post();
+    expect(audit.entries).toEqual([
+      failing('HubError'),
+      failing('ConflictError'),
+    ]);
+  });
+
+  it('hears nothing of callers that nobody knows', async () => {
+    const { post, audit } = await start();
+    expect((await post(PATH, as.nobody)).status).toBe(401);
+    expect(audit.entries).toEqual([]);
+  });
 });
 
 it.each(['main/argocd/..%2fx', 'main/argo%2Fcd/x', 'ma%2e%2e/argocd/x'])(

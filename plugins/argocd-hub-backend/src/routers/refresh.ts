@@ -2,7 +2,7 @@ import type {
   AuditorService,
   BackstageCredentials,
 } from '@backstage/backend-plugin-api';
-import { ConflictError, isError, NotAllowedError } from '@backstage/errors';
+import { ConflictError, NotAllowedError } from '@backstage/errors';
 import {
   allowedOperations,
   clusterUpdatePermission,
@@ -34,6 +34,7 @@ import {
   refsOf,
   wouldBePlaceOf,
 } from '../permissions/deploymentAccess';
+import { audited } from './audited';
 import { hubName, kubernetesName, nothing, parse } from './validation';
 
 const parameters = z.object({
@@ -56,7 +57,7 @@ interface RefreshOptions {
 
 /** `POST /deployments/:hub/:namespace/:name/refresh` asks Argo CD to compare again, now. */
 export function createRefreshRouter(options: RefreshOptions): Router {
-  const { access, auditor, hubs, store } = options;
+  const { access, auditor } = options;
   const router = PromiseRouter();
 
   router.post(
@@ -66,40 +67,50 @@ export function createRefreshRouter(options: RefreshOptions): Router {
       const hard = parse(query, request.query).hard === 'true';
       parse(nothing, request.body ?? {});
       const credentials = await access.credentials(request);
-      const client = hubs.get(key.hub);
-      // Also of a hub that is not configured: which are is not for everyone.
-      const stored = await store.applications.get(key);
-      const application = client && stored;
-      await authorize(key, { ...options, application, credentials });
-      if (!application) {
-        throw deploymentNotFound(key);
-      }
-      await assertAllowed(application, options);
-      const event = await auditor.createEvent({
-        eventId: 'deployment-refresh',
-        severityLevel: 'medium',
-        request,
-        meta: { ...key, hard },
-      });
-      try {
-        await client.refreshApplication(key.name, {
-          namespace: key.namespace,
-          project: application.project,
-          kind: hard ? 'hard' : 'normal',
-          timeoutMs: WAIT_MS,
-        });
-        await event.success();
-      } catch (error) {
-        await event.fail({
-          error: isError(error) ? error : new Error('Unexpected failure'),
-        });
-        throw isGone(error) ? deploymentNotFound(key) : error;
-      }
+      await audited(
+        auditor,
+        {
+          eventId: 'deployment-refresh',
+          severityLevel: 'medium',
+          request,
+          meta: { ...key, hard },
+        },
+        () => refreshDeployment(key, { ...options, credentials, hard }),
+      );
       response.status(202).json({});
     },
   );
 
   return router;
+}
+
+async function refreshDeployment(
+  key: ApplicationKey,
+  options: RefreshOptions & {
+    credentials: BackstageCredentials;
+    hard: boolean;
+  },
+): Promise<void> {
+  const { hubs, store, hard } = options;
+  const client = hubs.get(key.hub);
+  // Also of a hub that is not configured: which are is not for everyone.
+  const stored = await store.applications.get(key);
+  const application = client && stored;
+  await authorize(key, { ...options, application });
+  if (!application) {
+    throw deploymentNotFound(key);
+  }
+  await assertAllowed(application, options);
+  try {
+    await client.refreshApplication(key.name, {
+      namespace: key.namespace,
+      project: application.project,
+      kind: hard ? 'hard' : 'normal',
+      timeoutMs: WAIT_MS,
+    });
+  } catch (error) {
+    throw isGone(error) ? deploymentNotFound(key) : error;
+  }
 }
 
 /** Deleted at the hub, or moved to another project, a moment ago: nobody has told us yet. */
@@ -201,7 +212,17 @@ function refused(why: Refusal): Error {
         code: why,
         message: 'What is known of the hub is too old to act on it',
       });
+    case 'frozen':
+      return new ConflictError(
+        'Argo CD was told to leave this application alone: it or its cluster has the annotation argocd.argoproj.io/skip-reconcile. Remove that annotation, and Argo CD compares again by itself',
+      );
+    case 'controller-silent':
+      return new ConflictError(
+        'The controller of Argo CD that looks after this cluster shows no sign of life, so nobody would take the request. Whoever runs Argo CD has to get its application controller going again; it then compares by itself',
+      );
     default:
-      return new ConflictError(`Refresh is not possible: ${why}`);
+      return new ConflictError(
+        `The deployment allows no refresh now (${why}); see in Argo CD what is wrong with it`,
+      );
   }
 }

@@ -14,6 +14,7 @@ import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import type { PermissionPolicy } from '@backstage/plugin-permission-node';
 import { signalsServiceRef } from '@backstage/plugin-signals-node';
+import { IN_CLUSTER_SERVER } from 'backstage-plugin-argocd-hub-common';
 import type { HeartbeatFacts } from 'backstage-plugin-argocd-hub-common/status';
 import type { Router } from 'express';
 import type { Knex } from 'knex';
@@ -28,6 +29,7 @@ import { applicationRecord, clusterRecord } from '../../testing/records';
 import { batchedPermissions } from '../../permissions/batchedPermissions';
 import { checkAnswers } from '../../schema/__testUtils__/checkAnswers';
 import { createRouter } from '../createRouter';
+import { AuditLog } from './AuditLog';
 import { registerPermissions } from '../../permissions/registerPermissions';
 import {
   permissionFramework,
@@ -162,6 +164,16 @@ export class StoreFiller {
     });
   }
 
+  /** Lists only the hub's own cluster, which has no Secret and so no labels. */
+  async ownCluster() {
+    const own = { server: IN_CLUSTER_SERVER, labels: {} };
+    await this.#store.clusters.replace({
+      lease: await this.lease(),
+      hub: this.#hub,
+      clusters: [clusterRecord('in-cluster', own)],
+    });
+  }
+
   async heartbeatAt(cluster: string, time: number) {
     await this.heartbeat(cluster, { failures: 0, goodAt: time });
   }
@@ -235,6 +247,7 @@ export async function startRouter(
     options.hubClient ? [['main', options.hubClient as HubClient]] : [],
   );
   const clock = { now: NOW };
+  const audit = new AuditLog();
   const publish = jest.fn(async () => {});
   const authorize = jest.fn(async (requests: any[], { credentials }: any) => {
     if (options.permissionsFail) throw new Error('permission backend is down');
@@ -306,6 +319,7 @@ export async function startRouter(
   const backend = await startTestBackend({
     features: [
       plugin,
+      audit.factory,
       ...(options.databases
         ? [mockServices.database.factory(options.databases)]
         : []),
@@ -345,6 +359,7 @@ export async function startRouter(
     /** What the router takes for the present. */
     clock,
     authorize,
+    audit,
     publish,
     fill: new StoreFiller(store),
   };
