@@ -6,7 +6,10 @@ import { shownLabels } from '../estate/clusterSummary';
 import type { Estate } from '../estate/Estate';
 import { hubsInScope, unknownHubs } from '../estate/hubsInScope';
 import { decodeCursor, encodeCursor, MAX_PAGE } from '../paging';
-import type { StoredApplication } from '../store/ApplicationStore';
+import type {
+  ApplicationSelection,
+  StoredApplication,
+} from '../store/ApplicationStore';
 import type { EntityClaims } from '../store/ClaimStore';
 import type { ProjectRecord } from '../store/ProjectStore';
 import type { Store } from '../store/Store';
@@ -136,15 +139,14 @@ export class Explainer {
       applications
         .filter(({ hub }) => estate.hub(hub))
         .forEach(each => found.set(objectKey(each), each));
-    const { applications } = this.#store;
     followed.forEach(({ withheld }) => add(withheld));
     let room = MOST_OF_SETS;
     let moreCandidates = false;
     for (const { record } of sets.filter(({ hasOthers }) => hasOthers)) {
-      const made = await applications.first([madeBy(record)], { limit: room });
-      add(made);
-      room -= made.length;
-      if (room <= 0) {
+      const made = await this.#first(madeBy(record), room);
+      add(made.applications);
+      room -= made.applications.length;
+      if (made.areMore) {
         moreCandidates = true;
         break;
       }
@@ -152,13 +154,26 @@ export class Explainer {
     const had = Math.min(takenByAny(followed).length, MAX_PAGE);
     const limit = had + FOUND_PER_PROBE;
     for (const probe of probesOf(claims, estate.config.mapping)) {
-      const some = await applications.first([probe], { limit });
-      add(some);
-      moreCandidates ||= some.length === limit;
+      const some = await this.#first(probe, limit);
+      add(some.applications);
+      moreCandidates ||= some.areMore;
       // SQLite answers in the same turn of the event loop: others get theirs.
       await setImmediate();
     }
     return { candidates: [...found.values()], moreCandidates };
+  }
+
+  async #first(
+    selection: ApplicationSelection,
+    limit: number,
+  ): Promise<{ applications: StoredApplication[]; areMore: boolean }> {
+    const found = await this.#store.applications.first([selection], {
+      limit: limit + 1,
+    });
+    return {
+      applications: found.slice(0, limit),
+      areMore: found.length > limit,
+    };
   }
 
   async #projects(inScope: ReadonlySet<string>): Promise<ProjectRecord[]> {
