@@ -1,5 +1,5 @@
 /** What everything may import. */
-const SHARED = ['compareText.ts'];
+const SHARED = ['compareText.ts', 'glob.ts'];
 
 /** Which folders of src the code of each may import from, besides its own; wiring at the top may all. */
 const LAYERS = {

@@ -1,3 +1,4 @@
+import type { RuleRefusal } from './refusals';
 import type { Freshness, MappingRule, Readable } from './types';
 
 /**
@@ -55,11 +56,7 @@ export interface ApplicationSetName {
 export interface ExplainedRule extends MappingRule {
   outcome: 'followed' | 'refused';
   /** Why it is refused. */
-  refusal?: {
-    code: RuleRefusal;
-    /** For the owner of the entity, in English. */
-    reason: string;
-  };
+  refusal?: RuleRefusal;
   /** What the rule is narrowed to by other annotations of the entity. */
   narrowedTo?: { hubs?: string[]; namespace?: string; project?: string };
   /** How many applications it takes. */
@@ -72,16 +69,6 @@ export interface ExplainedRule extends MappingRule {
    */
   withheld?: number;
 }
-
-/**
- * - `bad-selector`: it cannot be read
- * - `too-wide`: it has no term with `=` or `in`, or more than 5,000 applications
- *   are selected for the entity
- * - `narrows-nothing`: it only narrows other annotations, and there are none
- *
- * @public
- */
-export type RuleRefusal = 'bad-selector' | 'too-wide' | 'narrows-nothing';
 
 /** An application that the entity does not have, and what is missing. @public */
 export interface NearMiss extends ApplicationName {
@@ -163,9 +150,12 @@ export interface ExplainedCluster {
   deployments: number;
   /**
    * Why there is none, likeliest first. Where there are some: what keeps Argo CD
-   * from deploying to this cluster.
+   * from deploying to this cluster. At most 5 applications that no rule takes
+   * (`application-not-taken`), and at most 5 sets that are hidden (`not-visible`).
    */
   reasons: ClusterReason[];
+  /** There are more of those applications, or of those sets. */
+  moreReasons?: true;
 }
 
 /** Why an entity has no deployment on a cluster. @public */

@@ -1,9 +1,9 @@
+import type { RefusedRule } from './refusals';
 import type {
   Commit,
   HealthStatus,
   OperationPhase,
   Page,
-  RefusedRule,
   Rollup,
   SyncStatus,
 } from './types';

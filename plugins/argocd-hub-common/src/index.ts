@@ -5,6 +5,7 @@
  */
 
 export * from './types';
+export * from './refusals';
 export * from './onboarding';
 export * from './fleet';
 export * from './explain';

@@ -5,6 +5,8 @@
  * zero. Status words are Argo CD's own. Text for people is made in the browser.
  */
 
+import type { RefusedRule } from './refusals';
+
 /** Worst first. @public */
 export type HealthStatus =
   | 'Degraded'
@@ -174,14 +176,6 @@ export interface MappingRule {
   claimedBy: 'entity' | 'application';
   key: string;
   value: string;
-}
-
-/** An annotation that cannot be followed. @public */
-export interface RefusedRule {
-  key: string;
-  value: string;
-  /** For the owner of the entity, in English. */
-  reason: string;
 }
 
 /** A state as it is shown. Only `status` may choose a colour. @public */

@@ -204,6 +204,7 @@ export const argocdHubTranslationRef = createTranslationRef({
       condition: 'Application conditions',
       controller: 'Argo CD controller',
       reachable: 'answers',
+      reachableBefore: 'last answered',
       suspect: 'doubtful',
       unreachable: 'does not answer',
       notMonitored: 'not monitored',
@@ -267,6 +268,26 @@ export const argocdHubTranslationRef = createTranslationRef({
     },
     refused: {
       text: 'These annotations cannot be followed:',
+      bad: 'It cannot be read as it stands. Correct it in the catalog file.',
+      badTerm:
+        '“{{term}}” cannot be read. Write it as app=agent, or as app in (agent,web).',
+      emptyTerm: 'A term of it is empty: there is a comma too many.',
+      tooManyTerms:
+        'It has more than {{limit, number}} terms. Use fewer of them.',
+      tooWide:
+        'It would take nearly everything. Add a term with = or in, such as app=agent.',
+      tooManyApplications:
+        'It and the others select more than {{limit, number}} applications, which is more than one entity can show. Select fewer.',
+      tooLong: 'It has more than {{limit, number}} characters. Shorten it.',
+      badCharacters: 'It holds characters that no name has. Type it anew.',
+      blocksOthers:
+        'The others are not followed either, as it would narrow them.',
+      narrowsNothing:
+        'It only narrows what other annotations select, and none of those is set. Add one that selects, such as argocd/app-name.',
+      unknownHubs_one:
+        'There is no hub of this name: {{hubs}}. Your platform team knows how they are called.',
+      unknownHubs_other:
+        'There are no hubs of these names: {{hubs}}. Your platform team knows how they are called.',
     },
     nothingFound: {
       title: 'No application found',

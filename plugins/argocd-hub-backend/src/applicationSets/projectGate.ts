@@ -1,5 +1,5 @@
 import type { ProjectRecord } from '../store/ProjectStore';
-import { matchesGlob } from './glob';
+import { matchesGlob } from '../glob';
 
 /** Where an application would go. */
 export interface GateDestination {

@@ -148,14 +148,14 @@ export function refusedOf(
   estate: Pick<Estate, 'hub'>,
 ): Pick<EntityDeployments, 'refused'> {
   const refused: RefusedRule[] = claims.refused.map(
-    ({ rule: { key, value }, why }) => ({ key, value, reason: why }),
+    ({ rule: { key, value }, refusal }) => ({ key, value, refusal }),
   );
   const unknown = unknownHubs(claims, estate);
   if (unknown.length > 0) {
     refused.push({
       key: ENTITY_ANNOTATIONS.instanceName,
       value: namedHubs(claims.claims).join(),
-      reason: `No hub is called ${unknown.map(hub => `'${hub}'`).join(' or ')}`,
+      refusal: { code: 'unknown-hubs', hubs: unknown },
     });
   }
   return refused.length > 0 ? { refused } : {};

@@ -20,10 +20,10 @@ const databases = TestDatabases.create({ ids: ['SQLITE_3', 'POSTGRES_15'] });
 const credentials = mockCredentials.user();
 const MOST = 2;
 const OTHER = 'component:default/other';
-const TOO_WIDE = {
+const TOO_MANY = {
   key: 'argocd/app-selector',
   value: 'app=agent',
-  reason: expect.stringContaining('More than 2 applications'),
+  refusal: { code: 'too-many-applications', limit: MOST },
 };
 /** An application that names the entity, and that its selector takes too. */
 const NAMING = agentOn('prod', {
@@ -75,7 +75,7 @@ describe.each(databases.eachSupportedId())('too wide a claim on %p', id => {
     const { read } = await startWide(id);
     expect(await read()).toMatchObject({
       rules: [],
-      refused: [TOO_WIDE],
+      refused: [TOO_MANY],
       rollup: { deployments: 0 },
       deployments: [],
     });
@@ -87,7 +87,7 @@ describe.each(databases.eachSupportedId())('too wide a claim on %p', id => {
     await fill.applications(NAMING);
     const { deployments, refused } = await read();
     expect(namesIn(deployments)).toEqual(['agent-prod']);
-    expect(refused).toEqual([TOO_WIDE]);
+    expect(refused).toEqual([TOO_MANY]);
 
     await fill.applications(
       ...['dr', 'staging'].map(cluster =>
@@ -111,7 +111,7 @@ describe.each(databases.eachSupportedId())('too wide a claim on %p', id => {
 
     await fill.applications(agentOn('dr'));
     const wide = await read();
-    expect(wide.refused).toEqual([TOO_WIDE]);
+    expect(wide.refused).toEqual([TOO_MANY]);
     expect(wide.version).not.toBe(narrow.version);
 
     await fill.remove('agent-dr');
@@ -138,7 +138,7 @@ describe.each(databases.eachSupportedId())('too wide a claim on %p', id => {
     await fill.applications(
       ...['dr', 'prod', 'staging'].map(cluster => deployedOn(cluster, [3])),
     );
-    expect(await history()).toEqual({ items: [], refused: [TOO_WIDE] });
+    expect(await history()).toEqual({ items: [], refused: [TOO_MANY] });
 
     await fill.remove('agent-dr');
     const { items, refused } = await history();
@@ -151,7 +151,7 @@ describe.each(databases.eachSupportedId())('too wide a claim on %p', id => {
 
     await fill.remove('agent-prod');
     await fill.remove('agent-staging');
-    expect(await history()).toEqual({ items: [], refused: [TOO_WIDE] });
+    expect(await history()).toEqual({ items: [], refused: [TOO_MANY] });
   });
 
   it('is explained', async () => {
@@ -162,7 +162,7 @@ describe.each(databases.eachSupportedId())('too wide a claim on %p', id => {
       {
         key: 'argocd/app-selector',
         outcome: 'refused',
-        refusal: { code: 'too-wide', reason: TOO_WIDE.reason },
+        refusal: TOO_MANY.refusal,
         applications: 0,
       },
     ]);

@@ -71,14 +71,13 @@ function keeping(
   entity: EntityClaims,
   most: number,
 ): EntityClaims {
-  const tooWide = entity.claims
+  const tooMany = entity.claims
     .filter(claim => !kept.includes(claim))
     .map(({ rule }) => ({
       rule,
-      code: 'too-wide' as const,
-      why: `More than ${most} applications are selected for this entity, which is more than one entity can show: select fewer of them`,
+      refusal: { code: 'too-many-applications' as const, limit: most },
     }));
-  return { ...entity, claims: kept, refused: [...entity.refused, ...tooWide] };
+  return { ...entity, claims: kept, refused: [...entity.refused, ...tooMany] };
 }
 
 export function selectionsOf({ claims }: Pick<EntityClaims, 'claims'>) {

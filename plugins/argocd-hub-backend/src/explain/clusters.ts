@@ -21,6 +21,9 @@ import type { RelevantSet } from './sets';
 const MOST_MISSES = 5;
 const MOST_HIDDEN = 5;
 
+/** What is told of a cluster, and whether that is all. */
+type Reasons = Pick<ExplainedCluster, 'reasons' | 'moreReasons'>;
+
 /** What is known of an entity, for all clusters of one hub. */
 export interface HubSituation extends Known {
   claims: EntityClaims;
@@ -52,14 +55,14 @@ export function explainCluster(
     environment?: string;
   },
 ): ExplainedCluster {
-  const { situation, isVisible, there, nearMisses, environment } = options;
+  const { isVisible, there, environment } = options;
   return {
     ...{ hub: cluster.hub, name: cluster.name },
     ...(environment && { environment }),
     deployments: there.length,
-    reasons: isVisible
-      ? reasonsFor(cluster, { there, nearMisses, situation })
-      : [{ code: 'not-visible' }],
+    ...(isVisible
+      ? reasonsFor(cluster, options)
+      : { reasons: [{ code: 'not-visible' }] }),
   };
 }
 
@@ -70,10 +73,10 @@ function reasonsFor(
     there: StoredApplication[];
     nearMisses: NearMiss[];
   },
-): ClusterReason[] {
+): Reasons {
   const { situation, there, nearMisses } = options;
   return there.length > 0
-    ? obstacles(cluster, there, situation)
+    ? { reasons: obstacles(cluster, there, situation) }
     : absence(cluster, nearMisses, situation);
 }
 
@@ -90,20 +93,34 @@ function absence(
   cluster: ClusterRecord,
   nearMisses: NearMiss[],
   situation: HubSituation,
-): ClusterReason[] {
-  const { claims, config, hub, taken, sets, projects } = situation;
-  const shared = cluster.name !== cluster.registeredName;
-  const reasons: ClusterReason[] = [
-    ...hubReasons(hub),
-    ...nearMisses.slice(0, MOST_MISSES).map(notTaken),
-  ];
+): Reasons {
+  const { claims, config, hub, taken } = situation;
   const asks = claims.claims.some(({ rule }) => !namesEntity(rule, config));
-  if (!asks && taken.length === 0) {
-    return [...reasons, { code: 'nothing-claimed' }];
-  }
-  const hidden = hiddenSets(situation);
+  const isAsked = asks || taken.length > 0;
+  const hidden = isAsked ? hiddenSets(situation) : [];
+  const areMore =
+    nearMisses.length > MOST_MISSES || hidden.length > MOST_HIDDEN;
+  return {
+    reasons: [
+      ...hubReasons(hub),
+      ...nearMisses.slice(0, MOST_MISSES).map(notTaken),
+      ...(isAsked
+        ? notDeployed(cluster, hidden.slice(0, MOST_HIDDEN), situation)
+        : [{ code: 'nothing-claimed' as const }]),
+    ],
+    ...(areMore && { moreReasons: true }),
+  };
+}
+
+/** As far as sets, projects and Argo CD decide. */
+function notDeployed(
+  cluster: ClusterRecord,
+  hidden: ClusterReason[],
+  situation: HubSituation,
+): ClusterReason[] {
+  const { sets, taken, projects } = situation;
+  const shared = cluster.name !== cluster.registeredName;
   return [
-    ...reasons,
     ...(sets.length > 0
       ? [
           ...sets.flatMap(set => reasonsOfSet(set, cluster, situation)),
@@ -208,7 +225,6 @@ function hiddenSets(situation: HubSituation): ClusterReason[] {
   const seen = new Set(sets.map(({ record }) => record.name));
   return [...new Set([...expectedSets.named, ...expectedSets.owning])]
     .filter(name => !seen.has(name))
-    .slice(0, MOST_HIDDEN)
     .map(name => ({ code: 'not-visible', name }));
 }
 

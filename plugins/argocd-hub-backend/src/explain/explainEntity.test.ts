@@ -204,6 +204,24 @@ describe('clusters of an entity', () => {
     expect(told).toEqual(expected);
   });
 
+  it.each([
+    [5, 5, undefined],
+    [6, 5, true],
+  ])(
+    'tell five of what is not taken there, and whether there is more: of %i',
+    (count, told, moreReasons) => {
+      const applications = Array.from({ length: count }, (_, at) =>
+        stored('agents', { namespace: `n${at}`, cluster: { name: 'dr' } }),
+      );
+      const { clusters } = explain(NAMED, { clusters: [DR], applications });
+      expect(codes(clusters[0].reasons)).toEqual([
+        ...Array(told).fill('application-not-taken'),
+        'application-set-not-found',
+      ]);
+      expect(clusters[0].moreReasons).toBe(moreReasons);
+    },
+  );
+
   it('know the set of what the entity has, also at another hub', () => {
     const { clusters, applicationSets } = explain(
       { 'argocd/app-selector': 'app=agent' },

@@ -115,6 +115,26 @@ describe('who may not see every cluster', () => {
     ]);
   });
 
+  it.each([
+    [5, undefined],
+    [6, true],
+  ])(
+    'is told of five sets that it may not see, and whether there are more: of %i',
+    (count, moreReasons) => {
+      const owning = Array.from({ length: count }, (_, at) =>
+        stored('agent', { namespace: `n${at}`, applicationSet: `set-${at}` }),
+      );
+      const told = explain(
+        { 'argocd/app-name': 'agent' },
+        { ...given, applications: owning, sets: [], visible: seen('dr') },
+      );
+      const onDr = told.clusters.find(({ name }) => name === 'dr')!;
+      const named = onDr.reasons.filter(({ code }) => code === 'not-visible');
+      expect(named).toHaveLength(5);
+      expect(onDr.moreReasons).toBe(moreReasons);
+    },
+  );
+
   it('is told the same of a set at another hub as if there was none', () => {
     const elsewhere = cluster('dr', { hub: 'other' });
     const tell = (...sets: string[]) =>

@@ -19,10 +19,10 @@ export function explainRules(options: {
   return [
     ...followed.map(each => explainFollowed(each, tellsWithheld)),
     ...refused.map(
-      ({ rule, code, why }): ExplainedRule => ({
+      ({ rule, refusal }): ExplainedRule => ({
         ...rule,
         outcome: 'refused',
-        refusal: { code, reason: why },
+        refusal,
         applications: 0,
         first: [],
       }),

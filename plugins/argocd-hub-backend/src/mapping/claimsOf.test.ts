@@ -1,7 +1,11 @@
 import type { Entity } from '@backstage/catalog-model';
+import type { RuleRefusal } from 'backstage-plugin-argocd-hub-common';
 import { claimsOf, mayClaim, type MappingConfig, mayOperate } from './claimsOf';
 
 const KEY = 'backstage.io/entity-ref';
+const SELECTOR = 'argocd/app-selector';
+const INSTANCE = 'argocd/instance-name';
+const NAMESPACE = 'argocd/app-namespace';
 const config: MappingConfig = { applicationEntityRefKey: KEY };
 
 function entity(
@@ -130,6 +134,54 @@ describe('claimsOf', () => {
       expect(result.refused).toHaveLength(1);
     },
   );
+
+  const long = 'a'.repeat(2_001);
+  const tooLong = { code: 'too-long', limit: 2_000 } as const;
+
+  it.each<[Record<string, string>, Record<string, RuleRefusal>]>([
+    [{ [SELECTOR]: '' }, { [SELECTOR]: { code: 'too-wide' } }],
+    [
+      { [SELECTOR]: 'app=a, b c' },
+      { [SELECTOR]: { code: 'bad-selector', term: 'b c' } },
+    ],
+    [
+      { [SELECTOR]: Array(21).fill('a=b').join() },
+      { [SELECTOR]: { code: 'too-many-terms', limit: 20 } },
+    ],
+    [
+      { 'argocd/app-name': long, 'argocd-hub/applicationset': 'a\0' },
+      {
+        'argocd/app-name': tooLong,
+        'argocd-hub/applicationset': { code: 'bad-characters' },
+      },
+    ],
+    [
+      { 'argocd/app-name': 'a', [INSTANCE]: long, [NAMESPACE]: 'a\0b' },
+      {
+        [INSTANCE]: { ...tooLong, blocksOthers: true },
+        [NAMESPACE]: { code: 'bad-characters', blocksOthers: true },
+      },
+    ],
+    [
+      { [INSTANCE]: 'main', [NAMESPACE]: 'apps' },
+      {
+        [INSTANCE]: { code: 'narrows-nothing' },
+        [NAMESPACE]: { code: 'narrows-nothing' },
+      },
+    ],
+    [{ 'argocd/app-name': 'a', [INSTANCE]: 'main' }, {}],
+  ])('tells by code and facts what it refuses: %#', (annotations, expected) => {
+    const { refused } = claimsOf(entity(annotations), config);
+
+    expect(
+      Object.fromEntries(
+        refused.map(({ rule, refusal }) => [rule.key, refusal]),
+      ),
+    ).toEqual(expected);
+    for (const { rule } of refused) {
+      expect(annotations[rule.key].startsWith(rule.value)).toBe(true);
+    }
+  });
 });
 
 describe('mayClaim', () => {

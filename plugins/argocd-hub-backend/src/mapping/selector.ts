@@ -1,5 +1,8 @@
-import { InputError } from '@backstage/errors';
-import { isLabelKey, isLabelValue } from 'backstage-plugin-argocd-hub-common';
+import {
+  isLabelKey,
+  isLabelValue,
+  type RuleRefusal,
+} from 'backstage-plugin-argocd-hub-common';
 import type { LabelTerm } from '../store/ApplicationStore';
 
 const SET = /^(\S+)\s+(in|notin)\s*\(([^()]*)\)$/;
@@ -8,27 +11,48 @@ const MAX_LENGTH = 2000;
 /** Each is a question to the database, and an explanation asks without each of them. */
 const MAX_TERMS = 20;
 
+/** A selector that is not followed, and why. */
+export class SelectorError extends Error {
+  readonly refusal: RuleRefusal;
+
+  constructor(refusal: RuleRefusal) {
+    super(`The label selector is refused: ${refusal.code}`);
+    this.name = 'SelectorError';
+    this.refusal = refusal;
+  }
+}
+
 /**
  * Reads a Kubernetes label selector: `a=b`, `a!=b`, `a in (b,c)`,
  * `a notin (b)`, `a`, `!a`, joined by commas.
  *
- * @throws InputError naming the term that cannot be read, or what there is too much of.
+ * @throws SelectorError naming the term that cannot be read, or what there is too much of.
  */
 export function parseSelector(text: string): LabelTerm[] {
   if (text.length > MAX_LENGTH) {
-    throw new InputError('The label selector is too long');
+    throw new SelectorError({ code: 'too-long', limit: MAX_LENGTH });
   }
   const terms = splitTerms(text);
   if (terms.length > MAX_TERMS) {
-    throw new InputError(`The label selector has more than ${MAX_TERMS} terms`);
+    throw new SelectorError({ code: 'too-many-terms', limit: MAX_TERMS });
   }
   return terms.map(parseTerm);
 }
 
 /**
- * True when some labels must have given values. Without such a term a selector
- * takes nearly everything, which is a mistake or worse.
+ * Reads a selector of which some labels must have given values.
+ *
+ * @throws SelectorError also where none must: that would take nearly everything, which is a mistake or worse.
  */
+export function parseNarrowSelector(text: string): LabelTerm[] {
+  const terms = parseSelector(text);
+  if (!isNarrow(terms)) {
+    throw new SelectorError({ code: 'too-wide' });
+  }
+  return terms;
+}
+
+/** Whether some labels must have given values. */
 export function isNarrow(terms: LabelTerm[]): boolean {
   return terms.some(term => term.operator === 'in');
 }
@@ -90,7 +114,7 @@ function parseTerm(term: string): LabelTerm {
 function checked(text: string, term: LabelTerm): LabelTerm {
   const values = 'values' in term ? term.values : [];
   if (!isLabelKey(term.key) || !values.every(isLabelValue)) {
-    throw new InputError(`Cannot read '${text}' in the label selector`);
+    throw new SelectorError({ code: 'bad-selector', term: text });
   }
   return term;
 }

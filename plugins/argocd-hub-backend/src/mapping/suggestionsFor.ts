@@ -3,7 +3,7 @@ import {
   type MappingSuggestion,
 } from 'backstage-plugin-argocd-hub-common';
 import type { ApplicationRecord } from '../store/ApplicationStore';
-import { matchesGlob } from '../applicationSets/glob';
+import { matchesGlob } from '../glob';
 import type { MappingConfig } from './claimsOf';
 
 /**

@@ -237,7 +237,9 @@ describe.each(databases.eachSupportedId())('on %p', id => {
           {
             key: refused,
             value: annotations[refused!].trim(),
-            reason: expect.stringMatching(/selector/),
+            refusal: expect.objectContaining({
+              code: expect.stringMatching(/^(bad-selector|too-wide)$/),
+            }),
           },
         ]);
       },

@@ -114,18 +114,18 @@ describe('what belongs to an entity', () => {
         {
           key: 'argocd/app-selector',
           value: 'app=a b',
-          reason: "Cannot read 'app=a b' in the label selector",
+          refusal: { code: 'bad-selector', term: 'app=a b' },
         },
       ],
     });
   });
 
   it.each([
-    ['edge', 0, "No hub is called 'edge'"],
-    ['Main, Edge, far', 3, "No hub is called 'edge' or 'far'"],
+    ['edge', 0, ['edge']],
+    ['Main, Edge, far', 3, ['edge', 'far']],
   ])(
     'says that no hub has the name of instance %j',
-    async (value, rows, reason) => {
+    async (value, rows, hubs) => {
       const on = await start({
         entities: [
           component('agent', {
@@ -140,7 +140,11 @@ describe('what belongs to an entity', () => {
       expect(deployments).toHaveLength(rows);
       const names = value.toLocaleLowerCase('en-US').split(', ').join();
       expect(refused).toEqual([
-        { key: 'argocd/instance-name', value: names, reason },
+        {
+          key: 'argocd/instance-name',
+          value: names,
+          refusal: { code: 'unknown-hubs', hubs },
+        },
       ]);
     },
   );

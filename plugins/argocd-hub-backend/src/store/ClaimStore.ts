@@ -20,7 +20,7 @@ export interface EntityClaims {
   /** Strongest first. */
   claims: Claim[];
   /** Annotations that cannot be followed, and why. */
-  refused: { rule: MappingRule; code: RuleRefusal; why: string }[];
+  refused: { rule: MappingRule; refusal: RuleRefusal }[];
 }
 
 /** What entities ask for, as last read from the catalog. Outlives an outage of it. */

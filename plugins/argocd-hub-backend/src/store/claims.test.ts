@@ -47,6 +47,45 @@ describe.each(databases.eachSupportedId())('claims on %p', id => {
     expect(await store.claims.get('component:default/c')).toBeUndefined();
   });
 
+  it('are read as older versions wrote them, until they are written anew', async () => {
+    const { store, knex, replace } = await setUp();
+    const rule = {
+      claimedBy: 'entity' as const,
+      key: 'argocd/app-selector',
+      value: 'app',
+    };
+    const refusing = (...refused: object[]) => ({ ...claims('a'), refused });
+    await replace([claims('a')]);
+    await knex('entity_claims').update({
+      claims: JSON.stringify(
+        refusing(
+          { rule, code: 'bad-selector', why: "Cannot read 'a b'" },
+          { rule, code: 'too-wide', why: 'A selector needs' },
+          { rule, code: 'narrows-nothing', why: 'It narrows' },
+          { rule, why: 'It has more than' },
+        ),
+      ),
+    });
+    const codes = [
+      'bad-selector',
+      'too-wide',
+      'narrows-nothing',
+      'bad-selector',
+    ];
+    const read = refusing(...codes.map(code => ({ rule, refusal: { code } })));
+    const { entityRef } = read;
+    expect(await store.claims.all()).toEqual([read]);
+    expect(await store.claims.some([entityRef])).toEqual([read]);
+    expect(await store.claims.get(entityRef)).toEqual(read);
+
+    const anew: EntityClaims = {
+      ...claims('a'),
+      refused: [{ rule, refusal: { code: 'bad-selector', term: 'a b' } }],
+    };
+    expect(await replace([anew])).toEqual([entityRef]);
+    expect(await store.claims.get(entityRef)).toEqual(anew);
+  });
+
   it('stay where they are kept, and change where they were read', async () => {
     const { store, replace } = await setUp();
     const refOf = (name: string) => `component:default/${name}`;

@@ -4,6 +4,7 @@ import type { ClaimStore, EntityClaims } from '../ClaimStore';
 import { inChunks } from './chunks';
 import type { DatabaseLeaseStore } from './DatabaseLeaseStore';
 import type { DatabaseRevisionStore } from './DatabaseRevisionStore';
+import { readClaims } from './readClaims';
 
 const TABLE = 'entity_claims';
 const PAGE = 500;
@@ -27,14 +28,14 @@ export class DatabaseClaimStore implements ClaimStore {
     const row = await this.#knex(TABLE)
       .where({ entity_ref: entityRef })
       .first('claims');
-    return row && JSON.parse(row.claims);
+    return row && readClaims(row.claims);
   }
 
   async some(entityRefs: string[]): Promise<EntityClaims[]> {
     const rows = await this.#knex(TABLE)
       .whereIn('entity_ref', entityRefs)
       .select('claims');
-    return rows.map(row => JSON.parse(row.claims));
+    return rows.map(row => readClaims(row.claims));
   }
 
   async all(): Promise<EntityClaims[]> {
@@ -47,7 +48,7 @@ export class DatabaseClaimStore implements ClaimStore {
         .orderBy('entity_ref')
         .limit(PAGE)
         .select('entity_ref', 'claims');
-      all.push(...rows.map(row => JSON.parse(row.claims)));
+      all.push(...rows.map(row => readClaims(row.claims)));
       if (rows.length < PAGE) {
         return all;
       }

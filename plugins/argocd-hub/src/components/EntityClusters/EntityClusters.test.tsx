@@ -230,7 +230,7 @@ describe('EntityClusters', () => {
       await screen.findByText('argocd/app-selector: app=a b'),
     ).toBeInTheDocument();
     expect(
-      screen.getByText(/Cannot read 'app=a b' in the label selector/),
+      screen.getByText(/“app=a b” cannot be read\. Write it as/),
     ).toBeInTheDocument();
   });
 

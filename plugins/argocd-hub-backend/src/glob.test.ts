@@ -1,4 +1,4 @@
-import { matchesGlob } from './glob';
+import { canMatch, matchesGlob } from './glob';
 
 describe('matchesGlob', () => {
   it.each([
@@ -39,5 +39,25 @@ describe('matchesGlob', () => {
     ['open braces', '{'.repeat(900), '{'.repeat(900)],
   ])('is not held up by many %s', (_, pattern, text) => {
     expect(matchesGlob(pattern, text)).toBe(false);
+  });
+});
+
+describe('canMatch', () => {
+  it.each([
+    ['*', true],
+    ['a', true],
+    ['a{x,b}', true],
+    ['[!a]', true],
+    ['[x-z]?', false],
+    ['[b-a]', false],
+    ['[', false],
+    ['[]', false],
+    ['a{b', false],
+    ['x', false],
+    ['a b', false],
+    ['', false],
+    ['{a,b}'.repeat(60), false],
+  ])('%j takes a text of the letters a and b: %j', (pattern, expected) => {
+    expect(canMatch(pattern, 'ab')).toBe(expected);
   });
 });

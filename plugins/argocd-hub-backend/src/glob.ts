@@ -20,6 +20,18 @@ export function matchesGlob(pattern: string, text: string): boolean {
   });
 }
 
+/** Whether it takes any text of these characters, and be it one; the empty one is none. */
+export function canMatch(pattern: string, characters: string): boolean {
+  const each = [...characters];
+  return alternatives(pattern).some(one => {
+    const tokens = tokensOf(one) ?? [];
+    return (
+      tokens.length > 0 &&
+      tokens.every(token => token === '*' || each.some(char => token(char)))
+    );
+  });
+}
+
 /** `a{b,c}` as `ab` and `ac`; the innermost braces first, none beyond what is tried. */
 function alternatives(pattern: string): string[] {
   let open = [pattern];
