@@ -5,6 +5,8 @@ import { keyInHub } from '../store/objectKeys';
 import type { Estate } from './Estate';
 import {
   compareStops,
+  type FleetPart,
+  type FleetPosition,
   shownAt,
   type Stop,
   type WantedStates,
@@ -15,21 +17,8 @@ import { unmappedParts } from './unmappedParts';
 const WINDOW = 500;
 /** Clusters that one statement names. */
 const MOST_CLUSTERS = 100;
-/** Applications that one page looks at; it may come out short, with a position to go on. */
+/** Applications that are read for one page; it may come out short, with a position to go on. */
 const MOST_SCANNED = 10_000;
-
-/** How far a walk has come. */
-export interface FleetPosition extends Stop {
-  /** `namespace/name` of the last one; absent where the stop is done. */
-  key?: string;
-}
-
-/** What was looked at in one go. */
-export interface FleetPart {
-  found: StoredApplication[];
-  reached: FleetPosition;
-  scanned: number;
-}
 
 /** How many applications of a stop may be wanted; undefined where nobody has counted. */
 type Sizes = (stop: Stop) => number | undefined;
@@ -43,7 +32,8 @@ interface WantedUnmapped {
 
 /**
  * Goes through a fleet, one stop after the other, and takes what is wanted.
- * What is looked at for one page has an upper bound, however little is found.
+ * What is read for one page has an upper bound, however little is found. To
+ * filter, an index is read before: of all places that are left to go to.
  */
 export class FleetWalk {
   readonly #estate: Estate;
@@ -79,10 +69,8 @@ export class FleetWalk {
     };
     this.#isSelective = hasAny(this.#filter);
     this.#limit = limit;
-    this.#window =
-      this.#isSelective || hasAny(states)
-        ? WINDOW
-        : Math.min(WINDOW, limit + 1);
+    const takesAll = !this.#isSelective && !hasAny(states) && !options.unmapped;
+    this.#window = takesAll ? Math.min(WINDOW, limit + 1) : WINDOW;
     this.#sizes = estateSizes(this.#estate);
   }
 
@@ -119,19 +107,21 @@ export class FleetWalk {
     const compare = compareStops(this.#estate.config.environments);
     const rest = stops.filter(stop => !after || compare(stop, after) > 0);
     const begun = stops.find(stop => after && compare(stop, after) === 0);
+    const left = begun ? [begun, ...rest] : rest;
     if (this.#unmapped) {
       yield* unmappedParts({
         fleet: this.#fleet,
         unmapped: this.#unmapped.known,
-        stops: begun ? [begun, ...rest] : rest,
+        stops: left,
         after,
         filter: this.#filter,
         size: this.#window,
       });
       return;
     }
-    if (this.#isSelective) {
-      this.#sizes = countedSizes(await this.#fleet.counts(this.#filter));
+    if (this.#isSelective && !this.#isReadAtOnce(left)) {
+      const counts = await this.#fleet.counts(this.#filter, { at: left });
+      this.#sizes = countedSizes(counts);
     }
     if (begun && after?.key !== undefined && this.#sizeOf(begun) !== 0) {
       yield* this.#windows(begun, after.key);
@@ -207,6 +197,12 @@ export class FleetWalk {
       }
     }
     return groups;
+  }
+
+  /** Whether one statement can read all of them: nothing is saved by counting before. */
+  #isReadAtOnce(stops: Stop[]): boolean {
+    const [group, ...others] = this.#groups(stops);
+    return others.length === 0 && !(group && this.#isLarge(group[0]));
   }
 
   #isLarge(stop: Stop): boolean {

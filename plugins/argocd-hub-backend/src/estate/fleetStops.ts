@@ -9,6 +9,7 @@ import {
 } from 'backstage-plugin-argocd-hub-common/status';
 import { compareText } from '../compareText';
 import type { VisibleClusters } from '../permissions/VisibleClusters';
+import type { StoredApplication } from '../store/ApplicationStore';
 import type { Estate } from './Estate';
 
 /** A cluster; without a name, what goes to no cluster of a hub. */
@@ -16,6 +17,19 @@ export interface Stop {
   hub: string;
   cluster?: string;
   environment?: string;
+}
+
+/** How far one has come. */
+export interface FleetPosition extends Stop {
+  /** `namespace/name` of the last one; absent where the stop is done. */
+  key?: string;
+}
+
+/** What was looked at in one go. */
+export interface FleetPart {
+  found: StoredApplication[];
+  reached: FleetPosition;
+  scanned: number;
 }
 
 /** States as they are shown. */

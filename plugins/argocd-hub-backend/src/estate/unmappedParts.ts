@@ -2,8 +2,7 @@ import { type Unmapped, unmappedAt } from '../mapping/placements';
 import type { StoredApplication } from '../store/ApplicationStore';
 import type { FleetFilter, FleetStore } from '../store/FleetStore';
 import { keyInHub } from '../store/objectKeys';
-import type { FleetPart, FleetPosition } from './FleetWalk';
-import type { Stop } from './fleetStops';
+import type { FleetPart, FleetPosition, Stop } from './fleetStops';
 
 /** An application that had no entity, at the stop where it was. */
 interface Wanted {
@@ -35,13 +34,16 @@ export async function* unmappedParts(options: {
       filter,
     });
     const byKey = new Map(applications.map(it => [keyInHub(it), it]));
-    const last = batch[batch.length - 1];
+    const there = batch.filter(({ stop, key }) => {
+      const application = byKey.get(key);
+      // Who asks may see this stop, but perhaps not where it goes now.
+      return application !== undefined && goesTo(application, stop);
+    });
+    // A cursor can be read. Where nothing is left that may be named, it names
+    // what was at this stop, and so was to be seen, when the mapping looked.
+    const last = there.at(-1) ?? batch[batch.length - 1];
     yield {
-      found: batch.flatMap(({ stop, key }) => {
-        const application = byKey.get(key);
-        // Who asks may see this stop, but perhaps not where it goes now.
-        return application && goesTo(application, stop) ? application : [];
-      }),
+      found: there.map(({ key }) => byKey.get(key)!),
       reached: { ...last.stop, key: last.key },
       scanned: batch.length,
     };

@@ -123,6 +123,27 @@ describe.each(databases.eachSupportedId())('the fleet on %p', id => {
       expect(one.every(page => page.length <= 1)).toBe(true);
     });
 
+    it.each([
+      ['hub=main&cluster=prod&q=broken', ['broken'], 0],
+      ['environment=staging&health=Degraded', [], 0],
+      ['cluster=prod&project=shop', ['broken'], 1],
+      ['hub=edge&q=edge', ['edge-app'], 1],
+      ['q=broken', ['broken'], 1],
+    ])(
+      'is counted only where one statement cannot read it all: ?%s',
+      async (query, names, times) => {
+        let counts = 0;
+        const note = ({ sql }: { sql: string }) => {
+          counts += /count\(.* from .applications. /.test(sql) ? 1 : 0;
+        };
+        started.knex.on('query', note);
+        const { items } = await ask(`?${query}`);
+        started.knex.removeListener('query', note);
+        expect(items.map(({ name }) => name)).toEqual(names);
+        expect(counts).toBe(times);
+      },
+    );
+
     it('is told in the order of environments, whatever the size of pages', async () => {
       const ORDER = [
         ['staging', 'main', 'staging'],

@@ -68,6 +68,31 @@ describe.each(databases.eachSupportedId())('what is unmapped on %p', id => {
     expect(read).toEqual([4]);
   });
 
+  it('is not asked for a few at a time where most of it has been mapped since', async () => {
+    const { fill, knex } = started;
+    const COUNT = 1_400;
+    await fill.applications(
+      ...Array.from({ length: COUNT }, (_, index) =>
+        unmapped(`new-${index}`, 'prod'),
+      ),
+    );
+    expect((await ask('&limit=1')).names).toEqual(['Z']);
+    await fill.applications(
+      ...Array.from({ length: COUNT }, (_, index) =>
+        agentOn('prod', { name: `new-${index}` }),
+      ),
+    );
+    let statements = 0;
+    knex.on('query', ({ sql }: { sql: string }) => {
+      statements += /from .applications. .*.key. in \(/.test(sql) ? 1 : 0;
+    });
+    const { names, next } = await ask('&limit=3');
+    expect(names).toEqual(['Z', 'a', 'b']);
+    expect((await ask(`&limit=3&cursor=${next}`)).names).toEqual(['lost']);
+    // 500 applications each, and those of the last page.
+    expect(statements).toBeLessThanOrEqual(6);
+  });
+
   it('is left out where it is mapped, gone or elsewhere since it was looked for', async () => {
     await ask();
     const { fill } = started;

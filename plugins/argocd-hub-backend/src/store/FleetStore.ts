@@ -13,17 +13,27 @@ export interface FleetFilter {
   text?: string;
 }
 
-/** How many applications go to a cluster, or to none of a hub. */
-export interface FleetCount {
+/** A cluster, or all of a hub that goes to none. */
+export interface FleetPlace {
   hub: string;
   cluster?: string;
+}
+
+/** How many applications go somewhere. */
+export interface FleetCount extends FleetPlace {
   applications: number;
 }
 
 /** Applications by where they go. A key is `namespace/name`. */
 export interface FleetStore {
-  /** Where those that pass go, and how many; nothing of places without any. */
-  counts(filter: FleetFilter): Promise<FleetCount[]>;
+  /**
+   * How many of those that pass go to some places, and perhaps to others: who
+   * asks for many gets those of the whole fleet. Nothing of places without any.
+   */
+  counts(
+    filter: FleetFilter,
+    options: { at: FleetPlace[] },
+  ): Promise<FleetCount[]>;
   /** What goes to any of some clusters of a hub: cluster by cluster, by key. */
   on(options: {
     hub: string;

@@ -1,11 +1,22 @@
 import type { Knex } from 'knex';
 import type { StoredApplication } from '../ApplicationStore';
-import type { FleetCount, FleetFilter, FleetStore } from '../FleetStore';
+import type {
+  FleetCount,
+  FleetFilter,
+  FleetPlace,
+  FleetStore,
+} from '../FleetStore';
 import { fromRow } from './applicationRows';
 
 const COLUMNS = ['body', 'cluster', 'destination_problem'];
 
-/** Reads the index of applications by cluster, a bounded part of it at a time. */
+/** Clusters that a count names; more of them would be no narrower than all. */
+const MOST_NAMED = 1_000;
+
+/**
+ * Reads the index of applications by cluster: a bounded part of it at a time,
+ * but to count, which reads it for all clusters that are asked for.
+ */
 export class DatabaseFleetStore implements FleetStore {
   readonly #knex: Knex;
 
@@ -13,13 +24,33 @@ export class DatabaseFleetStore implements FleetStore {
     this.#knex = knex;
   }
 
-  async counts(filter: FleetFilter): Promise<FleetCount[]> {
-    const rows: { hub: string; cluster: string | null; found: string }[] =
-      await this.#knex('applications')
+  async counts(
+    filter: FleetFilter,
+    { at }: { at: FleetPlace[] },
+  ): Promise<FleetCount[]> {
+    const counted = () =>
+      this.#knex('applications')
         .modify(passing, filter)
         .groupBy('cluster', 'hub')
         .select('hub', 'cluster')
         .count({ found: '*' });
+    const clusters = distinct(at.flatMap(({ cluster }) => cluster ?? []));
+    const on = at.filter(({ cluster }) => cluster !== undefined);
+    const outside = at.filter(({ cluster }) => cluster === undefined);
+    const parts =
+      clusters.length > MOST_NAMED
+        ? [counted()]
+        : // With `or` in place of two parts it would be no range of the index.
+          [
+            counted()
+              .whereIn('cluster', clusters)
+              .whereIn('hub', distinct(on.map(({ hub }) => hub))),
+            counted()
+              .whereNull('cluster')
+              .whereIn('hub', distinct(outside.map(({ hub }) => hub))),
+          ];
+    const rows: { hub: string; cluster: string | null; found: string }[] =
+      await this.#knex.unionAll(parts);
     return rows.map(({ hub, cluster, found }) => ({
       hub,
       ...(cluster !== null && { cluster }),
@@ -81,6 +112,10 @@ export class DatabaseFleetStore implements FleetStore {
       .select(COLUMNS);
     return { found: rows.map(fromRow), ...(last && { end: last.key }) };
   }
+}
+
+function distinct(names: string[]): string[] {
+  return [...new Set(names)];
 }
 
 function passing(query: Knex.QueryBuilder, filter: FleetFilter): void {
