@@ -1,5 +1,10 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import { expect, Page, test as base } from '@playwright/test';
+import {
+  expect,
+  type Locator,
+  type Page,
+  test as base,
+} from '@playwright/test';
 import { join } from 'node:path';
 import { Demo } from './Demo';
 
@@ -61,7 +66,7 @@ export async function look(
       const body = page.locator('body');
       await expect(body).toHaveAttribute('data-theme-mode', colorScheme);
       if (within) await expect(page.locator(within).first()).toBeVisible();
-      await expectLoaded(page);
+      if (within) await expectLoaded(page.locator(within).first());
       const view = `${name}-${colorScheme}-${size.width}`;
       const path = join(__dirname, '..', 'screenshots', `${view}.png`);
       await page.screenshot({ path, animations: 'disabled' });
@@ -83,9 +88,12 @@ const LOADING = [
 /** So long nothing may load: between two parts that do, there are moments with none. */
 const SETTLED_MS = 400;
 
-/** A page begins anew when its theme changes: waits until all of it is there again. */
-async function expectLoaded(page: Page) {
-  const loading = page.locator(LOADING).filter({ visible: true });
+/**
+ * A page begins anew when its theme changes: waits until a part of it is there
+ * again. A finished task of the scaffolder has a bar that stays.
+ */
+async function expectLoaded(part: Locator) {
+  const loading = part.locator(LOADING).filter({ visible: true });
   let settledAt = 0;
   await expect(async () => {
     if ((await loading.count()) > 0) settledAt = 0;
