@@ -10,8 +10,6 @@ import {
   key,
   now,
 } from './__testUtils__/plannedStore';
-import { DatabaseFleetStore } from './database/DatabaseFleetStore';
-import { isSqlite } from './database/isSqlite';
 import type { DatabaseStore } from './DatabaseStore';
 import type { ApplicationSelection } from './ApplicationStore';
 import type { Lease } from './LeaseStore';
@@ -188,47 +186,6 @@ const QUERIES: [
     store => store.applications.list({ hub: 'hub1', limit: 50 }),
   ],
   [
-    'some clusters of the fleet',
-    store =>
-      store.fleet.on({
-        hub: 'hub1',
-        clusters: ['cluster1', 'cluster3', 'cluster5', 'cluster7'],
-        filter: { health: 'Degraded', text: 'app' },
-      }),
-  ],
-  [
-    'some applications of the fleet',
-    store =>
-      store.fleet.some({
-        hub: 'hub1',
-        keys: ['argocd/app1', 'argocd/app2', 'argocd/app3'],
-        filter: { health: 'Degraded', text: 'app' },
-      }),
-  ],
-  [
-    'a large cluster of the fleet, later windows',
-    store =>
-      store.fleet.window({
-        hub: 'hub1',
-        cluster: 'cluster3',
-        after: 'argocd/app123',
-        size: 20,
-        filter: { project: 'default', sync: 'OutOfSync' },
-      }),
-  ],
-  [
-    'how many of the fleet pass on some clusters, and beside them',
-    store =>
-      store.fleet.counts(
-        { health: 'Degraded', text: 'app' },
-        { at: [{ hub: 'hub1', cluster: 'cluster3' }, { hub: 'hub2' }] },
-      ),
-  ],
-  [
-    'what of the fleet goes to no cluster',
-    store => store.fleet.window({ hub: 'hub1', size: 500, filter: {} }),
-  ],
-  [
     'applications in pages',
     async store => {
       for await (const page of store.applications.pages()) {
@@ -379,27 +336,6 @@ describe.each(databases.eachSupportedId())('queries on %p', id => {
           .distinct('destination_name', 'project'),
       ),
     ).toHaveLength(1);
-  });
-
-  it('count the fleet by an index alone', async () => {
-    const { knex } = await setUp();
-    const at = Array.from({ length: 1_001 }, (_, index) => ({
-      hub: 'hub1',
-      cluster: `cluster${index}`,
-    }));
-    const scans = await knex.transaction(async transaction => {
-      if (!isSqlite(knex)) {
-        // It would rather read a table that is as small as this one.
-        await transaction.raw('set local enable_seqscan = off');
-      }
-      const fleet = new DatabaseFleetStore(transaction);
-      return fullScansOf(transaction, () =>
-        fleet.counts({ health: 'Degraded', text: 'app' }, { at }),
-      );
-    });
-    expect(scans).toEqual([
-      expect.stringMatching(/COVERING INDEX|^Index Only Scan/),
-    ]);
   });
 
   it('are told apart from one that does', async () => {

@@ -1,4 +1,4 @@
-import { Text, VisuallyHidden } from '@backstage/ui';
+import { Text } from '@backstage/ui';
 import {
   RiCheckboxCircleFill,
   RiErrorWarningFill,
@@ -11,7 +11,7 @@ import { useWords } from '../../hooks/useWords';
 import { agoText } from '../../text/ago';
 import { verdictText } from '../../text/verdict';
 import { EvidenceList } from '../EvidenceList/EvidenceList';
-import headline from '../Headline/Headline.module.css';
+import { StateHeading } from '../Headline/StateHeading';
 import { StatusChip } from '../StatusChip/StatusChip';
 import styles from './ClusterDeployments.module.css';
 
@@ -26,17 +26,13 @@ const LOOKS = {
 const Verdict = (props: { cluster: ClusterSummary; muted: boolean }) => {
   const { cluster, muted } = props;
   const words = useWords();
-  const { tone, Icon } = LOOKS[cluster.verdict.reachability] ?? LOOKS.unknown;
   return (
-    <div className={headline.headline} data-tone={muted ? 'neutral' : tone}>
-      <Icon size={20} aria-hidden="true" className={headline.icon} />
-      <Text as="h2" variant="title-x-small" className={headline.text}>
-        {verdictText(cluster, words)}
-      </Text>
-      <VisuallyHidden aria-live="polite">
-        {verdictText(cluster, words, { ages: false })}
-      </VisuallyHidden>
-    </div>
+    <StateHeading
+      {...(LOOKS[cluster.verdict.reachability] ?? LOOKS.unknown)}
+      muted={muted}
+      text={verdictText(cluster, words)}
+      steadyText={verdictText(cluster, words, { ages: false })}
+    />
   );
 };
 

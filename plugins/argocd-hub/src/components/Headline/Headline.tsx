@@ -1,4 +1,3 @@
-import { Text, VisuallyHidden } from '@backstage/ui';
 import {
   RiCheckboxCircleFill,
   RiCloseCircleFill,
@@ -10,7 +9,7 @@ import type { EntityDeployments } from 'backstage-plugin-argocd-hub-common';
 import { useWords } from '../../hooks/useWords';
 import { headline, isUnverified } from '../../text/headline';
 import { isHeard } from '../../text/hubs';
-import styles from './Headline.module.css';
+import { StateHeading } from './StateHeading';
 
 /** Every hub is heard, and every state was checked; of further pages that is not known. */
 function isCertain({ hubs, deployments, nextCursor }: EntityDeployments) {
@@ -43,19 +42,15 @@ export interface HeadlineProps {
   muted: boolean;
 }
 
-/** The roll-up in words. Screen readers hear of changes, not of every minute that passes. */
+/** The roll-up in words. */
 export const Headline = ({ data, muted }: HeadlineProps) => {
   const words = useWords();
-  const { tone, Icon } = look(data);
   return (
-    <div className={styles.headline} data-tone={muted ? 'neutral' : tone}>
-      <Icon size={20} aria-hidden="true" className={styles.icon} />
-      <Text as="h2" variant="title-x-small" className={styles.text}>
-        {headline(data, words)}
-      </Text>
-      <VisuallyHidden aria-live="polite">
-        {headline(data, words, { ages: false })}
-      </VisuallyHidden>
-    </div>
+    <StateHeading
+      {...look(data)}
+      muted={muted}
+      text={headline(data, words)}
+      steadyText={headline(data, words, { ages: false })}
+    />
   );
 };
